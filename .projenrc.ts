@@ -1,0 +1,92 @@
+import { awscdk, javascript } from 'projen';
+
+/** The owner of the repository and of the published names: the one line to change in a fork. */
+const OWNER = 'owner';
+const NAME = 'cdk-waf-captcha-api-key';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: NAME,
+  description: 'An AWS CDK construct for AWS WAF CAPTCHA API keys: the key and the script URL as attributes, made, replaced and deleted with the stack',
+  author: OWNER,
+  authorAddress: `https://github.com/${OWNER}`,
+  repositoryUrl: `https://github.com/${OWNER}/${NAME}.git`,
+  defaultReleaseBranch: 'main',
+  license: 'Apache-2.0',
+  stability: 'experimental',
+  keywords: ['aws', 'cdk', 'aws-cdk', 'awscdk', 'waf', 'wafv2', 'captcha', 'api-key', 'cloudfront', 'custom-resource'],
+
+  // 2.258.0 is the first with CrossStackReferences (weak references).
+  cdkVersion: '2.258.0',
+  constructsVersion: '10.5.1',
+  minNodeVersion: '20.16.0',
+  workflowNodeVersion: '24',
+  packageManager: javascript.NodePackageManager.NPM,
+  jsiiVersion: '~6.0.16',
+  typescriptVersion: '~6.0.3',
+  projenrcTs: true,
+  projenVersion: '0.103.25',
+  devDeps: [
+    '@aws-sdk/client-wafv2',
+    '@smithy/core',
+    '@smithy/types',
+    '@types/node@^20',
+    'aws-cdk@2.1148.1',
+    'cdk-nag@3.0.2',
+    'esbuild@0.28.2',
+    'fast-check@^4.10.2',
+    'tldts@^7.5.5',
+    'tsx@^4',
+  ],
+
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: {
+    include: ['.projenrc.ts'],
+    exclude: ['lib', 'dist', 'assets', 'cdk.out', 'coverage', '.demo'],
+  },
+  eslintOptions: {
+    dirs: ['src', 'lambda'],
+    devdirs: ['test', 'emulator', 'demo', 'examples', 'scripts'],
+    projectService: false,
+    tsconfigPath: './tsconfig.dev.json',
+    commandOptions: { fix: false },
+  },
+  bumpPackage: 'commit-and-tag-version@^12', // 13 needs Node.js 22
+  typecheckTests: true,
+  jestOptions: {
+    jestVersion: '^30',
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+  },
+
+  gitignore: ['/assets/', '/.demo/', 'cdk.out/', '*.tabl.json', '__pycache__/'],
+  npmignoreEnabled: false,
+
+  publishToPypi: { distName: NAME, module: 'cdk_waf_captcha_api_key' },
+  publishToMaven: {
+    javaPackage: `io.github.${OWNER}.cdk.wafcaptchaapikey`,
+    mavenGroupId: `io.github.${OWNER}`,
+    mavenArtifactId: NAME,
+  },
+  publishToNuget: { dotNetNamespace: 'Cdk.WafCaptchaApiKey', packageId: 'Cdk.WafCaptchaApiKey' },
+  publishToGo: { moduleName: `github.com/${OWNER}/${NAME}-go`, packageName: 'wafcaptchaapikey' },
+});
+
+// What ships beside `lib`: the handler's bundle and the Public Suffix List, without anything to install.
+const bundle = project.addTask('bundle', { description: 'Bundle the handler and the Public Suffix List into assets/', exec: 'node scripts/bundle.mjs' });
+project.preCompileTask.spawn(bundle);
+
+// unrs-resolver 1.13 lists platform bindings that `npm ci` cannot find.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+
+project.addTask('emulator', { description: 'Run the emulator of the AWS WAF API key operations', exec: 'tsx emulator/main.ts', receiveArgs: true });
+project.addTask('demo', { description: 'Deploy, change and remove a key with the real cdk on a local CloudFormation', receiveArgs: true })
+  .spawn(project.preCompileTask);
+project.tasks.tryFind('demo')!.exec('tsx demo/main.ts', { receiveArgs: true });
+
+// The everyday build packs for npm only: the other languages need their toolchains, `package-all` makes them.
+project.packageTask.reset();
+project.packageTask.spawn(project.tasks.tryFind('package:js')!);
+
+// A list of what is published, not of what is not: nothing new slips into the package.
+project.package.addField('files', ['lib', 'assets', '.jsii', 'API.md']);
+
+project.synth();
