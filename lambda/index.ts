@@ -1,0 +1,12 @@
+import { systemClock } from './clock';
+import type { ResourceEvent } from './cloudformation';
+import { handle, InvocationContext } from './handler';
+
+/** The function's entry point: the handler in its real surroundings. */
+export async function handler(event: ResourceEvent, context: InvocationContext): Promise<void> {
+  await handle(event, context, {
+    clock: systemClock,
+    functionRegion: process.env.AWS_REGION!,
+    writeLog: (line) => process.stdout.write(line),
+  });
+}
