@@ -30,10 +30,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@smithy/core',
     '@smithy/types',
     '@types/node@^20',
+    '@stryker-mutator/core',
+    '@stryker-mutator/jest-runner',
     'aws-cdk@2.1148.1',
     'cdk-nag@3.0.2',
     'esbuild@0.28.2',
     'fast-check@^4.10.2',
+    'playwright-core',
     'tldts@^7.5.5',
     'tsx@^4',
   ],
@@ -44,17 +47,22 @@ const project = new awscdk.AwsCdkConstructLibrary({
     exclude: ['lib', 'dist', 'assets', 'cdk.out', 'coverage', '.demo'],
   },
   eslintOptions: {
-    dirs: ['src', 'lambda'],
-    devdirs: ['test', 'emulator', 'demo', 'examples', 'scripts'],
+    dirs: ['src'],
+    devdirs: ['lambda', 'test', 'emulator', 'demo', 'examples', 'bench', 'scripts'], // lambda: its dependencies are bundled
     projectService: false,
     tsconfigPath: './tsconfig.dev.json',
     commandOptions: { fix: false },
   },
+  githubOptions: { mergify: false },
   bumpPackage: 'commit-and-tag-version@^12', // 13 needs Node.js 22
   typecheckTests: true,
   jestOptions: {
     jestVersion: '^30',
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    jestConfig: {
+      collectCoverage: false, // the handler is tested as a bundle in a process of its own, which coverage does not see
+      maxConcurrency: 20, // tests that wait do so side by side
+    },
   },
 
   gitignore: ['/assets/', '/.demo/', 'cdk.out/', '*.tabl.json', '__pycache__/'],
@@ -73,14 +81,17 @@ const project = new awscdk.AwsCdkConstructLibrary({
 // What ships beside `lib`: the handler's bundle and the Public Suffix List, without anything to install.
 const bundle = project.addTask('bundle', { description: 'Bundle the handler and the Public Suffix List into assets/', exec: 'node scripts/bundle.mjs' });
 project.preCompileTask.spawn(bundle);
+project.testTask.prependSpawn(project.compileTask);
+project.testTask.prependSpawn(project.preCompileTask);
 
 // unrs-resolver 1.13 lists platform bindings that `npm ci` cannot find.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
-project.addTask('emulator', { description: 'Run the emulator of the AWS WAF API key operations', exec: 'tsx emulator/main.ts', receiveArgs: true });
-project.addTask('demo', { description: 'Deploy, change and remove a key with the real cdk on a local CloudFormation', receiveArgs: true })
-  .spawn(project.preCompileTask);
-project.tasks.tryFind('demo')!.exec('tsx demo/main.ts', { receiveArgs: true });
+const emulator = project.addTask('emulator', { description: 'Run the emulator of the AWS WAF API key operations', receiveArgs: true });
+emulator.exec('tsx emulator/main.ts', { receiveArgs: true });
+const demo = project.addTask('demo', { description: 'Deploy, change and remove a key with the real cdk on a local CloudFormation', receiveArgs: true });
+demo.spawn(project.preCompileTask);
+demo.exec('tsx demo/main.ts', { receiveArgs: true });
 
 // The everyday build packs for npm only: the other languages need their toolchains, `package-all` makes them.
 project.packageTask.reset();

@@ -53,7 +53,7 @@ function shorten(reason: string): string {
 export type Delivery = 'delivered' | 'in doubt' | 'refused';
 
 /** Puts an answer where CloudFormation waits for it, trying again until the deadline. */
-export async function deliver(event: ResourceEvent, body: string, { clock, log, deadline }: { clock: Clock; log: Log; deadline: number }): Promise<Delivery> {
+export async function deliver(event: ResourceEvent, body: string, clock: Clock, log: Log, deadline: number): Promise<Delivery> {
   let outcome: Delivery = 'refused';
   for (let attempt = 1; ; attempt++) {
     const started = clock.now();

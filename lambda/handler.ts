@@ -50,7 +50,7 @@ export async function handle(event: ResourceEvent, context: InvocationContext, {
   remember(event.RequestId, outcome);
   const { body, resource, reason } = await outcome;
 
-  const delivery = await deliver(event, body, { clock, log, deadline: end - 1.5 * part });
+  const delivery = await deliver(event, body, clock, log, end - 1.5 * part);
   if (resource?.isNew && delivery === 'refused') {
     // CloudFormation will never know the key, so it would be left behind.
     outcomes.delete(event.RequestId);

@@ -1,10 +1,10 @@
-import { CLOUDFRONT_REGION, KeyAttributes, KeyProperties } from '../src/private/contract';
 import type { Clock } from './clock';
 import { Failure } from './failure';
 import { identityOf, WantedKey } from './identity';
 import type { Log } from './log';
 import { formatPhysicalId, namesKey, parsePhysicalId, PhysicalId, referenceTo } from './physical-id';
 import type { Listing, Place, Waf } from './waf';
+import { CLOUDFRONT_REGION, KeyAttributes, KeyProperties } from '../src/private/contract';
 
 /** What a resource is after a Create or Update. */
 export interface KeyResource {

@@ -1,10 +1,10 @@
 import {
   CreateAPIKeyCommand, DeleteAPIKeyCommand, ListAPIKeysCommand, ListAPIKeysCommandOutput, WAFNonexistentItemException, WAFV2Client,
 } from '@aws-sdk/client-wafv2';
-import type { WafScopeName } from '../src/private/contract';
-import { normalizeTokenDomains } from '../src/private/normal-form';
 import { Failure } from './failure';
 import { Attempts, persist } from './retry';
+import type { WafScopeName } from '../src/private/contract';
+import { normalizeTokenDomains } from '../src/private/normal-form';
 
 /** Where keys live side by side. */
 export interface Place {
