@@ -1,0 +1,66 @@
+import { ChildProcess, fork } from 'node:child_process';
+import * as path from 'node:path';
+import type { ResourceEvent } from '../../../lambda/cloudformation';
+
+const BUNDLE = path.join(__dirname, '..', '..', '..', 'assets', 'handler', 'index.js');
+const HOST = path.join(__dirname, 'function-host.js');
+
+export interface FunctionOptions {
+  /** The function's own region. */
+  readonly region: string;
+  readonly wafUrl: string;
+  /** What is left of the function's time when an event arrives. */
+  readonly remaining?: number;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export const CREDENTIALS = {
+  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLEEXAMPLE00',
+  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00',
+  AWS_SESSION_TOKEN: 'session-token-that-nobody-may-see',
+};
+
+/** A warm function: the bundle that is shipped, in a process of its own. A second one is another instance. */
+export class FunctionProcess {
+  /** All that the function has written. */
+  public output = '';
+  private readonly child: ChildProcess;
+  private readonly waiting = new Map<string, (error?: string) => void>();
+  private invocations = 0;
+
+  constructor(private readonly options: FunctionOptions) {
+    this.child = fork(HOST, [BUNDLE], {
+      env: { PATH: process.env.PATH, AWS_REGION: options.region, AWS_ENDPOINT_URL_WAFV2: options.wafUrl, ...CREDENTIALS, ...options.env },
+      execPath: process.env.FUNCTION_NODE ?? process.execPath,
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.child.stdout!.on('data', (chunk) => { this.output += chunk; });
+    this.child.stderr!.on('data', (chunk) => { this.output += chunk; });
+    this.child.on('message', ({ invocation, error }: { invocation: string; error?: string }) => this.waiting.get(invocation)!(error));
+    this.child.on('exit', () => this.waiting.forEach((end) => end(`the function's process ended: ${this.output}`)));
+  }
+
+  /** The lines of the log. */
+  public get log(): Record<string, unknown>[] {
+    return this.output.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  }
+
+  /** Resolves when the handler has returned; a handler that throws fails the test. */
+  public async invoke(event: ResourceEvent, remaining = this.options.remaining ?? 600_000): Promise<void> {
+    const invocation = `invocation-${++this.invocations}`;
+    const error = await new Promise<string | undefined>((resolve) => {
+      this.waiting.set(invocation, resolve);
+      this.child.send({ invocation, event, remaining });
+    });
+    this.waiting.delete(invocation);
+    if (error) throw new Error(error);
+  }
+
+  public async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exited = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGKILL');
+    await exited;
+  }
+}

@@ -1,0 +1,111 @@
+import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ResourceEvent } from '../../../lambda/cloudformation';
+
+export interface ReceivedAnswer {
+  readonly Status: 'SUCCESS' | 'FAILED';
+  readonly Reason?: string;
+  readonly PhysicalResourceId: string;
+  readonly Data?: { readonly APIKey: string; readonly ApplicationIntegrationURL: string };
+}
+
+/** What the bucket does with a PUT instead of taking it. */
+export type BucketFault = number | 'hang' | 'reset' | 'reset-after';
+
+const SIGNATURE = 'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=7200&X-Amz-Signature=0123456789abcdef-presigned';
+
+/** The bucket behind CloudFormation's ResponseURLs. It checks every answer as CloudFormation would, and that there is one. */
+export class ResponseBucket {
+  public static async start(): Promise<ResponseBucket> {
+    const bucket = new ResponseBucket();
+    await new Promise<void>((resolve) => bucket.server.listen(0, '127.0.0.1', resolve));
+    return bucket;
+  }
+
+  /** How often something was put, taken or not. */
+  public puts = 0;
+  private readonly server: Server;
+  private readonly events = new Map<string, ResourceEvent>();
+  private readonly answers = new Map<string, ReceivedAnswer>();
+  private readonly violations: string[] = [];
+  private readonly faults: BucketFault[] = [];
+
+  private constructor() {
+    this.server = createServer((request, response) => void this.receive(request, response));
+  }
+
+  /** Where the answer to an event goes; like the real one, whoever knows it may write there. */
+  public expect(event: Omit<ResourceEvent, 'ResponseURL'>): ResourceEvent {
+    const { port } = this.server.address() as AddressInfo;
+    const complete = { ...event, ResponseURL: `http://127.0.0.1:${port}/${event.RequestId}?${SIGNATURE}` };
+    this.events.set(event.RequestId, complete);
+    return complete;
+  }
+
+  /** The next PUTs fail, one after the other. */
+  public fail(...faults: BucketFault[]): void {
+    this.faults.push(...faults);
+  }
+
+  public get pendingFaults(): number {
+    return this.faults.length;
+  }
+
+  public clearFaults(): void {
+    this.faults.length = 0;
+  }
+
+  /** What CloudFormation knows; undefined if it has heard nothing. */
+  public answerTo(requestId: string): ReceivedAnswer | undefined {
+    if (this.violations.length) throw new Error(this.violations.join('\n'));
+    return this.answers.get(requestId);
+  }
+
+  public async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = '';
+    try {
+      for await (const chunk of request) body += chunk;
+    } catch {
+      return; // the client has gone away
+    }
+    this.puts++;
+    const fault = this.faults.shift();
+    if (fault === 'hang') return;
+    if (fault === 'reset') return void request.socket.destroy();
+    if (typeof fault === 'number') return void response.writeHead(fault).end('<Error/>');
+    this.check(request, body);
+    if (fault === 'reset-after') return void request.socket.destroy();
+    response.writeHead(200).end();
+  }
+
+  private check(request: IncomingMessage, body: string): void {
+    const requestId = new URL(request.url!, 'http://localhost').pathname.slice(1);
+    const event = this.events.get(requestId);
+    const broken = (what: string) => this.violations.push(`${event?.RequestType} ${event?.LogicalResourceId}: ${what}: ${body.slice(0, 500)}`);
+    if (!event) return void broken(`no event ${requestId}`);
+    if (request.method !== 'PUT') broken(`method ${request.method}`);
+    if (request.headers['content-type']) broken(`content type ${request.headers['content-type']}`);
+    if (request.headers['transfer-encoding']) broken('not of a stated length');
+    if (!request.url!.endsWith(SIGNATURE)) broken('signature lost');
+    if (Buffer.byteLength(body) > 4096) broken(`${Buffer.byteLength(body)} bytes`);
+    const answer = JSON.parse(body);
+    for (const member of ['StackId', 'RequestId', 'LogicalResourceId'] as const) {
+      if (answer[member] !== event[member]) broken(`${member} not echoed`);
+    }
+    if (!['SUCCESS', 'FAILED'].includes(answer.Status)) broken('Status');
+    if (answer.Status === 'FAILED' && !answer.Reason) broken('no Reason');
+    if (typeof answer.PhysicalResourceId !== 'string' || answer.PhysicalResourceId === '') broken('no PhysicalResourceId');
+    if (Buffer.byteLength(answer.PhysicalResourceId ?? '') > 1024) broken('PhysicalResourceId over 1 KB');
+    if (event.RequestType === 'Delete' && answer.PhysicalResourceId !== event.PhysicalResourceId) broken('another PhysicalResourceId for a Delete');
+    if (event.RequestType === 'Update' && answer.Status === 'FAILED' && answer.PhysicalResourceId !== event.PhysicalResourceId) broken('another PhysicalResourceId for a failed Update');
+    const before = this.answers.get(requestId);
+    if (before && JSON.stringify(before) !== JSON.stringify(answer)) broken(`a second, other answer after ${JSON.stringify(before)}`);
+    this.answers.set(requestId, answer);
+  }
+}
