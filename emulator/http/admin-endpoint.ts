@@ -1,0 +1,57 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from './io';
+import type { WafEmulator } from '../waf-emulator';
+
+export const ADMIN_PATH = '/_emulator/';
+
+type Administered = Pick<WafEmulator, 'addKey' | 'calls' | 'configure' | 'fail' | 'faults' | 'keys' | 'removeKey' | 'reset' | 'settings'>;
+
+interface AdminRequest {
+  readonly query: Readonly<Record<string, string>>;
+  /** Whatever JSON came: what takes it checks it. */
+  readonly body: never;
+}
+
+type Route = (waf: Administered, request: AdminRequest) => unknown;
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  'GET health': () => ({ status: 'ok' }),
+  'GET settings': (waf) => waf.settings,
+  'POST settings': (waf, { body }) => {
+    waf.configure(body);
+    return waf.settings;
+  },
+  'GET keys': (waf, { query }) => waf.keys(query),
+  'POST keys': (waf, { body }) => waf.addKey(body),
+  'DELETE keys': (waf, { body }) => ({ removed: waf.removeKey((body as { apiKey: string }).apiKey) }),
+  'GET calls': (waf) => waf.calls,
+  'GET faults': (waf) => waf.faults,
+  'POST faults': (waf, { body }) => {
+    waf.fail(body);
+    return waf.faults;
+  },
+  'POST reset': (waf) => {
+    waf.reset();
+    return {};
+  },
+};
+
+export async function administer(waf: Administered, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const route = ROUTES[`${request.method} ${pathname.slice(ADMIN_PATH.length)}`];
+  const text = await readBody(request);
+  if (!route) {
+    return answer(response, 404, { message: `No such path. There is: ${Object.keys(ROUTES).join(', ')}` });
+  }
+  try {
+    const body = JSON.parse(text || '{}') as never;
+    answer(response, 200, route(waf, { query: Object.fromEntries(searchParams), body }));
+  } catch (error) {
+    answer(response, 400, { message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,10 @@
+export type { Scope } from './model/wafv2';
+export type { OperationName } from './operations/names';
+export type { ApiKey } from './services/api-keys';
+export type { Call } from './services/call-log';
+export type { Fault, FaultKind } from './services/faults';
+export type { Place } from './services/place';
+export { AWS_QUOTAS, DEFAULT_SETTINGS } from './settings';
+export type { IntegrationUrlVariant, QuotaClass, Quotas, Settings } from './settings';
+export { WafEmulator } from './waf-emulator';
+export type { NewKey, WafEmulatorOptions } from './waf-emulator';

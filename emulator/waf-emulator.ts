@@ -1,0 +1,119 @@
+import { createServer, Server } from 'node:http';
+import { AddressInfo } from 'node:net';
+import { systemClock } from './clock';
+import { ADMIN_PATH, administer } from './http/admin-endpoint';
+import { AwsEndpoint } from './http/aws-endpoint';
+import { Scope, scope as scopeShape } from './model/wafv2';
+import { createOperations } from './operations';
+import { createServices, resetServices, Services } from './services';
+import { ApiKey } from './services/api-keys';
+import { Call } from './services/call-log';
+import { Fault } from './services/faults';
+import { DEFAULT_ACCOUNT, Place, placeOf } from './services/place';
+import { Settings } from './settings';
+
+const HOST = '127.0.0.1';
+
+export interface WafEmulatorOptions extends Partial<Settings> {
+  /** @default 0 - any free port */
+  readonly port?: number;
+  /** Milliseconds since the epoch. @default - the system's clock */
+  readonly now?: () => number;
+}
+
+export interface NewKey {
+  readonly scope: Scope;
+  readonly region: string;
+  readonly tokenDomains: readonly string[];
+  /** @default - the account of callers whose access key id is no account id */
+  readonly account?: string;
+}
+
+/** The API key operations of AWS WAF on a port of this machine. */
+export class WafEmulator {
+  static async start({ port = 0, now, ...settings }: WafEmulatorOptions = {}): Promise<WafEmulator> {
+    const emulator = new WafEmulator(createServices(settings, now ? { now } : systemClock));
+    await emulator.listen(port);
+    return emulator;
+  }
+
+  private readonly server: Server;
+
+  private constructor(private readonly services: Services) {
+    const endpoint = new AwsEndpoint(createOperations(services), services);
+    this.server = createServer((request, response) => {
+      const handled = request.url?.startsWith(ADMIN_PATH) ? administer(this, request, response) : endpoint.handle(request, response);
+      // Only reading from a client that went away can fail here.
+      handled.catch(() => response.destroy());
+    });
+    // Longer than clients keep idle connections, so that none is closed under a request.
+    this.server.keepAliveTimeout = 120_000;
+    this.server.requestTimeout = 0;
+  }
+
+  get url(): string {
+    const { port } = this.server.address() as AddressInfo;
+    return `http://${HOST}:${port}`;
+  }
+
+  /** Keys that exist, oldest first. */
+  keys(where: Partial<Place> = {}): ApiKey[] {
+    return this.services.keys.existing(where);
+  }
+
+  /** Makes a key as if someone else had, past quotas, checks and faults. */
+  addKey({ scope, region, tokenDomains, account = DEFAULT_ACCOUNT }: NewKey): ApiKey {
+    if (!scopeShape.values.includes(scope) || !region || !Array.isArray(tokenDomains) || tokenDomains.length === 0) {
+      throw new Error(`A key needs scope (one of ${scopeShape.values.join(', ')}), region and tokenDomains`);
+    }
+    return this.services.keys.create(placeOf(scope, { account, region }), tokenDomains);
+  }
+
+  /** Deletes a key as if someone else had; false if there is none. */
+  removeKey(apiKey: string): boolean {
+    const key = this.services.keys.everIssued(apiKey);
+    return key !== undefined && this.services.keys.delete(key, apiKey);
+  }
+
+  /** Every request since the start or the last reset, in the order the emulator acted on them. */
+  get calls(): readonly Call[] {
+    return this.services.calls.all;
+  }
+
+  get settings(): Settings {
+    return this.services.settings.current;
+  }
+
+  configure(changes: Partial<Settings>): void {
+    this.services.settings.configure(changes);
+  }
+
+  fail(fault: Fault): void {
+    this.services.faults.add(fault);
+  }
+
+  /** Faults still to happen. */
+  get faults(): readonly Fault[] {
+    return this.services.faults.list();
+  }
+
+  /** Back to the settings of the start, without keys, calls, faults and used quota. */
+  reset(): void {
+    resetServices(this.services);
+  }
+
+  /** Ends open and hanging connections too. */
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, HOST, resolve);
+    });
+  }
+}
+
