@@ -97,6 +97,11 @@ export class WafEmulator {
     return this.services.faults.list();
   }
 
+  /** The service is well again. */
+  clearFaults(): void {
+    this.services.faults.reset();
+  }
+
   /** Back to the settings of the start, without keys, calls, faults and used quota. */
   reset(): void {
     resetServices(this.services);

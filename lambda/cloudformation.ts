@@ -61,7 +61,7 @@ export async function deliver(event: ResourceEvent, body: string, clock: Clock, 
     log({ operation: 'answer', attempt, duration: clock.now() - started, outcome: result.delivery, detail: result.detail });
     if (result.delivery === 'delivered') return result.delivery;
     if (result.delivery === 'in doubt') outcome = 'in doubt';
-    const wait = Math.min(250 * 2 ** attempt, 4_000) * (0.75 + Math.random() / 2);
+    const wait = Math.round(Math.min(250 * 2 ** attempt, 4_000) * (0.75 + Math.random() / 2));
     if (result.final || clock.now() + wait >= deadline) return outcome;
     await clock.sleep(wait);
   }

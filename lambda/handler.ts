@@ -41,7 +41,7 @@ export async function handle(event: ResourceEvent, context: InvocationContext, {
   const remaining = context.getRemainingTimeInMillis();
   const end = started + remaining;
   // The last parts of the time are kept for undoing what was made, for the answer, and for undoing what nobody heard of.
-  const part = Math.min(15_000, remaining / 6);
+  const part = Math.floor(Math.min(15_000, remaining / 6));
   const waf = new Waf({ clock, log, deadline: end - 4 * part });
   const lifecycle = new Lifecycle(waf, clock, log, functionRegion, end - 3 * part);
 
@@ -50,11 +50,11 @@ export async function handle(event: ResourceEvent, context: InvocationContext, {
   remember(event.RequestId, outcome);
   const { body, resource, reason } = await outcome;
 
-  const delivery = await deliver(event, body, clock, log, end - 1.5 * part);
+  const delivery = await deliver(event, body, clock, log, end - part);
   if (resource?.isNew && delivery === 'refused') {
     // CloudFormation will never know the key, so it would be left behind.
     outcomes.delete(event.RequestId);
-    await lifecycle.undo(resource, end - part / 4);
+    await lifecycle.undo(resource, end - Math.floor(part / 4));
   }
   log({
     operation: event.RequestType,

@@ -3,7 +3,7 @@ import { Failure } from './failure';
 import { identityOf, WantedKey } from './identity';
 import type { Log } from './log';
 import { formatPhysicalId, namesKey, parsePhysicalId, PhysicalId, referenceTo } from './physical-id';
-import type { Listing, Place, Waf } from './waf';
+import type { ListedKey, Listing, Place, Waf } from './waf';
 import { CLOUDFRONT_REGION, KeyAttributes, KeyProperties } from '../src/private/contract';
 
 /** What a resource is after a Create or Update. */
@@ -18,7 +18,7 @@ export interface KeyResource {
 const LIST_LAG = 10_000;
 
 /** How long AWS WAF may take to give the URL of the script with the first key. */
-const URL_LAG = 60_000;
+const URL_LAG = 30_000;
 
 const POLL = 1_000;
 
@@ -103,22 +103,23 @@ export class Lifecycle {
     }
   }
 
-  private async attributes(wanted: WantedKey, apiKey: string, scriptBase: string | undefined): Promise<KeyAttributes> {
-    const patience = this.clock.now() + URL_LAG;
-    while (!scriptBase) {
-      if (this.clock.now() > patience) throw new Failure(`AWS WAF lists no ApplicationIntegrationURL for scope ${wanted.scope} in ${wanted.region}`);
-      await this.clock.sleep(POLL);
-      ({ scriptBase } = await this.waf.list(wanted));
-    }
+  private async attributes(wanted: WantedKey, apiKey: string, known: string | undefined): Promise<KeyAttributes> {
+    // Listed anew, for a list that was asked for before the first key was made has no URL.
+    const scriptBase = known ?? (await this.listUntil(wanted, (listing) => listing.scriptBase, URL_LAG)).scriptBase;
+    if (!scriptBase) throw new Failure(`AWS WAF lists no ApplicationIntegrationURL for scope ${wanted.scope} in ${wanted.region}; deploy again`);
     return { APIKey: apiKey, ApplicationIntegrationURL: scriptBase };
   }
 
-  /** Finds the key of an id in the list, which may be late. */
   private async find(id: PhysicalId): Promise<Listing> {
-    const patience = this.clock.now() + LIST_LAG;
+    return this.listUntil(id, (listing) => listing.found, LIST_LAG, (key) => namesKey(id, key.apiKey));
+  }
+
+  /** Lists until that is enough, or patience is at its end. */
+  private async listUntil(place: Place, enough: (listing: Listing) => unknown, patience: number, matches?: (key: ListedKey) => boolean) {
+    const until = this.clock.now() + patience;
     for (;;) {
-      const listing = await this.waf.list(id, (key) => namesKey(id, key.apiKey));
-      if (listing.found || this.clock.now() > patience) return listing;
+      const listing = await this.waf.list(place, matches);
+      if (enough(listing) || this.clock.now() >= until) return listing;
       await this.clock.sleep(POLL);
     }
   }

@@ -38,10 +38,10 @@ export async function persist<T>(operation: string, attempts: Attempts, call: (s
   const waitedFor = { throttled: 0, unavailable: 0, denied: 0, rejected: 0 };
   for (let attempt = 1; ; attempt++) {
     const tryStarted = clock.now();
+    if (tryStarted >= deadline) throw new Failure(`The function ran out of time before it could call wafv2:${operation}. Deploy again.`);
     const note = (outcome: string, more = {}) => log({ operation, attempt, duration: clock.now() - tryStarted, outcome, ...more });
-    const tryTimeout = Math.min(TRY_TIMEOUT, deadline - tryStarted);
     try {
-      const timeout = AbortSignal.timeout(Math.max(tryTimeout, 1));
+      const timeout = AbortSignal.timeout(Math.min(TRY_TIMEOUT, deadline - tryStarted));
       const result = await call(signal ? AbortSignal.any([signal, timeout]) : timeout);
       note('ok');
       return result;

@@ -22,8 +22,10 @@ export const CREDENTIALS = {
 
 /** A warm function: the bundle that is shipped, in a process of its own. A second one is another instance. */
 export class FunctionProcess {
-  /** All that the function has written. */
+  /** What the function has written: its log, in lines of JSON. */
   public output = '';
+  /** What Node.js and the SDK have written beside it. */
+  public errorOutput = '';
   private readonly child: ChildProcess;
   private readonly waiting = new Map<string, (error?: string) => void>();
   private invocations = 0;
@@ -36,12 +38,11 @@ export class FunctionProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.child.stdout!.on('data', (chunk) => { this.output += chunk; });
-    this.child.stderr!.on('data', (chunk) => { this.output += chunk; });
+    this.child.stderr!.on('data', (chunk) => { this.errorOutput += chunk; });
     this.child.on('message', ({ invocation, error }: { invocation: string; error?: string }) => this.waiting.get(invocation)!(error));
-    this.child.on('exit', () => this.waiting.forEach((end) => end(`the function's process ended: ${this.output}`)));
+    this.child.on('exit', () => this.waiting.forEach((end) => end(`the function's process ended: ${this.errorOutput}`)));
   }
 
-  /** The lines of the log. */
   public get log(): Record<string, unknown>[] {
     return this.output.split('\n').filter(Boolean).map((line) => JSON.parse(line));
   }

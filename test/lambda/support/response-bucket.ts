@@ -9,8 +9,8 @@ export interface ReceivedAnswer {
   readonly Data?: { readonly APIKey: string; readonly ApplicationIntegrationURL: string };
 }
 
-/** What the bucket does with a PUT instead of taking it. */
-export type BucketFault = number | 'hang' | 'reset' | 'reset-after';
+/** What the bucket does with a PUT instead of taking it; `down` goes on until the faults are cleared. */
+export type BucketFault = number | 'hang' | 'reset' | 'reset-after' | 'down';
 
 const SIGNATURE = 'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=7200&X-Amz-Signature=0123456789abcdef-presigned';
 
@@ -47,10 +47,6 @@ export class ResponseBucket {
     this.faults.push(...faults);
   }
 
-  public get pendingFaults(): number {
-    return this.faults.length;
-  }
-
   public clearFaults(): void {
     this.faults.length = 0;
   }
@@ -75,7 +71,7 @@ export class ResponseBucket {
       return; // the client has gone away
     }
     this.puts++;
-    const fault = this.faults.shift();
+    const fault = this.faults[0] === 'down' ? 503 : this.faults.shift() as Exclude<BucketFault, 'down'> | undefined;
     if (fault === 'hang') return;
     if (fault === 'reset') return void request.socket.destroy();
     if (typeof fault === 'number') return void response.writeHead(fault).end('<Error/>');

@@ -1,0 +1,49 @@
+import { CREDENTIALS } from './support/function-process';
+import { CLOUDFRONT, inWorld, World } from './support/world';
+
+jest.setTimeout(120_000);
+
+/** Drives the function through successes and through every way to fail that we know of. */
+async function everything(world: World): Promise<string[]> {
+  const reasons: (string | undefined)[] = [];
+  const note = async (answer: Promise<{ Reason?: string }>) => { reasons.push((await answer).Reason); };
+  const created = await world.create();
+  await note(world.update(created.PhysicalResourceId, { ...CLOUDFRONT, RotationId: 'x' }, CLOUDFRONT));
+  await note(world.create({ ...CLOUDFRONT, TokenDomains: ['co.uk'] }));
+  await note(world.create({ Scope: 'nonsense', Secret: 'property-that-nobody-may-see' }));
+  for (const kind of ['hang', 'reset-after', 'WAFInternalErrorException', 'service-unavailable', 'truncated-body', 'ThrottlingException', 'AccessDeniedException'] as const) {
+    world.waf.fail({ kind, operation: 'CreateAPIKey', times: 50 });
+    await note(world.send(world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), world.fn, 4_000));
+    world.waf.reset();
+  }
+  for (const fault of ['reset', 'reset-after', 500, 403] as const) {
+    world.bucket.fail(fault, 403);
+    await world.fn.invoke(world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }));
+    world.bucket.clearFaults();
+  }
+  await note(world.delete(created.PhysicalResourceId));
+  return reasons.filter((reason) => reason !== undefined);
+}
+
+test.concurrent('no presigned URL, credential or property that is not ours is in any log line or reason', inWorld({}, async (world) => {
+  const reasons = await everything(world);
+  expect(reasons).toHaveLength(9);
+
+  const seen = [world.fn.output, world.fn.errorOutput, ...reasons].join('\n');
+  for (const secret of [...Object.values(CREDENTIALS), 'X-Amz-', 'presigned', 'ResponseURL', 'Authorization', 'property-that-nobody-may-see']) {
+    expect(seen).not.toContain(secret);
+  }
+}));
+
+test.concurrent('each log line tells request and logical id, and each call its operation, attempt, duration and outcome', inWorld({}, async (world) => {
+  await everything(world);
+
+  expect(world.fn.log.length).toBeGreaterThan(20);
+  for (const line of world.fn.log) {
+    expect(line).toMatchObject({ requestId: expect.stringMatching(/^invocation-/), logicalId: 'CaptchaKey961B73FDD536703D', outcome: expect.any(String) });
+    if (/APIKey|answer/.test(String(line.operation))) {
+      expect(line).toMatchObject({ attempt: expect.any(Number), duration: expect.any(Number) });
+    }
+  }
+  expect(world.fn.log.filter((line) => line.outcome === 'FAILED').every((line) => line.reason)).toBe(true);
+}));

@@ -1,0 +1,112 @@
+import * as fc from 'fast-check';
+import { WafEmulator } from '../../emulator';
+import { CREDENTIALS } from './support/function-process';
+import { BucketFault, ResponseBucket } from './support/response-bucket';
+import { RollBack, SimulatedStack, VirtualClock, Wanted } from './support/simulated-stack';
+
+/** Thousands in CI; a few here. */
+const RUNS = Number(process.env.SEQUENCES ?? 150);
+
+jest.setTimeout(3_600_000);
+
+const DOMAINS = [['example.com'], ['example.com', 'www.example.com'], ['www.example.com', 'Example.COM'], ['shop.example.com'], ['bücher.example']];
+
+const wanted: fc.Arbitrary<Wanted> = fc.record({
+  Scope: fc.constantFrom('CLOUDFRONT', 'REGIONAL'),
+  TokenDomains: fc.constantFrom(...DOMAINS),
+  Region: fc.option(fc.constantFrom('us-west-2', 'us-east-1'), { nil: undefined, freq: 4 }),
+  RotationId: fc.option(fc.constantFrom('1', '2'), { nil: undefined }),
+});
+
+const delivery = fc.record({
+  twice: fc.boolean(),
+  // A PUT that fails is tried again; 403 is final; a bucket that is down never comes back.
+  bucket: fc.oneof(
+    { weight: 6, arbitrary: fc.constant<BucketFault[]>([]) },
+    fc.constantFrom<BucketFault[]>([500], ['reset'], ['reset-after'], [403, 403], ['reset-after', 403], ['down']),
+  ),
+});
+
+/** What befalls AWS WAF during an operation. All can be survived by trying again. */
+const trouble = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(undefined) },
+  fc.record({
+    kind: fc.constantFrom('ThrottlingException', 'AccessDeniedException', 'WAFInternalErrorException', 'service-unavailable', 'reset-before', 'reset-after'),
+    operation: fc.constantFrom('CreateAPIKey', 'ListAPIKeys', 'DeleteAPIKey'),
+    times: fc.integer({ min: 1, max: 3 }),
+  }),
+);
+
+const resource = fc.nat({ max: 2 });
+const rollBack = fc.constantFrom<RollBack>('none', 'delete the new one', 'swapped update first');
+
+const operation = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('create' as const), resource, wanted, delivery, trouble }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('update' as const), resource, wanted, rollBack, delivery, trouble }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('fail to create' as const), resource, wanted, delivery }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('fail to update' as const), resource, delivery }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const), resource, delivery, trouble }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('remove by hand' as const), resource }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('throttle' as const), on: fc.boolean() }) },
+);
+
+type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
+
+describe('random sequences of what stacks do', () => {
+  let waf: WafEmulator;
+  let bucket: ResponseBucket;
+  let clock: VirtualClock;
+
+  beforeAll(async () => {
+    clock = new VirtualClock();
+    waf = await WafEmulator.start({ now: clock.now });
+    bucket = await ResponseBucket.start();
+    Object.assign(process.env, CREDENTIALS, { AWS_ENDPOINT_URL_WAFV2: waf.url, AWS_REGION: 'eu-west-1' });
+  });
+
+  afterAll(async () => {
+    await waf.stop();
+    await bucket.stop();
+  });
+
+  async function perform(stack: SimulatedStack, step: Operation): Promise<void> {
+    if (step.do === 'throttle') return waf.configure({ quotas: step.on ? 'aws' : 'none' });
+    const logicalId = `Key${step.resource}`;
+    const exists = stack.logicalIds.includes(logicalId);
+    if (/create/.test(step.do) === exists) return;
+    if ('trouble' in step && step.trouble) waf.fail(step.trouble);
+    switch (step.do) {
+      case 'create': await stack.create(logicalId, step.wanted, step.delivery); break;
+      case 'fail to create': {
+        waf.configure({ maxKeys: 0 });
+        await stack.create(logicalId, step.wanted, step.delivery);
+        waf.configure({ maxKeys: 'none' });
+        break;
+      }
+      case 'update': await stack.update(logicalId, step.wanted, step.rollBack, step.delivery); break;
+      case 'fail to update': await stack.update(logicalId, { Scope: 'CLOUDFRONT', TokenDomains: ['co.uk'] }, 'none', step.delivery); break;
+      case 'delete': await stack.delete(logicalId, step.delivery); break;
+      case 'remove by hand': stack.removeByHand(logicalId); break;
+    }
+    waf.clearFaults();
+  }
+
+  test(`leave no key that no resource holds, lose none, touch none of others, and answer each event once (${RUNS} sequences)`, async () => {
+    const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+    process.stderr.write(`sequences: SEED=${seed} SEQUENCES=${RUNS}\n`);
+    await fc.assert(fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 12 }), async (steps) => {
+      waf.reset();
+      bucket.clearFaults();
+      const foreign = ['CLOUDFRONT', 'REGIONAL'].flatMap((scope) => DOMAINS.slice(0, 2).map((tokenDomains) => waf.addKey({
+        scope: scope as Wanted['Scope'], region: scope === 'CLOUDFRONT' ? 'us-east-1' : 'eu-west-1', tokenDomains,
+      }).apiKey));
+      const stack = new SimulatedStack(waf, bucket, clock);
+      for (const step of steps) {
+        await perform(stack, step);
+        stack.check(foreign);
+      }
+      for (const logicalId of stack.logicalIds) await stack.delete(logicalId);
+      stack.check(foreign);
+    }), { numRuns: RUNS, seed });
+  });
+});

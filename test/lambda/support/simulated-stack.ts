@@ -1,0 +1,170 @@
+import { WafEmulator } from '../../../emulator';
+import type { ResourceEvent } from '../../../lambda/cloudformation';
+import { handle } from '../../../lambda/handler';
+import { normalizeTokenDomains } from '../../../src/private/normal-form';
+import { BucketFault, ReceivedAnswer, ResponseBucket } from './response-bucket';
+
+/** What a stack asks for. */
+export interface Wanted {
+  readonly Scope: 'CLOUDFRONT' | 'REGIONAL';
+  readonly TokenDomains: string[];
+  readonly Region?: string;
+  readonly RotationId?: string;
+}
+
+interface Held {
+  physicalId: string;
+  properties: Wanted;
+  apiKey: string;
+  removedByHand: boolean;
+}
+
+export type RollBack = 'none' | 'delete the new one' | 'swapped update first';
+
+/** How an event comes to the function and its answer to CloudFormation. */
+export interface Delivery {
+  readonly twice?: boolean;
+  readonly bucket?: readonly BucketFault[];
+}
+
+export const HOME_REGION = 'eu-west-1';
+const REMAINING = 600_000;
+
+let requests = 0;
+
+/** Time that passes only while somebody waits. */
+export class VirtualClock {
+  private time = Date.now();
+  public readonly now = (): number => this.time;
+  public readonly sleep = async (milliseconds: number): Promise<void> => {
+    this.time += milliseconds;
+  };
+}
+
+/**
+ * What CloudFormation does with the resources of one stack, with roll-backs in every order that is known, against the handler itself.
+ * After each operation, `check` compares what AWS WAF has with what the stack holds.
+ */
+export class SimulatedStack {
+  private readonly resources = new Map<string, Held>();
+
+  constructor(private readonly waf: WafEmulator, private readonly bucket: ResponseBucket, private readonly clock: VirtualClock) {}
+
+  public get logicalIds(): string[] {
+    return [...this.resources.keys()];
+  }
+
+  /** A failed create is followed by a Delete of the id that was given, or of an invented one. */
+  public async create(logicalId: string, properties: Wanted, delivery: Delivery = {}): Promise<boolean> {
+    const answer = await this.send({ RequestType: 'Create', LogicalResourceId: logicalId, ResourceProperties: { ...properties } }, delivery);
+    if (answer?.Status === 'SUCCESS') {
+      this.hold(logicalId, properties, answer);
+      return true;
+    }
+    await this.deleteId(logicalId, properties, answer?.PhysicalResourceId ?? `Shop-${logicalId}-1ABCDEFGHIJKL`);
+    return false;
+  }
+
+  public async update(logicalId: string, properties: Wanted, rollBack: RollBack, delivery: Delivery = {}): Promise<void> {
+    const before = { ...this.resources.get(logicalId)! };
+    const answer = await this.sendUpdate(logicalId, before.physicalId, properties, before.properties, delivery);
+    if (answer?.Status !== 'SUCCESS') {
+      const swapped = await this.sendUpdate(logicalId, before.physicalId, before.properties, properties);
+      await this.settle(logicalId, before.properties, before.physicalId, swapped);
+    } else if (rollBack === 'none') {
+      await this.settle(logicalId, properties, before.physicalId, answer);
+    } else if (answer.PhysicalResourceId === before.physicalId) {
+      const swapped = await this.sendUpdate(logicalId, before.physicalId, before.properties, properties);
+      await this.settle(logicalId, before.properties, before.physicalId, swapped);
+    } else {
+      if (rollBack === 'swapped update first' && !before.removedByHand) {
+        const swapped = await this.sendUpdate(logicalId, answer.PhysicalResourceId, before.properties, properties);
+        expectThat(swapped?.PhysicalResourceId === before.physicalId, 'the first id comes back');
+        expectThat(swapped?.Data?.APIKey === before.apiKey, 'the first key comes back');
+      }
+      await this.deleteId(logicalId, properties, answer.PhysicalResourceId);
+    }
+  }
+
+  public async delete(logicalId: string, delivery: Delivery = {}): Promise<void> {
+    const { physicalId, properties } = this.resources.get(logicalId)!;
+    await this.deleteId(logicalId, properties, physicalId, delivery);
+    this.resources.delete(logicalId);
+  }
+
+  public removeByHand(logicalId: string): void {
+    const held = this.resources.get(logicalId)!;
+    this.waf.removeKey(held.apiKey);
+    held.removedByHand = true;
+  }
+
+  /** Nothing leaked, nothing lost, nothing of others touched. */
+  public check(foreignKeys: readonly string[]): void {
+    const live = new Map(this.waf.keys().map((key) => [key.apiKey, key]));
+    for (const key of foreignKeys) expectThat(live.delete(key), 'keys of others are not touched');
+    for (const [logicalId, { properties, apiKey, removedByHand }] of this.resources) {
+      const key = live.get(apiKey);
+      live.delete(apiKey);
+      if (removedByHand) continue;
+      expectThat(key !== undefined, `the key of ${logicalId} is live and its own`);
+      const region = properties.Scope === 'CLOUDFRONT' ? 'us-east-1' : properties.Region ?? HOME_REGION;
+      expectThat(key!.scope === properties.Scope && key!.region === region, `the key of ${logicalId} is in its place`);
+      expectThat(String(normalizeTokenDomains(key!.tokenDomains)) === String(normalizeTokenDomains(properties.TokenDomains)), `${logicalId} has its domains`);
+    }
+    // A create whose answer was lost on the way may have left a key; nothing else may.
+    const inDoubt = this.waf.calls.filter((call) => call.operation === 'CreateAPIKey' && call.outcome === 'reset-after').length;
+    expectThat(live.size <= inDoubt, `${live.size} keys are left that no resource holds, ${inDoubt} creates were in doubt`);
+  }
+
+  private hold(logicalId: string, properties: Wanted, answer: ReceivedAnswer): void {
+    const before = this.resources.get(logicalId);
+    const removedByHand = before?.apiKey === answer.Data!.APIKey && before.removedByHand;
+    this.resources.set(logicalId, { physicalId: answer.PhysicalResourceId, properties, apiKey: answer.Data!.APIKey, removedByHand });
+  }
+
+  /** The clean-up after an update: what has another id now is deleted under the one before. */
+  private async settle(logicalId: string, properties: Wanted, idBefore: string, answer: ReceivedAnswer | undefined): Promise<void> {
+    expectThat(answer?.Status === 'SUCCESS', `an update that can succeed does: ${answer?.Reason}`);
+    this.hold(logicalId, properties, answer!);
+    if (answer!.PhysicalResourceId !== idBefore) await this.deleteId(logicalId, properties, idBefore);
+  }
+
+  private sendUpdate(logicalId: string, physicalId: string, properties: Wanted, before: Wanted, delivery: Delivery = {}) {
+    return this.send({
+      RequestType: 'Update',
+      LogicalResourceId: logicalId,
+      PhysicalResourceId: physicalId,
+      ResourceProperties: { ...properties },
+      OldResourceProperties: { ...before },
+    }, delivery);
+  }
+
+  /** A Delete whose answer is lost is sent again, as people do with a stack in DELETE_FAILED. */
+  private async deleteId(logicalId: string, properties: Wanted, physicalId: string, delivery: Delivery = {}): Promise<void> {
+    const event = { RequestType: 'Delete' as const, LogicalResourceId: logicalId, PhysicalResourceId: physicalId, ResourceProperties: { ...properties } };
+    const answer = await this.send(event, delivery) ?? await this.send(event);
+    expectThat(answer?.Status === 'SUCCESS', `a delete succeeds: ${answer?.Reason}`);
+  }
+
+  private async send(
+    event: Omit<ResourceEvent, 'ResponseURL' | 'RequestId' | 'StackId'> & { OldResourceProperties?: object }, { twice, bucket = [] }: Delivery = {},
+  ): Promise<ReceivedAnswer | undefined> {
+    const complete = this.bucket.expect({ ...event, RequestId: `request-${++requests}`, StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Shop/1' });
+    this.bucket.fail(...bucket);
+    for (let delivered = 0; delivered < (twice ? 2 : 1); delivered++) {
+      const end = this.clock.now() + REMAINING;
+      const context = { awsRequestId: 'invocation', getRemainingTimeInMillis: () => end - this.clock.now() };
+      await handle(complete, context, { clock: this.clock, functionRegion: HOME_REGION, writeLog: () => {} });
+      expectThat(this.clock.now() <= end, 'the function ends in time');
+    }
+    const lost = bucket.length > 0;
+    this.bucket.clearFaults();
+    const answer = this.bucket.answerTo(complete.RequestId);
+    expectThat(lost || answer !== undefined, `${event.RequestType} is answered`);
+    return answer;
+  }
+}
+
+export function expectThat(condition: boolean, what: string): void {
+  if (!condition) throw new Error(`not so: ${what}`);
+}
