@@ -1,22 +1,16 @@
 import * as path from 'node:path';
-import { Duration, IResource, Lazy, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { IResource, Lazy, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { Construct, IDependable } from 'constructs';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct, IConstruct, IDependable } from 'constructs';
+import { logStatement, vpcStatement, wafStatements } from './private/permissions';
+import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from './private/timing';
+import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';
 
-/** How long one event may keep the function busy: 400 keys of one stack at AWS WAF's one create a second, with room. */
-const FUNCTION_TIMEOUT = Duration.minutes(10);
-
-/** How long an event may wait for its turn. Past that it is dropped: CloudFormation has stopped listening by the time it would end. */
-const MAX_EVENT_AGE = Duration.minutes(5);
-
-/**
- * How long CloudFormation waits for an answer before it calls the key failed.
- */
-export const SERVICE_TIMEOUT = FUNCTION_TIMEOUT.plus(MAX_EVENT_AGE);
+/** Those that were made because no other was named. */
+const DEFAULT_PROVIDERS = new WeakSet<IConstruct>();
 
 /**
  * What makes, finds and deletes API keys for `WafCaptchaApiKey`.
@@ -31,100 +25,18 @@ export interface IWafCaptchaApiKeyProvider extends IResource {
 }
 
 /**
- * Settings of a provider. Each has a default that fits most stacks.
- */
-export interface WafCaptchaApiKeyProviderProps {
-  /**
-   * The role under which the function runs.
-   *
-   * The permissions that it needs are added to it, unless it is imported as immutable.
-   *
-   * @default - a new role that can do the AWS WAF actions it uses, write its own log, and nothing else
-   */
-  readonly role?: iam.IRole;
-
-  /**
-   * A managed policy that bounds the permissions of the new role. Cannot be combined with `role`.
-   *
-   * @default - no boundary of its own; one set with `PermissionsBoundary.of(scope)` applies
-   */
-  readonly permissionsBoundary?: iam.IManagedPolicy;
-
-  /**
-   * The VPC in which the function runs.
-   *
-   * It needs a way to the AWS WAF API: for CLOUDFRONT keys that is the one of us-east-1, so a NAT gateway
-   * if the VPC is elsewhere; and to Amazon S3, through which CloudFormation is answered.
-   *
-   * @default - not in a VPC
-   */
-  readonly vpc?: ec2.IVpc;
-
-  /**
-   * The subnets in which the function runs. Needs `vpc`.
-   *
-   * @default - the private subnets of the VPC
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-
-  /**
-   * The security groups of the function. Needs `vpc`.
-   *
-   * @default - a new one that allows all outgoing traffic
-   */
-  readonly securityGroups?: ec2.ISecurityGroup[];
-
-  /**
-   * Where the function writes its log: one line of JSON for each call, without credentials or presigned URLs.
-   *
-   * @default - a new log group which keeps a month and is deleted with the stack
-   */
-  readonly logGroup?: logs.ILogGroup;
-
-  /**
-   * Environment variables of the function, such as `HTTPS_PROXY`-like settings of a Lambda layer
-   * or `AWS_ENDPOINT_URL_WAFV2` for another address of the AWS WAF API.
-   *
-   * @default - none
-   */
-  readonly environment?: { [name: string]: string };
-
-  /**
-   * The key that encrypts the environment variables.
-   *
-   * @default - a key that AWS owns
-   */
-  readonly environmentEncryption?: kms.IKey;
-
-  /**
-   * The memory of the function in MiB, 128 to 10,240. More memory is more processor, too.
-   *
-   * @default 256
-   */
-  readonly memorySize?: number;
-
-  /**
-   * The processor architecture of the function.
-   *
-   * @default Architecture.X86_64
-   */
-  readonly architecture?: lambda.Architecture;
-
-  /**
-   * Whether AWS X-Ray traces the function.
-   *
-   * @default Tracing.DISABLED
-   */
-  readonly tracing?: lambda.Tracing;
-}
-
-/**
  * The Lambda function behind `WafCaptchaApiKey`, with its role and log.
  *
  * Each stack gets one by itself. Make your own to put it into a VPC, to use your own role or log group,
  * or to let the stacks of a region share it.
  */
+@propertyInjectable
 export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApiKeyProvider {
+  /**
+   * The name under which property injectors know this class.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-waf-captcha-api-key.WafCaptchaApiKeyProvider';
+
   /**
    * Uses the function of a provider that another app made.
    *
@@ -145,8 +57,14 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
    * @internal
    */
   public static _ofStack(stack: Stack): WafCaptchaApiKeyProvider {
-    const id = 'WafCaptchaApiKeyProvider';
-    return stack.node.tryFindChild(id) as WafCaptchaApiKeyProvider ?? new WafCaptchaApiKeyProvider(stack, id);
+    const id = 'WafCaptchaApiKeyProvider'; // part of the function's ARN, which CloudFormation lets no key change
+    const existing = stack.node.tryFindChild(id);
+    if (existing && !DEFAULT_PROVIDERS.has(existing)) {
+      throw new Error(`${stack.node.path}: the id ${id} is kept for the default provider of the stack; give yours another id, and hand it to its keys as 'provider'`);
+    }
+    const provider = existing ?? new WafCaptchaApiKeyProvider(stack, id);
+    DEFAULT_PROVIDERS.add(provider);
+    return provider as WafCaptchaApiKeyProvider;
   }
 
   /**
@@ -211,18 +129,20 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
   }
 
   /**
-   * Lets the function make keys in a region.
+   * Lets the function make keys in a region, or in its own.
    *
    * @returns what must be deployed before the first key
    * @internal
    */
-  public _allowCreateIn(region: string): IDependable[] {
-    this.createRegions.add(region);
+  public _allowCreateIn(region?: string): IDependable[] {
+    this.createRegions.add(region ?? this.stack.region);
     return this.readiness;
   }
 
   private useRole(props: WafCaptchaApiKeyProviderProps): iam.IRole {
-    const statements = [...this.wafStatements(), this.logStatement(), ...(props.vpc ? [vpcStatement()] : [])];
+    // Uncached: an Aspect may look at the role before the last key is declared.
+    const createRegions = Lazy.uncachedAny({ produce: () => [...this.createRegions].sort() });
+    const statements = [...wafStatements(createRegions), logStatement(this.logGroup), ...(props.vpc ? [vpcStatement()] : [])];
     if (!props.role) {
       return new iam.Role(this, 'Role', {
         assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
@@ -236,38 +156,4 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     }
     return props.role;
   }
-
-  private wafStatements(): iam.PolicyStatement[] {
-    return [
-      new iam.PolicyStatement({
-        actions: ['wafv2:CreateAPIKey'],
-        resources: ['*'], // AWS WAF knows no resource-level permissions for API keys
-        conditions: { StringEquals: { 'aws:RequestedRegion': Lazy.any({ produce: () => [...this.createRegions].sort() }) } },
-      }),
-      new iam.PolicyStatement({
-        // Not bound to regions: a key must be deletable where it was made when no key of today is made there any more.
-        actions: ['wafv2:ListAPIKeys', 'wafv2:DeleteAPIKey'],
-        resources: ['*'], // as above
-      }),
-    ];
-  }
-
-  /** Not CreateLogGroup: a late line would bring the group back to life after the stack is gone. */
-  private logStatement(): iam.PolicyStatement {
-    return new iam.PolicyStatement({
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [this.logGroup.logGroupArn],
-    });
-  }
-}
-
-/** What AWS Lambda needs to put a function into a VPC; its managed policy for this allows CreateLogGroup, too. */
-function vpcStatement(): iam.PolicyStatement {
-  return new iam.PolicyStatement({
-    actions: [
-      'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets',
-      'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses',
-    ],
-    resources: ['*'], // the network interfaces do not exist yet
-  });
 }
