@@ -65,7 +65,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     },
   },
 
-  gitignore: ['/assets/', '/.demo/', 'cdk.out/', '*.tabl.json', '__pycache__/'],
+  gitignore: ['/assets/', '/.demo/', '/.stryker-tmp/', 'cdk.out/', '*.tabl.json', '__pycache__/'],
   npmignoreEnabled: false,
 
   publishToPypi: { distName: NAME, module: 'cdk_waf_captcha_api_key' },
@@ -89,6 +89,10 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 const emulator = project.addTask('emulator', { description: 'Run the emulator of the AWS WAF API key operations', receiveArgs: true });
 emulator.exec('tsx emulator/main.ts', { receiveArgs: true });
+const mutation = project.addTask('mutation', { description: 'Mutation testing of handler and construct (long; not in CI)', env: { HANDLER: 'source', SEQUENCES: '30' } });
+mutation.spawn(project.preCompileTask);
+mutation.exec('stryker run', { receiveArgs: true });
+
 const demo = project.addTask('demo', { description: 'Deploy, change and remove a key with the real cdk on a local CloudFormation', receiveArgs: true });
 demo.spawn(project.preCompileTask);
 demo.exec('tsx demo/main.ts', { receiveArgs: true });

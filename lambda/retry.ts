@@ -7,6 +7,9 @@ import type { Log } from './log';
 /** One try that takes longer is given up: AWS WAF answers within a second. */
 const TRY_TIMEOUT = 10_000;
 
+/** One try with less time than this is not begun: it would end in doubt. */
+const MIN_TRY = 500;
+
 /** For how long each kind of error is waited out, in milliseconds. */
 const PATIENCE = {
   throttled: Infinity, // others are being served; the deadline ends it
@@ -38,7 +41,7 @@ export async function persist<T>(operation: string, attempts: Attempts, call: (s
   const waitedFor = { throttled: 0, unavailable: 0, denied: 0, rejected: 0 };
   for (let attempt = 1; ; attempt++) {
     const tryStarted = clock.now();
-    if (tryStarted >= deadline) throw new Failure(`The function ran out of time before it could call wafv2:${operation}. Deploy again.`);
+    if (tryStarted + MIN_TRY > deadline) throw new Failure(`The function ran out of time before it could call wafv2:${operation}. Deploy again.`);
     const note = (outcome: string, more = {}) => log({ operation, attempt, duration: clock.now() - tryStarted, outcome, ...more });
     try {
       const timeout = AbortSignal.timeout(Math.min(TRY_TIMEOUT, deadline - tryStarted));
@@ -46,11 +49,12 @@ export async function persist<T>(operation: string, attempts: Attempts, call: (s
       note('ok');
       return result;
     } catch (error) {
+      if (signal?.aborted) throw error;
       const kind = kindOf(error as SdkError);
-      note(kind, { error: messageOf(error), mayHaveActed: mayHaveActed(kind, error as SdkError) || undefined });
+      note(kind, { error: messageOf(error), mayHaveCreated: mayHaveCreated(operation, kind, error as SdkError) || undefined });
       const wait = pause(kind, clock.now() - started, attempt);
       waitedFor[kind] += wait + clock.now() - tryStarted;
-      if (waitedFor[kind] > PATIENCE[kind] || clock.now() + wait >= deadline || signal?.aborted) {
+      if (waitedFor[kind] > PATIENCE[kind] || clock.now() + wait + MIN_TRY > deadline) {
         throw new Failure(explain(operation, kind, error, attempt, clock.now() - started));
       }
       await clock.sleep(wait);
@@ -68,9 +72,9 @@ function kindOf(error: SdkError): Kind {
   return answered ? 'rejected' : 'unavailable';
 }
 
-/** Whether the service may have done what was asked although no success came back. */
-function mayHaveActed(kind: Kind, error: SdkError & { code?: string }): boolean {
-  return kind === 'unavailable' && !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code ?? '');
+/** Whether there may be a key although no success came back: nobody can tell it from the keys of others, so it may be left behind. */
+function mayHaveCreated(operation: string, kind: Kind, error: SdkError & { code?: string }): boolean {
+  return operation === 'CreateAPIKey' && kind === 'unavailable' && !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code ?? '');
 }
 
 /**

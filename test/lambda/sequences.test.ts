@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { WafEmulator } from '../../emulator';
 import { CREDENTIALS } from './support/function-process';
 import { BucketFault, ResponseBucket } from './support/response-bucket';
-import { RollBack, SimulatedStack, VirtualClock, Wanted } from './support/simulated-stack';
+import { RollBack, SimulatedStack, Wanted } from './support/simulated-stack';
+import { VirtualClock } from './support/virtual-clock';
 
 /** Thousands in CI; a few here. */
 const RUNS = Number(process.env.SEQUENCES ?? 150);

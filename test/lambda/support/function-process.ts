@@ -20,11 +20,21 @@ export const CREDENTIALS = {
   AWS_SESSION_TOKEN: 'session-token-that-nobody-may-see',
 };
 
-/** A warm function: the bundle that is shipped, in a process of its own. A second one is another instance. */
-export class FunctionProcess {
+/** A warm function. A second one is another instance. */
+export interface FunctionInstance {
   /** What the function has written: its log, in lines of JSON. */
-  public output = '';
+  readonly output: string;
   /** What Node.js and the SDK have written beside it. */
+  readonly errorOutput: string;
+  readonly log: Record<string, unknown>[];
+  /** Resolves when the handler has returned; a handler that throws fails the test. */
+  invoke(event: ResourceEvent, remaining?: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The bundle that is shipped, in a process of its own. */
+export class FunctionProcess implements FunctionInstance {
+  public output = '';
   public errorOutput = '';
   private readonly child: ChildProcess;
   private readonly waiting = new Map<string, (error?: string) => void>();
@@ -47,7 +57,6 @@ export class FunctionProcess {
     return this.output.split('\n').filter(Boolean).map((line) => JSON.parse(line));
   }
 
-  /** Resolves when the handler has returned; a handler that throws fails the test. */
   public async invoke(event: ResourceEvent, remaining = this.options.remaining ?? 600_000): Promise<void> {
     const invocation = `invocation-${++this.invocations}`;
     const error = await new Promise<string | undefined>((resolve) => {

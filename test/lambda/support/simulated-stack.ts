@@ -1,8 +1,9 @@
-import { WafEmulator } from '../../../emulator';
+import { BucketFault, ReceivedAnswer, ResponseBucket } from './response-bucket';
+import type { VirtualClock } from './virtual-clock';
+import type { WafEmulator } from '../../../emulator';
 import type { ResourceEvent } from '../../../lambda/cloudformation';
 import { handle } from '../../../lambda/handler';
 import { normalizeTokenDomains } from '../../../src/private/normal-form';
-import { BucketFault, ReceivedAnswer, ResponseBucket } from './response-bucket';
 
 /** What a stack asks for. */
 export interface Wanted {
@@ -31,15 +32,6 @@ export const HOME_REGION = 'eu-west-1';
 const REMAINING = 600_000;
 
 let requests = 0;
-
-/** Time that passes only while somebody waits. */
-export class VirtualClock {
-  private time = Date.now();
-  public readonly now = (): number => this.time;
-  public readonly sleep = async (milliseconds: number): Promise<void> => {
-    this.time += milliseconds;
-  };
-}
 
 /**
  * What CloudFormation does with the resources of one stack, with roll-backs in every order that is known, against the handler itself.

@@ -1,5 +1,7 @@
-import { FunctionOptions, FunctionProcess } from './function-process';
+import { FunctionInProcess } from './function-in-process';
+import { FunctionInstance, FunctionOptions, FunctionProcess } from './function-process';
 import { ReceivedAnswer, ResponseBucket } from './response-bucket';
+import { VirtualClock } from './virtual-clock';
 import { WafEmulator, WafEmulatorOptions } from '../../../emulator';
 import type { ResourceEvent } from '../../../lambda/cloudformation';
 
@@ -14,28 +16,34 @@ export const REGIONAL: Properties = { FormatVersion: '1', Scope: 'REGIONAL', Tok
 /** The stack's region, and so the function's. */
 export const HOME = 'eu-west-1';
 
+/** The tests run against the bundle that is shipped; mutation testing needs the source. */
+const FROM_SOURCE = process.env.HANDLER === 'source';
+
 let requests = 0;
 
 /** A WAF, CloudFormation's bucket and a warm function, for one test; stop it in the end. */
 export class World {
   public static async start(options: WafEmulatorOptions = {}, functionOptions: Partial<FunctionOptions> = {}): Promise<World> {
-    return new World(await WafEmulator.start(options), await ResponseBucket.start(), functionOptions);
+    const clock = FROM_SOURCE ? new VirtualClock() : undefined;
+    return new World(await WafEmulator.start({ now: clock?.now, ...options }), await ResponseBucket.start(), functionOptions, clock);
   }
 
-  public fn: FunctionProcess;
-  private readonly functions: FunctionProcess[] = [];
+  public fn: FunctionInstance;
+  private readonly functions: FunctionInstance[] = [];
 
   private constructor(
     public readonly waf: WafEmulator,
     public readonly bucket: ResponseBucket,
     private readonly functionOptions: Partial<FunctionOptions>,
+    private readonly clock?: VirtualClock,
   ) {
     this.fn = this.anotherFunction();
   }
 
   /** Another instance of the function, which knows nothing of what the first has done. */
-  public anotherFunction(options: Partial<FunctionOptions> = {}): FunctionProcess {
-    const fn = new FunctionProcess({ region: HOME, wafUrl: this.waf.url, ...this.functionOptions, ...options });
+  public anotherFunction(options: Partial<FunctionOptions> = {}): FunctionInstance {
+    const all = { region: HOME, wafUrl: this.waf.url, ...this.functionOptions, ...options };
+    const fn = this.clock ? new FunctionInProcess(all, this.clock) : new FunctionProcess(all);
     this.functions.push(fn);
     return fn;
   }
@@ -58,17 +66,17 @@ export class World {
     return answer;
   }
 
-  public async create(properties: Properties = CLOUDFRONT, fn?: FunctionProcess): Promise<ReceivedAnswer> {
+  public async create(properties: Properties = CLOUDFRONT, fn?: FunctionInstance): Promise<ReceivedAnswer> {
     return this.send(this.event({ RequestType: 'Create', ResourceProperties: properties }), fn);
   }
 
-  public async update(physicalId: string, properties: Properties, before: Properties, fn?: FunctionProcess): Promise<ReceivedAnswer> {
+  public async update(physicalId: string, properties: Properties, before: Properties, fn?: FunctionInstance): Promise<ReceivedAnswer> {
     return this.send(this.event({
       RequestType: 'Update', PhysicalResourceId: physicalId, ResourceProperties: properties, OldResourceProperties: before,
     }), fn);
   }
 
-  public async delete(physicalId: string, properties: Properties = CLOUDFRONT, fn?: FunctionProcess): Promise<ReceivedAnswer> {
+  public async delete(physicalId: string, properties: Properties = CLOUDFRONT, fn?: FunctionInstance): Promise<ReceivedAnswer> {
     return this.send(this.event({ RequestType: 'Delete', PhysicalResourceId: physicalId, ResourceProperties: properties }), fn);
   }
 

@@ -1,0 +1,16 @@
+// Mutation testing: `npm run mutation`. The handler runs from its source, in virtual time, one test at a time.
+export default {
+  packageManager: 'npm',
+  testRunner: 'jest',
+  testRunnerNodeArgs: ['--no-warnings'],
+  mutate: ['lambda/**/*.ts', '!lambda/index.ts', '!lambda/clock.ts', 'src/**/*.ts', '!src/index.ts'],
+  jest: { configFile: 'test/mutation.jest.config.json' },
+  coverageAnalysis: 'perTest',
+  ignoreStatic: true,
+  concurrency: 2,
+  timeoutMS: 90_000,
+  reporters: ['progress-append-only', 'clear-text', 'json'],
+  jsonReporter: { fileName: 'test-reports/mutation.json' },
+  clearTextReporter: { allowColor: false, logTests: false },
+  tempDirName: '.stryker-tmp',
+};
