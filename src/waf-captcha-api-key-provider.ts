@@ -90,6 +90,11 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
   private readonly createRegions = new Set<string>();
   private readonly readiness: IDependable[] = [];
 
+  /**
+   * @param scope where the provider is declared
+   * @param id the name of the provider in its scope
+   * @param props settings of the function
+   */
   constructor(scope: Construct, id: string, props: WafCaptchaApiKeyProviderProps = {}) {
     super(scope, id);
     if (props.role && props.permissionsBoundary) {

@@ -103,6 +103,11 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
    */
   public readonly tokenDomains: string[];
 
+  /**
+   * @param scope where the key is declared
+   * @param id the name of the key in its scope
+   * @param props which key
+   */
   constructor(scope: Construct, id: string, props: WafCaptchaApiKeyProps) {
     super(scope, id);
     this.scope = readScope(this, props.scope);

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from './contract';
 import { normalizeTokenDomain, normalizeTokenDomains } from './normal-form';
@@ -60,10 +60,10 @@ function judge(scope: IConstruct, given: string): string {
   if (publicSuffix === domain) {
     if (isIcann) throw reject('is a public suffix, under which anyone can register a domain: AWS WAF rejects it', `example.${domain}`);
     if (isPrivate) {
-      Annotations.of(scope).addWarningV2('cdk-waf-captcha-api-key:privateSuffix',
+      Validations.of(scope).addWarning('cdk-waf-captcha-api-key:privateSuffix',
         `tokenDomains: '${domain}' is shared by all customers of its owner; write the name you were given below it`);
     } else if (labels.length === 1) {
-      Annotations.of(scope).addWarningV2('cdk-waf-captcha-api-key:singleLabel',
+      Validations.of(scope).addWarning('cdk-waf-captcha-api-key:singleLabel',
         `tokenDomains: '${domain}' has no dot: it is no public domain, and AWS WAF may reject it`);
     }
   }

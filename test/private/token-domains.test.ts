@@ -1,0 +1,166 @@
+import { Annotations, CfnParameter, Fn, Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { WafCaptchaApiKey } from '../../src';
+import { MAX_TOKEN_DOMAIN_LENGTH } from '../../src/private/contract';
+import { keyOf, newKey, newStack, warningsOf } from '../support/stacks';
+
+const domainsOf = (...tokenDomains: string[]) => newKey(newStack(), { tokenDomains }).tokenDomains;
+const label = (length: number) => 'a'.repeat(length);
+/** A name of a length up to 253, of labels that are short enough. */
+const name = (length: number) => `${label(47)}.`.repeat(6).slice(0, length - 4) + '.com';
+
+describe('errors say what is wrong, what was given, and what to write instead', () => {
+  test.each([
+    ['none', [], 'must hold 1 to 5 different domains, got 0; name the hosts of the pages that show the CAPTCHA'],
+    ['six', ['a', 'b', 'c', 'd', 'e', 'f'].map((host) => `${host}.example.com`), 'must hold 1 to 5 different domains, got 6; make a second key for the others'],
+  ])('%s domains', (_, tokenDomains, message) => {
+    expect(() => newKey(newStack(), { tokenDomains })).toThrow(`Shop/Key: tokenDomains: ${message}`);
+  });
+
+  test.each([
+    ['https://example.com', 'has a scheme', 'example.com'],
+    ['HTTPS://Example.com:8443/a?b#c', 'has a scheme', 'example.com'],
+    ['//example.com', 'has a path', undefined],
+    ['example.com:443', 'has a port', 'example.com'],
+    ['example.com/', 'has a path', 'example.com'],
+    ['example.com/captcha?x=1', 'has a path', 'example.com'],
+    ['example.com\\captcha', 'has a path', 'example.com'],
+    ['*.example.com', 'is a wildcard: a key covers the subdomains of its domains where the page sets awsWafCookieDomainList', 'example.com'],
+    ['shop-*.example.com', 'is a wildcard', undefined],
+    ['192.0.2.1', 'is an address, not a domain', undefined],
+    ['192.0.2.1:80', 'is an address, not a domain', undefined],
+    ['2001:db8::1', 'is an address, not a domain', undefined],
+    ['[2001:db8::1]:443', 'is an address, not a domain', undefined],
+    ['10.1', 'is an address, not a domain', undefined],
+    ['0x7f000001', 'is an address, not a domain', undefined],
+    ['user@example.com', 'is an e-mail address or holds a user', 'example.com'],
+    ['', 'is empty', undefined],
+    ['  ', 'is empty', undefined],
+    [' example.com', 'has a space in it', 'example.com'],
+    ['exam ple.com', 'has a space in it', 'example.com'],
+    ['example.com\n', 'has a space in it', 'example.com'],
+    ['.example.com', 'starts with a dot', 'example.com'],
+    ['www..example.com', 'has an empty label', 'www.example.com'],
+    ['example.com..', 'has an empty label', 'example.com'],
+    ['-www.example.com', 'has a label that starts or ends with a hyphen', undefined],
+    ['www-.example.com', 'has a label that starts or ends with a hyphen', undefined],
+    [`${label(64)}.example.com`, 'has a label of more than 63 characters (RFC 1035)', undefined],
+    [name(254), 'has 254 characters; AWS WAF takes at most 253', undefined],
+    ['example!.com', 'has characters that no domain has', undefined],
+  ])('%j', (domain, problem, instead) => {
+    const act = () => domainsOf(domain);
+    expect(act).toThrow(`Shop/Key: tokenDomains: '${domain}' ${problem}`);
+    expect(act).toThrow(instead ? `; write '${instead}'` : /; write (the bare host name|'example\.com')/);
+  });
+
+  test.each([
+    'com', 'COM', 'co.uk', 'CO.UK', 'gov.au', 'gov.au.', 'xn--p1ai', 'рф', 'xn--55qx5d.cn', '公司.cn',
+  ])('the public suffix %s', (suffix) => {
+    expect(() => domainsOf(suffix)).toThrow(/is a public suffix, under which anyone can register a domain: AWS WAF rejects it; write 'example\./);
+  });
+
+  test.each([
+    ['no list', 'example.com', 'must be a list of domains, got "example.com"'],
+    ['nothing', undefined, 'must be a list of domains, got nothing'],
+    ['a list of other things', ['example.com', 7], 'must hold strings, got 7'],
+  ])('%s, from an untyped language', (_, tokenDomains, message) => {
+    expect(() => newKey(newStack(), { tokenDomains: tokenDomains as string[] })).toThrow(`Shop/Key: tokenDomains: ${message}`);
+  });
+
+  test('come before anything is made', () => {
+    const stack = newStack();
+    expect(() => newKey(stack, { tokenDomains: ['https://example.com'] })).toThrow('has a scheme');
+    expect(Template.fromStack(stack).toJSON().Resources).toBeUndefined();
+  });
+});
+
+describe('normal form', () => {
+  test.each([
+    ['case', 'Example.COM', 'example.com'],
+    ['the root dot', 'example.com.', 'example.com'],
+    ['Unicode', 'münchen.example', 'xn--mnchen-3ya.example'],
+    ['Unicode in capitals', 'MÜNCHEN.example', 'xn--mnchen-3ya.example'],
+    ['the ideographic full stop', '例え。jp', 'xn--r8jz45g.jp'],
+    ['underscores', '_shop.example.com', '_shop.example.com'],
+    ['labels of 63 characters', `${label(63)}.example.com`, `${label(63)}.example.com`],
+    ['253 characters', name(MAX_TOKEN_DOMAIN_LENGTH), name(MAX_TOKEN_DOMAIN_LENGTH)],
+    ['a name below a public suffix', 'example.co.uk', 'example.co.uk'],
+  ])('%s', (_, given, expected) => expect(domainsOf(given)).toEqual([expected]));
+
+  test('each domain once, in order', () => {
+    expect(domainsOf('b.example.com', 'a.example.com', 'A.example.com', 'b.example.com.')).toEqual(['a.example.com', 'b.example.com']);
+  });
+
+  test('six that are five make a key', () => {
+    expect(domainsOf('a.com', 'b.com', 'c.com', 'd.com', 'e.com', 'E.com')).toHaveLength(5);
+  });
+
+  test('order, case and repetition change nothing in the template', () => {
+    const template = (...tokenDomains: string[]) => {
+      const stack = newStack();
+      newKey(stack, { tokenDomains });
+      return Template.fromStack(stack).toJSON();
+    };
+    expect(template('B.example.com', 'a.example.com', 'b.example.com')).toEqual(template('a.example.com', 'b.example.com'));
+  });
+});
+
+describe('warnings', () => {
+  const warningsFor = (...tokenDomains: string[]) => {
+    const stack = newStack();
+    newKey(stack, { tokenDomains });
+    return warningsOf(stack);
+  };
+
+  test.each(['cloudfront.net', 'github.io', 'CloudFront.net'])('the bare private suffix %s', (suffix) => {
+    expect(warningsFor(suffix)).toEqual([expect.stringContaining(
+      `tokenDomains: '${suffix.toLowerCase()}' is shared by all customers of its owner; write the name you were given below it`)]);
+  });
+
+  test('a name without a dot', () => {
+    expect(warningsFor('localhost')).toEqual([expect.stringContaining("tokenDomains: 'localhost' has no dot")]);
+  });
+
+  test.each(['d111.cloudfront.net', 'main.d1.amplifyapp.com', 'shop.example.co.uk'])('none for %s', (domain) => {
+    expect(warningsFor(domain)).toEqual([]);
+  });
+
+  test.each<[string, (key: WafCaptchaApiKey, id: string) => void]>([
+    ['Annotations', (key, id) => Annotations.of(key).acknowledgeWarning(id, 'the page is ours')],
+    ['Validations', (key, id) => Validations.of(key).acknowledge({ id, reason: 'the page is ours' })],
+  ])('can be acknowledged the CDK way, by %s, with the id that stands behind them', (_, acknowledge) => {
+    const stack = newStack();
+    const key = newKey(stack, { tokenDomains: ['github.io', 'localhost'] });
+    const [, id] = /\[ack: (.+)\]$/.exec(warningsOf(stack)[0])!;
+    acknowledge(key, id);
+    expect(warningsOf(stack)).toEqual([expect.stringContaining('has no dot')]);
+  });
+});
+
+describe('tokens', () => {
+  test('pass behind the known domains, which are judged', () => {
+    const stack = newStack();
+    const host = new CfnParameter(stack, 'Host').valueAsString;
+    const key = newKey(stack, { tokenDomains: [host, 'Example.com', host] });
+    expect(key.tokenDomains).toEqual(['example.com', host]);
+    expect(keyOf(stack).Properties.TokenDomains).toEqual(['example.com', { Ref: 'Host' }]);
+    expect(() => newKey(stack, { tokenDomains: [host, 'https://example.com'] }, 'Bad')).toThrow('has a scheme');
+  });
+
+  test('count', () => {
+    const tokens = ['A', 'B', 'C', 'D', 'E'].map((id) => Fn.importValue(id));
+    expect(domainsOf(...tokens)).toHaveLength(5);
+    expect(() => domainsOf('example.com', ...tokens)).toThrow('got 6');
+  });
+
+  test('a whole list that only CloudFormation knows passes', () => {
+    const stack = newStack();
+    newKey(stack, { tokenDomains: new CfnParameter(stack, 'Domains', { type: 'CommaDelimitedList' }).valueAsList });
+    expect(keyOf(stack).Properties.TokenDomains).toEqual({ Ref: 'Domains' });
+  });
+
+  test('a key without tokens shows its domains in normal form', () => {
+    const key: WafCaptchaApiKey = newKey(newStack(), { tokenDomains: ['WWW.example.com', 'example.com'] });
+    expect(key.tokenDomains).toEqual(['example.com', 'www.example.com']);
+  });
+});

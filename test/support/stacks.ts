@@ -1,0 +1,44 @@
+import { App, AppProps, Stack, StackProps } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import type { IConstruct } from 'constructs';
+import { WafCaptchaApiKey, WafCaptchaApiKeyProps, WafScope } from '../../src';
+import { RESOURCE_TYPE } from '../../src/private/contract';
+
+export const ACCOUNT = '123456789012';
+
+/** An account and region that are known at synth. */
+export const envOf = (region: string) => ({ env: { account: ACCOUNT, region } });
+
+/** A stack of an app of its own; its region is known at deployment only. */
+export function newStack(props?: StackProps, appProps?: AppProps): Stack {
+  return new Stack(new App(appProps), 'Shop', props);
+}
+
+export const SITE_KEY: WafCaptchaApiKeyProps = { scope: WafScope.CLOUDFRONT, tokenDomains: ['example.com'] };
+
+/** A CLOUDFRONT key for example.com, or what is said instead. */
+export function newKey(scope: IConstruct, props: Partial<WafCaptchaApiKeyProps> = {}, id = 'Key'): WafCaptchaApiKey {
+  return new WafCaptchaApiKey(scope, id, { ...SITE_KEY, ...props });
+}
+
+/** The resources of a type, by logical id. */
+export function resourcesOf(stack: Stack, type: string) {
+  return Template.fromStack(stack).findResources(type);
+}
+
+/** The logical id of the only key of a stack. */
+export function keyIdOf(stack: Stack): string {
+  const ids = Object.keys(resourcesOf(stack, RESOURCE_TYPE));
+  expect(ids).toHaveLength(1);
+  return ids[0];
+}
+
+/** What the template says of the only key of a stack. */
+export function keyOf(stack: Stack) {
+  return resourcesOf(stack, RESOURCE_TYPE)[keyIdOf(stack)];
+}
+
+/** The texts of the warnings of a stack. */
+export function warningsOf(stack: Stack): string[] {
+  return Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => String(entry.data));
+}
