@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { IResource, Lazy, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
+import { IResource, Lazy, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -45,6 +45,10 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
    * @param functionArn the ARN of that provider's function, in the region of the stacks that use it
    */
   public static fromFunctionArn(scope: Construct, id: string, functionArn: string): IWafCaptchaApiKeyProvider {
+    if (!Token.isUnresolved(functionArn) && !/^arn:[\w-]+:lambda:[\w-]+:\d+:function:./.test(functionArn)) {
+      throw new Error(`${scope.node.path}/${id}: functionArn: must be the ARN of a Lambda function, got '${functionArn}'; `
+        + 'the functionArn of a WafCaptchaApiKeyProvider is one');
+    }
     class Import extends Resource implements IWafCaptchaApiKeyProvider {
       public readonly functionArn = functionArn;
     }
@@ -99,6 +103,9 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     super(scope, id);
     if (props.role && props.permissionsBoundary) {
       throw new Error(`${this.node.path}: permissionsBoundary is for the role made here; set the boundary on the given role instead`);
+    }
+    if (!props.vpc && (props.vpcSubnets || props.securityGroups)) {
+      throw new Error(`${this.node.path}: vpcSubnets and securityGroups need a vpc; add it, or leave them out`);
     }
 
     this.logGroup = props.logGroup ?? new logs.LogGroup(this, 'LogGroup', {

@@ -156,7 +156,7 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
 function readProvider(construct: Construct, given?: IWafCaptchaApiKeyProvider): IWafCaptchaApiKeyProvider {
   const stack = Stack.of(construct);
   const region = given?.env.region;
-  if (region && !Token.isUnresolved([region, stack.region]) && region !== stack.region) {
+  if (region && region !== stack.region && ![region, stack.region].some(Token.isUnresolved)) {
     throw new Error(`${construct.node.path}: provider: CloudFormation calls functions in the region of the stack (${stack.region}) only, got one in ${region}; `
       + 'use a provider in this region, and `region` for a key elsewhere');
   }

@@ -1,0 +1,324 @@
+import { App, Aspects, CfnResource, Fn, IAspect, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct, IConstruct } from 'constructs';
+import { WafCaptchaApiKeyProvider, WafScope } from '../src';
+import { ACCOUNT, envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
+
+const FUNCTION_ARN = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:captcha`;
+
+/** All that the function of a stack is allowed, whichever policy says it. */
+function allowedIn(stack: Stack): Record<string, { Resource: unknown; Condition?: unknown }> {
+  const inline = Object.values(resourcesOf(stack, 'AWS::IAM::Role')).flatMap(({ Properties }) => Properties.Policies ?? []);
+  const attached = Object.values(resourcesOf(stack, 'AWS::IAM::Policy')).map(({ Properties }) => Properties);
+  return Object.fromEntries([...inline, ...attached]
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .flatMap(({ Action, Resource, Condition }) => [Action].flat().map((action) => [action, Condition ? { Resource, Condition } : { Resource }])));
+}
+
+const createRegionsIn = (stack: Stack) => allowedIn(stack)['wafv2:CreateAPIKey'].Condition;
+const inRegions = (regions: unknown) => ({ StringEquals: { 'aws:RequestedRegion': regions } });
+
+describe('the default provider', () => {
+  test('is one for all keys of a stack, in whatever construct they are', () => {
+    const stack = newStack();
+    newKey(stack);
+    newKey(new Construct(stack, 'Deep'));
+    Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);
+  });
+
+  test('has a function whose logical id never changes: CloudFormation refuses another one for the keys of before', () => {
+    const stack = newStack();
+    newKey(stack);
+    expect(Object.keys(resourcesOf(stack, 'AWS::Lambda::Function'))).toEqual(['WafCaptchaApiKeyProviderFunction68B7D526']);
+  });
+
+  test('leaves the hash of its keys alone', () => {
+    const stack = newStack();
+    newKey(stack);
+    expect(keyIdOf(stack)).toBe('Key9B39A253E6F343FB');
+  });
+
+  test('is not silently one of other settings that took its id', () => {
+    const stack = newStack();
+    new WafCaptchaApiKeyProvider(stack, 'WafCaptchaApiKeyProvider', { memorySize: 1024 });
+    expect(() => newKey(stack)).toThrow(
+      "Shop: the id WafCaptchaApiKeyProvider is kept for the default provider of the stack; give yours another id, and hand it to its keys as 'provider'");
+  });
+
+  test('is not silently given other settings once it is there', () => {
+    const stack = newStack();
+    newKey(stack);
+    expect(() => new WafCaptchaApiKeyProvider(stack, 'WafCaptchaApiKeyProvider', { memorySize: 1024 })).toThrow("already a Construct with name 'WafCaptchaApiKeyProvider'");
+  });
+});
+
+describe('the function', () => {
+  test('runs the bundled handler, once for each event', () => {
+    const stack = newStack();
+    newKey(stack);
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Handler: 'index.handler', MemorySize: 256, Timeout: 600, VpcConfig: Match.absent(), Environment: Match.absent(), TracingConfig: Match.absent(),
+    });
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300, Qualifier: '$LATEST' });
+  });
+
+  test('can be waited for: CloudFormation waits for the longest turn and the longest run', () => {
+    const stack = newStack();
+    newKey(stack);
+    const [invoke] = Object.values(resourcesOf(stack, 'AWS::Lambda::EventInvokeConfig'));
+    const [fn] = Object.values(resourcesOf(stack, 'AWS::Lambda::Function'));
+    expect(Number(keyOf(stack).Properties.ServiceTimeout)).toBe(fn.Properties.Timeout + invoke.Properties.MaximumEventAgeInSeconds);
+  });
+});
+
+describe('permissions', () => {
+  test('are the actions on keys and lines of its own log, and nothing else', () => {
+    const stack = newStack();
+    newKey(stack);
+    const ownLog = { Resource: { 'Fn::GetAtt': [expect.stringMatching(/LogGroup/), 'Arn'] } };
+    expect(allowedIn(stack)).toEqual({
+      'wafv2:CreateAPIKey': { Resource: '*', Condition: inRegions(['us-east-1']) },
+      'wafv2:ListAPIKeys': { Resource: '*' },
+      'wafv2:DeleteAPIKey': { Resource: '*' },
+      'logs:CreateLogStream': ownLog,
+      'logs:PutLogEvents': ownLog,
+    });
+    expect(Object.values(resourcesOf(stack, 'AWS::IAM::Role'))[0].Properties.ManagedPolicyArns).toBeUndefined();
+  });
+
+  test('to create are for the regions of the keys', () => {
+    const stack = newStack(envOf('eu-west-1'));
+    newKey(stack, {}, 'One');
+    newKey(stack, { scope: WafScope.REGIONAL }, 'Two');
+    newKey(stack, { scope: WafScope.REGIONAL, region: 'eu-central-1' }, 'Three');
+    expect(createRegionsIn(stack)).toEqual(inRegions(['eu-central-1', 'eu-west-1', 'us-east-1']));
+  });
+
+  test('to create in the region of the stack, where that is known at deployment only', () => {
+    const stack = newStack();
+    newKey(stack, { scope: WafScope.REGIONAL });
+    expect(createRegionsIn(stack)).toEqual(inRegions([{ Ref: 'AWS::Region' }]));
+  });
+
+  test('hold for keys that are declared after an Aspect has looked at them', () => {
+    class LateKey implements IAspect {
+      public visit(node: IConstruct) {
+        if (node instanceof iam.CfnRole) Stack.of(node).resolve(node.policies);
+        if (node instanceof Stack && !node.node.tryFindChild('Late')) newKey(node, { scope: WafScope.REGIONAL }, 'Late');
+      }
+    }
+    const stack = newStack(envOf('eu-west-1'));
+    newKey(stack);
+    const role = stack.node.findAll().find((node) => node instanceof iam.CfnRole) as iam.CfnRole;
+    stack.resolve(role.policies);
+    Aspects.of(stack).add(new LateKey());
+    expect(createRegionsIn(stack)).toEqual(inRegions(['eu-west-1', 'us-east-1']));
+  });
+
+  test('to delete are not bound to a region, so that a key can go that was made in another', () => {
+    const stack = newStack(envOf('eu-west-1'));
+    newKey(stack, { scope: WafScope.REGIONAL });
+    expect(allowedIn(stack)['wafv2:DeleteAPIKey']).toEqual({ Resource: '*' });
+  });
+});
+
+describe('settings', () => {
+  const fnWith = (props: ConstructorParameters<typeof WafCaptchaApiKeyProvider>[2], stack: Stack) => {
+    const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', props);
+    newKey(stack, { provider });
+    return { provider, template: Template.fromStack(stack) };
+  };
+
+  test('memory, architecture, tracing, environment and its encryption', () => {
+    const stack = newStack();
+    const { template } = fnWith({
+      memorySize: 512,
+      architecture: lambda.Architecture.ARM_64,
+      tracing: lambda.Tracing.ACTIVE,
+      environment: { AWS_ENDPOINT_URL_WAFV2: 'https://waf.example.com' },
+      environmentEncryption: kms.Key.fromKeyArn(stack, 'Cmk', `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1`),
+    }, stack);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      MemorySize: 512,
+      Architectures: ['arm64'],
+      TracingConfig: { Mode: 'Active' },
+      Environment: { Variables: { AWS_ENDPOINT_URL_WAFV2: 'https://waf.example.com' } },
+      KmsKeyArn: `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1`,
+    });
+    expect(Object.keys(allowedIn(stack))).toContain('xray:PutTraceSegments');
+  });
+
+  test('a VPC with its subnets and security groups, and what Lambda needs there, but no managed policy', () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 1 });
+    const group = new ec2.SecurityGroup(stack, 'Group', { vpc });
+    const { template } = fnWith({ vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }, securityGroups: [group] }, stack);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      VpcConfig: { SecurityGroupIds: [stack.resolve(group.securityGroupId)], SubnetIds: stack.resolve(vpc.privateSubnets.map((subnet) => subnet.subnetId)) },
+    });
+    expect(allowedIn(stack)['ec2:CreateNetworkInterface']).toEqual({ Resource: '*' });
+    expect(JSON.stringify(template.toJSON())).not.toContain('AWSLambdaVPCAccessExecutionRole');
+  });
+
+  test.each([
+    ['subnets', { vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS } }],
+    ['security groups', { securityGroups: [] }],
+  ])('%s without a VPC are an error', (_, props) => {
+    expect(() => new WafCaptchaApiKeyProvider(newStack(), 'Provider', props)).toThrow('Shop/Provider: vpcSubnets and securityGroups need a vpc');
+  });
+
+  test('a log group of the user', () => {
+    const stack = newStack();
+    const logGroup = new logs.LogGroup(stack, 'Mine');
+    const { provider, template } = fnWith({ logGroup }, stack);
+    template.resourceCountIs('AWS::Logs::LogGroup', 1);
+    template.hasResourceProperties('AWS::Lambda::Function', { LoggingConfig: { LogGroup: stack.resolve(logGroup.logGroupName) } });
+    expect(allowedIn(stack)['logs:PutLogEvents']).toEqual({ Resource: stack.resolve(logGroup.logGroupArn) });
+    expect(provider.logGroup).toBe(logGroup);
+  });
+
+  test('the log group made here keeps a month and goes with the stack', () => {
+    const stack = newStack();
+    newKey(stack);
+    expect(Object.values(resourcesOf(stack, 'AWS::Logs::LogGroup'))).toEqual([expect.objectContaining({
+      Properties: expect.objectContaining({ RetentionInDays: 30 }), DeletionPolicy: 'Delete',
+    })]);
+  });
+
+  test('a role of the user gets the permissions, and the key waits for them', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Mine', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    const { template } = fnWith({ role }, stack);
+    template.resourceCountIs('AWS::IAM::Role', 1);
+    expect(Object.keys(allowedIn(stack)).sort()).toEqual([
+      'logs:CreateLogStream', 'logs:PutLogEvents', 'wafv2:CreateAPIKey', 'wafv2:DeleteAPIKey', 'wafv2:ListAPIKeys',
+    ]);
+    expect(keyOf(stack).DependsOn).toEqual(expect.arrayContaining(Object.keys(template.findResources('AWS::IAM::Policy'))));
+  });
+
+  test('a role that is imported as immutable is left alone', () => {
+    const stack = newStack();
+    const { template } = fnWith({ role: iam.Role.fromRoleArn(stack, 'Mine', `arn:aws:iam::${ACCOUNT}:role/mine`, { mutable: false }) }, stack);
+    template.resourceCountIs('AWS::IAM::Role', 0);
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    template.hasResourceProperties('AWS::Lambda::Function', { Role: `arn:aws:iam::${ACCOUNT}:role/mine` });
+  });
+
+  test('a permissions boundary bounds the new role; with a given role it is an error', () => {
+    const stack = newStack();
+    const permissionsBoundary = iam.ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', `arn:aws:iam::${ACCOUNT}:policy/boundary`);
+    const { template } = fnWith({ permissionsBoundary }, stack);
+    template.hasResourceProperties('AWS::IAM::Role', { PermissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/boundary` });
+    const role = iam.Role.fromRoleArn(stack, 'Mine', `arn:aws:iam::${ACCOUNT}:role/mine`);
+    expect(() => new WafCaptchaApiKeyProvider(stack, 'Other', { role, permissionsBoundary })).toThrow(
+      'Shop/Other: permissionsBoundary is for the role made here; set the boundary on the given role instead');
+  });
+
+  test('are each provider\'s own', () => {
+    const stack = newStack();
+    newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Small', { memorySize: 128 }) }, 'One');
+    newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Large', { memorySize: 1024 }) }, 'Two');
+    expect(Object.values(resourcesOf(stack, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.MemorySize)).toEqual([128, 1024]);
+  });
+});
+
+describe('shared between stacks', () => {
+  const twoStacks = (region: string, keyRegion = region) => {
+    const app = new App();
+    const home = new Stack(app, 'Home', envOf(region));
+    return { home, provider: new WafCaptchaApiKeyProvider(home, 'Provider'), shop: new Stack(app, 'Shop', envOf(keyRegion)) };
+  };
+
+  test('a key in another stack of the region makes no function; the provider may create where that key is', () => {
+    const { home, provider, shop } = twoStacks('eu-west-1');
+    newKey(home, { provider });
+    newKey(shop, { provider, scope: WafScope.REGIONAL, region: 'eu-central-1' });
+    Template.fromStack(shop).resourceCountIs('AWS::Lambda::Function', 0);
+    expect(createRegionsIn(home)).toEqual(inRegions(['eu-central-1', 'us-east-1']));
+    expect(shop.dependencies).toEqual([home]);
+  });
+
+  test('a stack with a key in another region is an error', () => {
+    const { provider, shop } = twoStacks('eu-west-1', 'us-east-1');
+    expect(() => newKey(shop, { provider })).toThrow(
+      'Shop/Key: provider: CloudFormation calls functions in the region of the stack (us-east-1) only, got one in eu-west-1; '
+      + 'use a provider in this region, and `region` for a key elsewhere');
+  });
+
+  test('stacks without a region share one', () => {
+    const app = new App();
+    const home = new Stack(app, 'Home');
+    const shop = new Stack(app, 'Shop');
+    newKey(shop, { provider: new WafCaptchaApiKeyProvider(home, 'Provider'), scope: WafScope.REGIONAL });
+    expect(createRegionsIn(home)).toEqual(inRegions([{ Ref: 'AWS::Region' }]));
+  });
+});
+
+describe('imported by ARN', () => {
+  test('a key calls that function and makes none', () => {
+    const stack = newStack(envOf('eu-west-1'));
+    newKey(stack, { provider: WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', FUNCTION_ARN) });
+    expect(Object.values(Template.fromStack(stack).toJSON().Resources)).toHaveLength(1);
+    expect(keyOf(stack)).toMatchObject({ Properties: { ServiceToken: FUNCTION_ARN } });
+    expect(keyOf(stack)).not.toHaveProperty('DependsOn');
+  });
+
+  test('one of another region is an error', () => {
+    const stack = newStack(envOf('us-east-1'));
+    const provider = WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', FUNCTION_ARN);
+    expect(() => newKey(stack, { provider })).toThrow('only, got one in eu-west-1');
+  });
+
+  test('the ARN can be a token', () => {
+    const stack = newStack(envOf('us-east-1'));
+    newKey(stack, { provider: WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', Fn.importValue('Provider')) });
+    expect(keyOf(stack)).toMatchObject({ Properties: { ServiceToken: { 'Fn::ImportValue': 'Provider' } } });
+  });
+
+  test.each(['', 'captcha', 'arn:aws:iam::123456789012:role/captcha'])('%j is an error', (arn) => {
+    expect(() => WafCaptchaApiKeyProvider.fromFunctionArn(newStack(), 'Provider', arn)).toThrow(
+      `Shop/Provider: functionArn: must be the ARN of a Lambda function, got '${arn}'`);
+  });
+});
+
+describe('a key that moves to another provider is another resource, for CloudFormation refuses a changed ServiceToken', () => {
+  /** The id of the same key, each time with a provider of another place. */
+  const idWith = (providerOf: (stack: Stack) => WafCaptchaApiKeyProvider | undefined | ReturnType<typeof WafCaptchaApiKeyProvider.fromFunctionArn>) => {
+    const stack = new Stack(new App(), 'Shop', envOf('eu-west-1'));
+    newKey(stack, { provider: providerOf(stack) });
+    return keyIdOf(stack);
+  };
+  const places: Parameters<typeof idWith>[0][] = [
+    () => undefined,
+    (stack) => new WafCaptchaApiKeyProvider(stack, 'One'),
+    (stack) => new WafCaptchaApiKeyProvider(stack, 'Two'),
+    (stack) => new WafCaptchaApiKeyProvider(new Stack(App.of(stack) as App, 'Home', envOf('eu-west-1')), 'One'),
+    (stack) => WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Import', FUNCTION_ARN),
+    (stack) => WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Import', `${FUNCTION_ARN}-2`),
+    (stack) => WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Import', Fn.importValue('Provider')),
+  ];
+
+  test('from and to the default, of this stack and another, and imported', () => {
+    const ids = places.map(idWith);
+    expect(new Set(ids).size).toBe(places.length);
+  });
+
+  test('and stays the same with other settings of its provider', () => {
+    expect(idWith((stack) => new WafCaptchaApiKeyProvider(stack, 'One', { memorySize: 512 }))).toBe(idWith(places[1]));
+  });
+});
+
+test('the function can be reached for what has no setting', () => {
+  const stack = newStack();
+  const provider = new WafCaptchaApiKeyProvider(stack, 'Provider');
+  (provider.handler.node.defaultChild as CfnResource).addPropertyOverride('ReservedConcurrentExecutions', 5);
+  provider.role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['kms:Decrypt'], resources: ['*'] }));
+  Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 5 });
+  expect(Object.keys(allowedIn(stack))).toContain('kms:Decrypt');
+});

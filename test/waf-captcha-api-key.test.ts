@@ -1,0 +1,263 @@
+import { App, CfnResource, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Source } from 'aws-cdk-lib/aws-s3-deployment';
+import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import { WafCaptchaApiKey, WafScope } from '../src';
+import { envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
+
+describe('in the template', () => {
+  test('a key says its scope and domains, to the function of its stack', () => {
+    const stack = newStack();
+    newKey(stack, { tokenDomains: ['www.example.com', 'example.com'] });
+    expect(keyOf(stack)).toEqual({
+      Type: 'Custom::WafCaptchaApiKey',
+      Properties: {
+        ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^WafCaptchaApiKeyProviderFunction/), 'Arn'] },
+        ServiceTimeout: '900',
+        FormatVersion: '1',
+        Scope: 'CLOUDFRONT',
+        TokenDomains: ['example.com', 'www.example.com'],
+      },
+      DependsOn: [expect.stringMatching(/^WafCaptchaApiKeyProviderAsyncInvoke/)],
+      UpdateReplacePolicy: 'Delete',
+      DeletionPolicy: 'Delete',
+    });
+  });
+
+  test('a regional key with all that can be said', () => {
+    const stack = newStack(envOf('eu-west-1'));
+    newKey(stack, { scope: WafScope.REGIONAL, region: 'eu-central-1', rotationId: '2026-11', removalPolicy: RemovalPolicy.RETAIN });
+    expect(keyOf(stack)).toMatchObject({
+      Properties: { Scope: 'REGIONAL', Region: 'eu-central-1', RotationId: '2026-11' },
+      UpdateReplacePolicy: 'Retain',
+      DeletionPolicy: 'Retain',
+    });
+  });
+
+  test.each([1, 2, 50])('%d keys are that many resources and four', (count) => {
+    const stack = newStack();
+    for (let i = 0; i < count; i++) newKey(stack, {}, `Key${i}`);
+    expect(Object.values(Template.fromStack(stack).toJSON().Resources).map((resource) => (resource as { Type: string }).Type).sort()).toEqual([
+      'AWS::IAM::Role', 'AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::Function', 'AWS::Logs::LogGroup',
+      ...Array<string>(count).fill('Custom::WafCaptchaApiKey'),
+    ]);
+  });
+});
+
+describe('scope and region', () => {
+  test.each(['cn-north-1', 'us-gov-west-1', 'us-iso-east-1', 'us-isob-east-1'])('a CLOUDFRONT key in %s is an error', (region) => {
+    expect(() => newKey(newStack(envOf(region)))).toThrow(
+      new RegExp(`^Shop/Key: scope: CLOUDFRONT keys exist in the partition aws only, and ${region} is in aws-[a-z-]+; use WafScope.REGIONAL$`));
+  });
+
+  test('a REGIONAL key there is fine', () => {
+    expect(() => newKey(newStack(envOf('cn-north-1')), { scope: WafScope.REGIONAL })).not.toThrow();
+  });
+
+  test.each([['cloudfront', '"cloudfront"'], [undefined, 'nothing']])('the scope %s of an untyped language is an error', (scope, shown) => {
+    expect(() => newKey(newStack(), { scope: scope as WafScope })).toThrow(`Shop/Key: scope: must be one of CLOUDFRONT, REGIONAL, got ${shown}`);
+  });
+
+  test('a region for a CLOUDFRONT key is an error', () => {
+    expect(() => newKey(newStack(), { region: 'us-east-1' })).toThrow(
+      "Shop/Key: region: CLOUDFRONT keys are always made in us-east-1, got 'us-east-1'; leave region out");
+  });
+
+  test.each(['', 'EU-WEST-1', 'Ireland', 'eu-west-1a'])('the region %j is an error', (region) => {
+    expect(() => newKey(newStack(), { scope: WafScope.REGIONAL, region })).toThrow(
+      `Shop/Key: region: must be the name of a region such as 'eu-west-1', got ${JSON.stringify(region)}`);
+  });
+
+  test('a region of another partition is an error', () => {
+    expect(() => newKey(newStack(envOf('eu-west-1')), { scope: WafScope.REGIONAL, region: 'cn-north-1' })).toThrow(
+      "Shop/Key: region: 'cn-north-1' is in the partition aws-cn, out of reach of eu-west-1 in aws; declare the key in a stack there");
+  });
+
+  test('to name the region of the stack changes nothing', () => {
+    const template = (region?: string) => {
+      const stack = newStack(envOf('eu-west-1'));
+      newKey(stack, { scope: WafScope.REGIONAL, region });
+      return Template.fromStack(stack).toJSON();
+    };
+    expect(template('eu-west-1')).toEqual(template());
+  });
+
+  test('a region can be a token', () => {
+    const stack = newStack();
+    newKey(stack, { scope: WafScope.REGIONAL, region: Fn.importValue('Region') });
+    expect(keyOf(stack).Properties.Region).toEqual({ 'Fn::ImportValue': 'Region' });
+  });
+});
+
+describe('another key is another resource', () => {
+  const idOf = (props: Parameters<typeof newKey>[1], path = 'Key') => {
+    const stack = newStack(envOf('eu-west-1'));
+    newKey(stack, { scope: WafScope.REGIONAL, ...props }, path);
+    return keyIdOf(stack);
+  };
+
+  test('with another scope, domains, region or rotationId', () => {
+    const ids = [{}, { scope: WafScope.CLOUDFRONT }, { tokenDomains: ['example.org'] }, { region: 'eu-west-2' }, { rotationId: '1' }, { rotationId: '2' }]
+      .map((props) => idOf(props));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('with another removalPolicy it is the same', () => {
+    expect(idOf({ removalPolicy: RemovalPolicy.RETAIN })).toBe(idOf({}));
+  });
+
+  test('the logical id of a key is known', () => {
+    expect(idOf({})).toBe('Key4FEE1EED26A1FBEB');
+  });
+
+  test('the longest paths fit into a logical id, and differ', () => {
+    const ids = ['1', '2'].map((rotationId) => idOf({ rotationId }, 'K'.repeat(400)));
+    expect(ids[0]).not.toBe(ids[1]);
+    expect(Math.max(...ids.map((id) => id.length))).toBeLessThanOrEqual(255);
+  });
+
+  test('a key whose logical id the user fixes keeps it, and is replaced in place', () => {
+    const idsOf = ['1', '2'].map((rotationId) => {
+      const stack = newStack();
+      (newKey(stack, { rotationId }).node.defaultChild as CfnResource).overrideLogicalId('Mine');
+      return keyIdOf(stack);
+    });
+    expect(idsOf).toEqual(['Mine', 'Mine']);
+  });
+});
+
+describe('the values of a key', () => {
+  test('are its attributes, alone and as one object', () => {
+    const stack = newStack();
+    const key = newKey(stack);
+    const id = keyIdOf(stack);
+    const scriptUrl = { 'Fn::Join': ['', [{ 'Fn::GetAtt': [id, 'ApplicationIntegrationURL'] }, 'jsapi.js']] };
+    expect(stack.resolve([key.apiKey, key.applicationIntegrationUrl, key.scriptUrl])).toEqual([
+      { 'Fn::GetAtt': [id, 'APIKey'] }, { 'Fn::GetAtt': [id, 'ApplicationIntegrationURL'] }, scriptUrl,
+    ]);
+    expect(stack.resolve(key.clientConfig)).toEqual({ apiKey: { 'Fn::GetAtt': [id, 'APIKey'] }, scriptUrl });
+  });
+
+  test('go into a JSON file beside the page', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Deployment', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    const key = newKey(stack);
+    const { markers } = Source.jsonData('config.json', key.clientConfig).bind(stack, { handlerRole: role });
+    expect(Object.values(markers ?? {}).map((value) => stack.resolve(value)['Fn::Join'][1])).toEqual([
+      ['"', stack.resolve(key.apiKey), '"'], ['"', stack.resolve(key.applicationIntegrationUrl), 'jsapi.js"'],
+    ]);
+  });
+
+  test('go into the environment of a function, and the domains into a web ACL', () => {
+    const stack = newStack();
+    const distribution = new cloudfront.Distribution(stack, 'Site', { defaultBehavior: { origin: new HttpOrigin('origin.example.com') } });
+    const key = newKey(stack, { tokenDomains: ['example.com', distribution.domainName] });
+    new lambda.Function(stack, 'Page', {
+      runtime: lambda.Runtime.NODEJS_22_X,
+      handler: 'index.handler',
+      code: lambda.Code.fromInline('exports.handler = () => {}'),
+      environment: { ...key.clientConfig },
+    });
+    new CfnWebACL(stack, 'Acl', {
+      scope: 'CLOUDFRONT',
+      defaultAction: { allow: {} },
+      tokenDomains: key.tokenDomains,
+      visibilityConfig: { cloudWatchMetricsEnabled: true, metricName: 'Acl', sampledRequestsEnabled: false },
+    });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: stack.resolve({ ...key.clientConfig }) } });
+    template.hasResourceProperties('AWS::WAFv2::WebACL', { TokenDomains: ['example.com', stack.resolve(distribution.domainName)] });
+  });
+});
+
+describe('a key made elsewhere', () => {
+  test.each([
+    'https://1.edge.captcha-sdk.awswaf.com/1/', 'https://1.edge.captcha-sdk.awswaf.com/1', 'https://1.edge.captcha-sdk.awswaf.com/1/jsapi.js',
+  ])('by its values, with the URL %s', (applicationIntegrationUrl) => {
+    const key = WafCaptchaApiKey.fromWafCaptchaApiKeyAttributes(newStack(), 'Captcha', { apiKey: 'abc_0_1', applicationIntegrationUrl });
+    expect(key.applicationIntegrationUrl).toBe('https://1.edge.captcha-sdk.awswaf.com/1/');
+    expect(key.clientConfig).toEqual({ apiKey: 'abc_0_1', scriptUrl: 'https://1.edge.captcha-sdk.awswaf.com/1/jsapi.js' });
+  });
+
+  test('by values that are tokens', () => {
+    const stack = newStack();
+    const key = WafCaptchaApiKey.fromWafCaptchaApiKeyAttributes(stack, 'Captcha', {
+      apiKey: Fn.importValue('Key'), applicationIntegrationUrl: Fn.importValue('Url'),
+    });
+    expect(stack.resolve(key.clientConfig)).toEqual({
+      apiKey: { 'Fn::ImportValue': 'Key' }, scriptUrl: { 'Fn::Join': ['', [{ 'Fn::ImportValue': 'Url' }, 'jsapi.js']] },
+    });
+  });
+
+  test('makes no resource', () => {
+    const stack = newStack();
+    WafCaptchaApiKey.fromWafCaptchaApiKeyAttributes(stack, 'Captcha', { apiKey: 'abc_0_1', applicationIntegrationUrl: 'https://example.com/' });
+    expect(Template.fromStack(stack).toJSON().Resources).toBeUndefined();
+  });
+});
+
+describe('SSM parameters', () => {
+  test('carry the key to another app', () => {
+    const here = newStack();
+    const key = newKey(here);
+    key.publishToSsm('/captcha/shop');
+    const written = Object.values(resourcesOf(here, 'AWS::SSM::Parameter')).map(({ Properties }) => [Properties.Name, Properties.Value]);
+    expect(written).toEqual([
+      ['/captcha/shop/api-key', here.resolve(key.apiKey)],
+      ['/captcha/shop/application-integration-url', here.resolve(key.applicationIntegrationUrl)],
+    ]);
+
+    const there = newStack();
+    const imported = WafCaptchaApiKey.fromSsmParameters(there, 'Captcha', '/captcha/shop');
+    const parameters = Template.fromStack(there).findParameters('*', { Type: 'AWS::SSM::Parameter::Value<String>' });
+    expect(Object.values(parameters).map((parameter) => parameter.Default).slice(0, 2)).toEqual(written.map(([name]) => name));
+    const [apiKey, url] = Object.keys(parameters);
+    expect(there.resolve(imported.clientConfig)).toEqual({ apiKey: { Ref: apiKey }, scriptUrl: { 'Fn::Join': ['', [{ Ref: url }, 'jsapi.js']] } });
+  });
+
+  test('of a key keep their logical ids when it is rotated, so that they change in place', () => {
+    const idsWith = (rotationId: string) => {
+      const stack = newStack();
+      newKey(stack, { rotationId }).publishToSsm('/captcha/shop');
+      return Object.keys(resourcesOf(stack, 'AWS::SSM::Parameter'));
+    };
+    expect(idsWith('1')).toEqual(idsWith('2'));
+  });
+
+  test('can be written under several prefixes, of several keys, imported ones too', () => {
+    const stack = newStack();
+    const key = newKey(stack);
+    key.publishToSsm('/captcha/shop');
+    key.publishToSsm('/captcha/blog');
+    newKey(stack, {}, 'Other').publishToSsm('/captcha/other');
+    WafCaptchaApiKey.fromSsmParameters(stack, 'Imported', '/captcha/elsewhere').publishToSsm('/captcha/here');
+    Template.fromStack(stack).resourceCountIs('AWS::SSM::Parameter', 8);
+  });
+
+  test.each([
+    ['captcha', "must be a path such as '/captcha/shop', of letters, digits and ._-, got 'captcha'"],
+    ['/captcha/', "must be a path such as '/captcha/shop'"],
+    ['/', "must be a path such as '/captcha/shop'"],
+    ['', "must be a path such as '/captcha/shop'"],
+    ['/captcha/my shop', "must be a path such as '/captcha/shop'"],
+    ['/aws/captcha', "SSM keeps names that start with 'aws' or 'ssm' for itself, got '/aws/captcha'"],
+    [Fn.importValue('Prefix'), 'must be known at synth'],
+  ])('under the prefix %j are an error', (prefix, message) => {
+    const stack = newStack();
+    expect(() => newKey(stack).publishToSsm(prefix)).toThrow(`Shop/Key: prefix: ${message}`);
+    expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix)).toThrow(`Shop/Captcha: prefix: ${message}`);
+  });
+});
+
+test('keys work across an app of stacks without a region', () => {
+  const app = new App();
+  const shop = new Stack(app, 'Shop');
+  const site = new Stack(app, 'Site');
+  new s3.Bucket(site, 'Bucket', { bucketName: `b-${newKey(shop).apiKey}` });
+  expect(JSON.stringify(Template.fromStack(site).toJSON())).toContain('Fn::GetStackOutput');
+});
