@@ -1,0 +1,24 @@
+/** What the AWS WAF script adds to the page, as far as it is used here; see "CAPTCHA JavaScript API specification" in the AWS WAF guide. */
+declare const AwsWafCaptcha: {
+  renderCaptcha(container: Element, configuration: {
+    apiKey: string;
+    onSuccess: (wafToken: string) => void;
+    onError?: (error: Error & { kind: 'internal_error' | 'network_error' | 'token_error' | 'client_error'; statusCode?: number }) => void;
+    onLoad?: () => void;
+    onPuzzleTimeout?: () => void;
+    onPuzzleIncorrect?: () => void;
+    onPuzzleCorrect?: () => void;
+    defaultLocale?: string;
+    disableLanguageSelector?: boolean;
+    dynamicWidth?: boolean;
+    skipTitle?: boolean;
+  }): void;
+};
+
+declare const AwsWafIntegration: {
+  fetch: typeof fetch;
+  getToken(): Promise<string>;
+  hasToken(): boolean;
+  forceRefreshToken(): Promise<void>;
+  saveReferrer(): void;
+};

@@ -1,0 +1,87 @@
+import { createServer, IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import { AddressInfo } from 'node:net';
+import { text, Verdict, WafDouble } from './waf-double';
+import { CaptchaRule, matches } from './web-acl-rule';
+
+/** What is behind CloudFront or a load balancer. */
+export interface Site {
+  respond(request: SiteRequest): Promise<SiteResponse>;
+}
+
+export interface SiteRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface SiteResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface EdgeOptions {
+  readonly site: Site;
+  readonly double: WafDouble;
+  /** The rule and the token domains of the synthesized web ACL. */
+  readonly rule: CaptchaRule;
+  readonly tokenDomains: readonly string[];
+  /** What the response headers policy adds. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * CloudFront or a load balancer with its web ACL on a port of this machine. Everything is as it would be deployed, but that the hosts below
+ * awswaf.com are replaced by the double's, in the headers and in config.json alike.
+ */
+export class Edge {
+  static async start(options: EdgeOptions): Promise<Edge> {
+    const edge = new Edge(options);
+    await new Promise<void>((resolve) => edge.server.listen(0, '127.0.0.1', resolve));
+    return edge;
+  }
+
+  /** How the web ACL judged each request that its rule matches. */
+  public readonly verdicts: Verdict[] = [];
+  private readonly server: Server;
+
+  private constructor(private readonly options: EdgeOptions) {
+    this.server = createServer((request, response) => void this.handle(request, response).catch((error: unknown) => {
+      response.writeHead(502).end(String(error));
+    }));
+  }
+
+  /** The address of the page at a host name of this machine. */
+  url(host = 'localhost'): string {
+    return `http://${host}:${(this.server.address() as AddressInfo).port}/`;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const [pathname] = incoming.url!.split('?');
+    const request = { method: incoming.method!, path: pathname, headers: incoming.headers, body: await text(incoming) };
+    const { status, headers, body } = this.inspect(request) ?? await this.options.site.respond(request);
+    const replaceHosts = (value: string) => value.replace(/https:\/\/[\w.*-]*\.awswaf\.com/g, this.options.double.origin);
+    const all = Object.entries({ ...headers, ...this.options.headers }).map(([name, value]) => [name, replaceHosts(value)]);
+    outgoing.writeHead(status, Object.fromEntries(all)).end(pathname === '/config.json' ? replaceHosts(body) : body);
+  }
+
+  /** The web ACL's own answer: see "CAPTCHA and Challenge action behavior" in the guide of AWS WAF. */
+  private inspect(request: SiteRequest): SiteResponse | undefined {
+    const { rule, double, tokenDomains } = this.options;
+    if (!matches(rule.Statement, request)) return undefined;
+    const cookie = /(?:^|; )aws-waf-token=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
+    const header = request.headers['x-aws-waf-token'];
+    const host = new URL(`http://${request.headers.host}`).hostname;
+    const immunityMs = rule.CaptchaConfig.ImmunityTimeProperty.ImmunityTime * 1000;
+    const verdict = double.judge(typeof header === 'string' ? header : cookie, host, tokenDomains, immunityMs);
+    this.verdicts.push(verdict);
+    if (verdict === 'OK') return undefined;
+    return { status: 405, headers: { 'x-amzn-waf-action': 'captcha', 'cache-control': 'no-store, max-age=0' }, body: '' };
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdirSync } from 'node:fs';
+import * as path from 'node:path';
+import { Browser, BrowserContext, chromium, Locator, Page } from 'playwright-core';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const SCREENSHOTS = path.join(__dirname, '..', '..', 'test-reports', 'page');
+const QUIET = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** Runs in the page before its own scripts: what the content security policy stops. */
+const COLLECT_VIOLATIONS = `
+  window.violations = [];
+  document.addEventListener('securitypolicyviolation', (event) => violations.push(event.effectiveDirective + ' ' + event.blockedURI));
+`;
+
+export async function openBrowser(): Promise<Browser> {
+  try {
+    return await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', ...QUIET] });
+  } catch (cause) {
+    throw new Error(`Chromium does not start from ${CHROMIUM}. Install it (Debian: apt-get install chromium) or set CHROMIUM to its path.`, { cause });
+  }
+}
+
+/** Somebody with a browser of their own: no cookies, nothing cached. */
+export class Visitor {
+  static async arrive(browser: Browser, options: { readonly url?: string; readonly dark?: boolean } = {}): Promise<Visitor> {
+    const context = await browser.newContext({ viewport: { width: 640, height: 620 }, colorScheme: options.dark ? 'dark' : 'light' });
+    const page = await context.newPage();
+    await page.addInitScript({ content: COLLECT_VIOLATIONS });
+    if (options.url) await page.goto(options.url);
+    return new Visitor(context, page);
+  }
+
+  private constructor(public readonly context: BrowserContext, public readonly page: Page) {}
+
+  async fillIn(email = 'ada@example.com'): Promise<void> {
+    await this.page.getByLabel('E-mail address').fill(email);
+    await this.page.getByRole('button', { name: 'Sign up' }).click();
+  }
+
+  get puzzle(): Locator {
+    return this.page.locator('awswaf-captcha');
+  }
+
+  /** Resolves when the puzzle is there. */
+  async puzzleQuestion(): Promise<string> {
+    return (await this.puzzle.locator('legend').textContent())!;
+  }
+
+  async solve(): Promise<void> {
+    const wanted = (await this.puzzleQuestion()).split(' ').pop()!;
+    await this.puzzle.getByRole('button', { name: wanted, exact: true }).click();
+  }
+
+  async answerWrongly(): Promise<void> {
+    const wanted = (await this.puzzleQuestion()).split(' ').pop()!;
+    await this.puzzle.getByRole('button', { name: wanted === 'circle' ? 'square' : 'circle', exact: true }).click();
+  }
+
+  /** The page's thanks, when they are there. */
+  async thanks(): Promise<string> {
+    const done = this.page.locator('#done');
+    await done.waitFor({ state: 'visible' });
+    return (await done.innerText()).replace(/\s+/g, ' ');
+  }
+
+  /** What the page says is wrong, when it does: title, advice and code. */
+  async problem(): Promise<{ title: string; advice: string; code: string }> {
+    const alert = this.page.getByRole('alert');
+    const texts = await Promise.all(['h2', 'p', 'small'].map((name) => alert.locator(name).innerText()));
+    return { title: texts[0], advice: texts[1], code: texts[2] };
+  }
+
+  async tryAgain(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Try again' }).click();
+  }
+
+  violations(): Promise<string[]> {
+    return this.page.evaluate('violations');
+  }
+
+  focusedId(): Promise<string | undefined> {
+    return this.page.evaluate('document.activeElement?.id');
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await this.page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
+  }
+
+  async leave(): Promise<void> {
+    await this.context.close();
+  }
+}
