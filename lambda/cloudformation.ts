@@ -57,7 +57,7 @@ export async function deliver(event: ResourceEvent, body: string, clock: Clock, 
   let outcome: Delivery = 'refused';
   for (let attempt = 1; ; attempt++) {
     const started = clock.now();
-    const result = await put(event.ResponseURL, body, Math.max(1, Math.min(TRY_TIMEOUT, deadline - started)));
+    const result = await put(event.ResponseURL, body, clock.timeout(Math.max(1, Math.min(TRY_TIMEOUT, deadline - started))));
     log({ operation: 'answer', attempt, duration: clock.now() - started, outcome: result.delivery, detail: result.detail });
     if (result.delivery === 'delivered') return result.delivery;
     if (result.delivery === 'in doubt') outcome = 'in doubt';
@@ -75,7 +75,7 @@ interface PutResult {
   readonly detail: string;
 }
 
-function put(url: string, body: string, timeout: number): Promise<PutResult> {
+function put(url: string, body: string, signal: AbortSignal): Promise<PutResult> {
   return new Promise((resolve) => {
     let sent = false;
     // Local CloudFormations answer over http.
@@ -84,7 +84,7 @@ function put(url: string, body: string, timeout: number): Promise<PutResult> {
       method: 'PUT',
       // The presigned URL is signed without a content type.
       headers: { 'content-type': '', 'content-length': Buffer.byteLength(body) },
-      signal: AbortSignal.timeout(timeout),
+      signal,
     }, (response) => {
       response.resume();
       const status = response.statusCode ?? 0;

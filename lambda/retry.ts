@@ -44,7 +44,7 @@ export async function persist<T>(operation: string, attempts: Attempts, call: (s
     if (tryStarted + MIN_TRY > deadline) throw new Failure(`The function ran out of time before it could call wafv2:${operation}. Deploy again.`);
     const note = (outcome: string, more = {}) => log({ operation, attempt, duration: clock.now() - tryStarted, outcome, ...more });
     try {
-      const timeout = AbortSignal.timeout(Math.min(TRY_TIMEOUT, deadline - tryStarted));
+      const timeout = clock.timeout(Math.min(TRY_TIMEOUT, deadline - tryStarted));
       const result = await call(signal ? AbortSignal.any([signal, timeout]) : timeout);
       note('ok');
       return result;

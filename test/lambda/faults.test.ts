@@ -10,17 +10,16 @@ describe('AWS WAF fails for a while', () => {
     'WAFInternalErrorException', 'service-unavailable', 'reset-before', 'ThrottlingException', 'AccessDeniedException', 'slow',
   ];
   test.concurrent.each(kinds)('%s on create: one key is made', (kind) => inWorld({}, async (world) => {
-    world.waf.fail({ kind, operation: 'CreateAPIKey', times: 2 });
+    world.waf.fail({ kind, operation: 'CreateAPIKey', times: 2, delayMs: 50 });
 
     const answer = await world.create();
 
     expect(answer.Status).toBe('SUCCESS');
-    expect(kind === 'slow' || world.liveKeys.length === 1).toBe(true);
     expect(world.liveKeys).toEqual([answer.Data!.APIKey]);
   })());
 
   test.concurrent.each([...kinds, 'reset-after', 'truncated-body'] as FaultKind[])('%s on list: one key is made', (kind) => inWorld({}, async (world) => {
-    world.waf.fail({ kind, operation: 'ListAPIKeys', times: 2 });
+    world.waf.fail({ kind, operation: 'ListAPIKeys', times: 2, delayMs: 50 });
 
     const answer = await world.create();
 
@@ -31,7 +30,7 @@ describe('AWS WAF fails for a while', () => {
   test.concurrent.each([...kinds, 'reset-after', 'truncated-body', 'WAFOptimisticLockException'] as FaultKind[])(
     '%s on delete: the key is gone', (kind) => inWorld({}, async (world) => {
       const answer = await world.create();
-      world.waf.fail({ kind, operation: 'DeleteAPIKey', times: 2 });
+      world.waf.fail({ kind, operation: 'DeleteAPIKey', times: 2, delayMs: 50 });
 
       expect(await world.delete(answer.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
 
