@@ -37,10 +37,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'esbuild@0.28.2',
     'fast-check@^4.10.2',
     'playwright-core',
-    'react@^19', // examples/captcha-page-react
-    'react-dom@^19',
-    '@types/react@^19',
-    '@types/react-dom@^19',
     'tldts@^7.5.5',
     'tsx@^4',
   ],
@@ -104,6 +100,7 @@ demo.exec('tsx demo/main.ts', { receiveArgs: true });
 // The page with the CAPTCHA, in Chromium: not part of `test`, which needs nothing but Node.js.
 const testPage = project.addTask('test:page', { description: 'Test the example page in Chromium, also as deployed by the real cdk', receiveArgs: true });
 testPage.spawn(project.preCompileTask);
+testPage.exec('npm ci --prefix examples/captcha-page-react --no-audit --no-fund');
 testPage.exec('tsc --noEmit -p examples/captcha-page && tsc --noEmit -p examples/captcha-page-react');
 testPage.exec('jest --testMatch "**/test/page/**/*.browser.ts" --runInBand', { receiveArgs: true });
 const demoPage = project.addTask('demo:page', { description: 'Deploy the example page on a local CloudFormation and serve it until Ctrl-C' });
