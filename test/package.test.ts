@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+
+const ROOT = path.join(__dirname, '..');
+
+/** What of the folder is there besides compiled code. */
+const PAPERS = ['.jsii', 'API.md', 'LICENSE', 'README.md', 'package.json'];
+const ASSETS = ['THIRD-PARTY-LICENSES.txt', 'bundled.cdx.json', 'handler/index.js', 'public-suffix/index.js'];
+
+interface Manifest {
+  readonly name: string;
+  readonly peerDependencies: Record<string, string>;
+  readonly [field: string]: unknown;
+}
+
+interface BillOfMaterials {
+  readonly components: { readonly name: string; readonly version: string; readonly licenses: { readonly license: { readonly id: string } }[] }[];
+}
+
+const manifest = JSON.parse(read('package.json')) as Manifest;
+const billOfMaterials = JSON.parse(read('assets/bundled.cdx.json')) as BillOfMaterials;
+const temporary: string[] = [];
+
+afterAll(() => temporary.forEach((folder) => rmSync(folder, { recursive: true })));
+
+function read(file: string): string {
+  return readFileSync(path.join(ROOT, file), 'utf8');
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
+}
+
+function bundleAnew(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'bundle-'));
+  temporary.push(folder);
+  execFileSync('node', ['scripts/bundle.mjs', folder], { cwd: ROOT });
+  return folder;
+}
+
+test('the package holds the compiled sources, the bundles, the assembly and the papers, and nothing else', () => {
+  const [{ files }] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'],
+  })) as [{ files: { path: string }[] }];
+
+  const sources = filesIn(path.join(ROOT, 'src')).map((file) => `lib/${file.replace(/\.ts$/, '')}`);
+  expect(files.map((file) => file.path).sort()).toEqual([
+    ...PAPERS,
+    ...ASSETS.map((file) => `assets/${file}`),
+    ...sources.flatMap((source) => [`${source}.js`, `${source}.d.ts`]),
+  ].sort());
+});
+
+test('the package adds nothing to install beside its peers, and runs nothing when it is installed', () => {
+  expect(Object.keys(manifest.peerDependencies)).toEqual(['aws-cdk-lib', 'constructs']);
+  for (const field of ['dependencies', 'optionalDependencies', 'bundledDependencies', 'bundleDependencies']) {
+    expect(manifest[field]).toBeUndefined();
+  }
+  expect(Object.keys(manifest.scripts as object).filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([]);
+});
+
+test('two builds of the same source give the same bytes', () => {
+  const [first, second] = [bundleAnew(), bundleAnew()];
+  expect(filesIn(first).sort()).toEqual(ASSETS);
+  for (const file of ASSETS) {
+    expect(readFileSync(path.join(second, file)).equals(readFileSync(path.join(first, file)))).toBe(true);
+  }
+});
+
+test('no bundle names a path of the machine that built it', () => {
+  for (const file of ASSETS) {
+    expect(read(`assets/${file}`)).not.toContain(ROOT);
+  }
+});
+
+test('everything bundled is in the lists of licences and of materials, with a licence that may be passed on', () => {
+  const licences = read('assets/THIRD-PARTY-LICENSES.txt');
+  expect(billOfMaterials.components.map(({ name }) => name)).toContain('tldts');
+  for (const { name, version, licenses: [{ license }] } of billOfMaterials.components) {
+    expect(licences).toContain(`${name} ${version} (${license.id})`);
+    expect(['Apache-2.0', 'MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause']).toContain(license.id);
+  }
+});
+
+const documents = [...readdirSync(ROOT), ...filesIn(path.join(ROOT, 'docs')).map((file) => `docs/${file}`)]
+  .filter((file) => file.endsWith('.md') && file !== 'API.md');
+
+test.each(documents)('the links of %s lead to files that exist', (file) => {
+  const links = [...read(file).matchAll(/\]\((?!\w+:|#)([^)#]+)/g)].map(([, link]) => link);
+  expect(links.filter((link) => !existsSync(path.join(ROOT, path.dirname(file), link)))).toEqual([]);
+});
