@@ -6,7 +6,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
-import { WafCaptchaApiKeyProvider, WafScope } from '../src';
+import { IWafCaptchaApiKeyProvider, WafCaptchaApiKeyProvider, WafScope } from '../src';
 import { ACCOUNT, envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
 
 const FUNCTION_ARN = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:captcha`;
@@ -160,7 +160,10 @@ describe('settings', () => {
     const group = new ec2.SecurityGroup(stack, 'Group', { vpc });
     const { template } = fnWith({ vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }, securityGroups: [group] }, stack);
     template.hasResourceProperties('AWS::Lambda::Function', {
-      VpcConfig: { SecurityGroupIds: [stack.resolve(group.securityGroupId)], SubnetIds: stack.resolve(vpc.privateSubnets.map((subnet) => subnet.subnetId)) },
+      VpcConfig: {
+        SecurityGroupIds: [stack.resolve(group.securityGroupId)],
+        SubnetIds: stack.resolve(vpc.privateSubnets.map((subnet) => subnet.subnetId)),
+      },
     });
     expect(allowedIn(stack)['ec2:CreateNetworkInterface']).toEqual({ Resource: '*' });
     expect(JSON.stringify(template.toJSON())).not.toContain('AWSLambdaVPCAccessExecutionRole');
@@ -289,7 +292,7 @@ describe('imported by ARN', () => {
 
 describe('a key that moves to another provider is another resource, for CloudFormation refuses a changed ServiceToken', () => {
   /** The id of the same key, each time with a provider of another place. */
-  const idWith = (providerOf: (stack: Stack) => WafCaptchaApiKeyProvider | undefined | ReturnType<typeof WafCaptchaApiKeyProvider.fromFunctionArn>) => {
+  const idWith = (providerOf: (stack: Stack) => IWafCaptchaApiKeyProvider | undefined) => {
     const stack = new Stack(new App(), 'Shop', envOf('eu-west-1'));
     newKey(stack, { provider: providerOf(stack) });
     return keyIdOf(stack);
