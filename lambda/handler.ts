@@ -58,6 +58,7 @@ export async function handle(event: ResourceEvent, context: InvocationContext, {
   }
   log({
     operation: event.RequestType,
+    physicalId: resource?.physicalId ?? event.PhysicalResourceId,
     duration: clock.now() - started,
     outcome: reason === undefined ? 'SUCCESS' : 'FAILED',
     reason,

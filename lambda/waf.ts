@@ -1,8 +1,7 @@
-import {
-  CreateAPIKeyCommand, DeleteAPIKeyCommand, ListAPIKeysCommand, ListAPIKeysCommandOutput, WAFNonexistentItemException, WAFV2Client,
-} from '@aws-sdk/client-wafv2';
+import type { ListAPIKeysResponse } from '@aws-sdk/client-wafv2';
 import { Failure } from './failure';
 import { Attempts, persist } from './retry';
+import { WafClient } from './waf-client';
 import type { WafScopeName } from '../src/private/contract';
 import { normalizeTokenDomains } from '../src/private/normal-form';
 
@@ -25,11 +24,11 @@ export interface Listing {
   readonly scriptBase?: string;
 }
 
-const clients = new Map<string, WAFV2Client>();
+const clients = new Map<string, WafClient>();
 
 /** One client for each region, kept warm. The retries are ours: a create is not idempotent, and its quota wants a rhythm of its own. */
-function clientFor(region: string): WAFV2Client {
-  const client = clients.get(region) ?? new WAFV2Client({ region, maxAttempts: 1 });
+function clientFor(region: string): WafClient {
+  const client = clients.get(region) ?? new WafClient(region);
   clients.set(region, client);
   return client;
 }
@@ -45,7 +44,7 @@ export class Waf {
 
   public async create(place: Place, tokenDomains: readonly string[]): Promise<string> {
     const { APIKey } = await persist('CreateAPIKey', this.attempts, (abortSignal) =>
-      clientFor(place.region).send(new CreateAPIKeyCommand({ Scope: place.scope, TokenDomains: [...tokenDomains] }), { abortSignal }));
+      clientFor(place.region).send('CreateAPIKey', { Scope: place.scope, TokenDomains: [...tokenDomains] }, abortSignal));
     if (!APIKey) throw new Failure('AWS WAF answered wafv2:CreateAPIKey without a key');
     return APIKey;
   }
@@ -55,8 +54,8 @@ export class Waf {
     let scriptBase: string | undefined;
     let NextMarker: string | undefined;
     do {
-      const page: ListAPIKeysCommandOutput = await persist('ListAPIKeys', this.attempts, (abortSignal) =>
-        clientFor(place.region).send(new ListAPIKeysCommand({ Scope: place.scope, Limit: 100, NextMarker }), { abortSignal }));
+      const page: ListAPIKeysResponse = await persist('ListAPIKeys', this.attempts, (abortSignal) =>
+        clientFor(place.region).send('ListAPIKeys', { Scope: place.scope, Limit: 100, NextMarker }, abortSignal));
       scriptBase ??= scriptBaseOf(page.ApplicationIntegrationURL);
       const found = matches && (page.APIKeySummaries ?? [])
         .map((key) => ({ apiKey: key.APIKey ?? '', tokenDomains: normalizeTokenDomains(key.TokenDomains ?? []) }))
@@ -71,9 +70,9 @@ export class Waf {
   public async delete(place: Place, apiKey: string): Promise<void> {
     await persist('DeleteAPIKey', this.attempts, async (abortSignal) => {
       try {
-        await clientFor(place.region).send(new DeleteAPIKeyCommand({ Scope: place.scope, APIKey: apiKey }), { abortSignal });
+        await clientFor(place.region).send('DeleteAPIKey', { Scope: place.scope, APIKey: apiKey }, abortSignal);
       } catch (error) {
-        if (!(error instanceof WAFNonexistentItemException)) throw error;
+        if ((error as Error).name !== 'WAFNonexistentItemException') throw error;
       }
     });
   }

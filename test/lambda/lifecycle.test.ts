@@ -255,6 +255,24 @@ describe('the same event delivered twice', () => {
   }));
 });
 
+describe('the same event delivered to two instances of the function', () => {
+  test.concurrent('each makes a key of its own and shares none; the first answer counts, and the log names the key that is left', inWorld({}, async (world) => {
+    world.bucket.firstCounts = true;
+    const event = world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+    const other = world.anotherFunction();
+
+    const answer = await world.send(event);
+    await world.send(event, other);
+
+    const [taken, left] = world.liveKeys;
+    expect(answer.Data!.APIKey).toBe(taken);
+    expect(other.log).toContainEqual(expect.objectContaining({ operation: 'Create', physicalId: expect.stringContaining(left) }));
+
+    await world.delete(answer.PhysicalResourceId);
+    expect(world.liveKeys).toEqual([left]);
+  }));
+});
+
 describe('properties that cannot be understood are answered with a reason that names them', () => {
   const broken: [string, Properties, RegExp][] = [
     ['no Scope', { TokenDomains: ['example.com'] }, /^Scope: .*nothing/],

@@ -24,6 +24,8 @@ export class ResponseBucket {
 
   /** How often something was put, taken or not. */
   public puts = 0;
+  /** Takes the first answer to an event and ignores the others, instead of calling another one a violation. */
+  public firstCounts = false;
   private readonly server: Server;
   private readonly events = new Map<string, ResourceEvent>();
   private readonly answers = new Map<string, ReceivedAnswer>();
@@ -101,6 +103,7 @@ export class ResponseBucket {
     if (event.RequestType === 'Delete' && answer.PhysicalResourceId !== event.PhysicalResourceId) broken('another PhysicalResourceId for a Delete');
     if (event.RequestType === 'Update' && answer.Status === 'FAILED' && answer.PhysicalResourceId !== event.PhysicalResourceId) broken('another PhysicalResourceId for a failed Update');
     const before = this.answers.get(requestId);
+    if (before && this.firstCounts) return;
     if (before && JSON.stringify(before) !== JSON.stringify(answer)) broken(`a second, other answer after ${JSON.stringify(before)}`);
     this.answers.set(requestId, answer);
   }
