@@ -1,4 +1,5 @@
-import { awscdk, javascript } from 'projen';
+import { awscdk, github, javascript } from 'projen';
+import { addChecksWorkflow } from './projenrc/checks-workflow';
 
 /** The owner of the repository and of the published names: the one line to change in a fork. */
 const OWNER = 'owner';
@@ -53,7 +54,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     tsconfigPath: './tsconfig.dev.json',
     commandOptions: { fix: false },
   },
-  githubOptions: { mergify: false },
+  githubOptions: {
+    mergify: false,
+    projenCredentials: github.GithubCredentials.fromApp(), // short-lived tokens for pull requests of dependency upgrades
+  },
+  depsUpgradeOptions: { workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.WEEKLY } },
   bumpPackage: 'commit-and-tag-version@^12', // 13 needs Node.js 22
   typecheckTests: true,
   jestOptions: {
@@ -68,13 +73,15 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: ['/assets/', '/.demo/', '/.stryker-tmp/', 'cdk.out/', '*.tabl.json', '__pycache__/'],
   npmignoreEnabled: false,
 
-  publishToPypi: { distName: NAME, module: 'cdk_waf_captcha_api_key' },
+  // By the workflow's own identity, with provenance. Maven Central and the repository of the Go module cannot do that yet: they need secrets.
+  npmTrustedPublishing: true,
+  publishToPypi: { distName: NAME, module: 'cdk_waf_captcha_api_key', trustedPublishing: true },
   publishToMaven: {
     javaPackage: `io.github.${OWNER}.cdk.wafcaptchaapikey`,
     mavenGroupId: `io.github.${OWNER}`,
     mavenArtifactId: NAME,
   },
-  publishToNuget: { dotNetNamespace: 'Cdk.WafCaptchaApiKey', packageId: 'Cdk.WafCaptchaApiKey' },
+  publishToNuget: { dotNetNamespace: 'Cdk.WafCaptchaApiKey', packageId: 'Cdk.WafCaptchaApiKey', trustedPublishing: true },
   publishToGo: { moduleName: `github.com/${OWNER}/${NAME}-go`, packageName: 'wafcaptchaapikey' },
 });
 
@@ -114,4 +121,14 @@ project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 // A list of what is published, not of what is not: nothing new slips into the package.
 project.package.addField('files', ['lib', 'assets', '.jsii', 'API.md']);
 
+// Everything of an experimental API counts, too: users hear of each change.
+project.tasks.tryFind('compat')!.reset(`jsii-diff npm:${NAME} --keys --ignore-file .compatignore --error-on=all`);
+
+// The examples of README.md must compile; what this leaves behind is how the packages of the other languages come by them in their language.
+const rosetta = project.addTask('rosetta', { description: 'Compile and translate the examples', exec: 'jsii-rosetta extract --compile --strict' });
+for (const language of ['python', 'java', 'dotnet', 'go']) {
+  project.tasks.tryFind(`package:${language}`)!.prependSpawn(rosetta);
+}
+
+addChecksWorkflow(project);
 project.synth();
