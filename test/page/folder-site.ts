@@ -21,6 +21,8 @@ export type Handler = (event: object) => Promise<{ statusCode: number; headers: 
 export class FolderSite implements Site {
   /** What config.json holds; undefined if there is none. */
   public config?: Config;
+  /** Whether the function ends with an error. */
+  public fails = false;
   /** What the function got. */
   public readonly signUps: string[] = [];
 
@@ -29,6 +31,7 @@ export class FolderSite implements Site {
   async respond({ method, path: requested, body }: SiteRequest): Promise<SiteResponse> {
     if (requested.startsWith('/api/')) {
       this.signUps.push(body);
+      if (this.fails) return { status: 500, headers: {}, body: 'Internal Server Error' };
       const answer = await this.handler({ requestContext: { http: { method } }, body });
       return { status: answer.statusCode, headers: answer.headers, body: answer.body };
     }

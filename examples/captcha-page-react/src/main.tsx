@@ -1,0 +1,5 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { SignUp } from './sign-up';
+
+createRoot(document.getElementById('root')!).render(<StrictMode><SignUp /></StrictMode>);
