@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { CommandOptions, CommandResult, run } from './processes';
+import { Deviation } from './progress';
+
+const CLI = path.join('node_modules', '.bin', 'cdk');
+
+/** The real CDK CLI on the demo's app. */
+export class Cdk {
+  private readonly outputsFile: string;
+
+  constructor(folder: string, private readonly options: CommandOptions) {
+    this.outputsFile = path.join(folder, 'outputs.json');
+  }
+
+  async bootstrap(...regions: string[]): Promise<void> {
+    await this.succeed('bootstrap', ...regions.map((region) => `aws://${ACCOUNT}/${region}`));
+  }
+
+  /** Returns the outputs of each stack. */
+  async deploy(stacks: readonly string[], context: Context, ...more: string[]): Promise<Record<string, Record<string, string>>> {
+    await this.succeed('deploy', ...stacks, ...flags(context), '--outputs-file', this.outputsFile, ...more);
+    return JSON.parse(readFileSync(this.outputsFile, 'utf8')) as Record<string, Record<string, string>>;
+  }
+
+  async destroy(stacks: readonly string[], context: Context): Promise<void> {
+    await this.succeed('destroy', ...stacks, ...flags(context), '--force');
+  }
+
+  /** For what has to fail: what the CLI prints as it does. */
+  async fail(command: 'deploy' | 'synth', stacks: readonly string[], context: Context, ...more: string[]): Promise<string> {
+    const { code, output } = await this.cdk(command, ...stacks, ...flags(context), ...more);
+    if (code === 0) throw new Deviation(`cdk ${command} ${stacks.join(' ')}`, 'a failure', 'success');
+    return output;
+  }
+
+  private async succeed(...args: string[]): Promise<void> {
+    const { code } = await this.cdk(...args);
+    if (code !== 0) throw new Deviation(`cdk ${args.join(' ')}`, 'exit code 0', `exit code ${code}`);
+  }
+
+  private cdk(...args: string[]): Promise<CommandResult> {
+    return run(process.execPath, [CLI, ...args], this.options);
+  }
+}
+
+/** Of everything deployed here; MiniStack takes it for the access key id. */
+export const ACCOUNT = '123456789012';
+
+/** What the demo's app is told. */
+export interface Context {
+  readonly domains: readonly string[];
+  readonly rotationId?: string;
+}
+
+function flags({ domains, rotationId }: Context): string[] {
+  return ['-c', `domains=${domains.join(',')}`, ...(rotationId ? ['-c', `rotationId=${rotationId}`] : [])];
+}
+
+/** Everything the CLI has to know to work on this machine only, whatever the caller's settings are. */
+export function localEnvironment(awsUrl: string, emulatorUrl: string, folder: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: awsUrl,
+    AWS_ACCESS_KEY_ID: ACCOUNT,
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_REGION: 'us-east-1',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    DEMO_EMULATOR_URL: emulatorUrl,
+    CDK_APP: `${path.join('node_modules', '.bin', 'tsx')} demo/app.ts`,
+    CDK_OUTPUT: path.join(folder, 'cdk.out'),
+    CDK_HOME: path.join(folder, 'cdk-home'),
+    CDK_REQUIRE_APPROVAL: 'never',
+    CDK_PROGRESS: 'events',
+    CDK_NOTICES: 'false',
+    CDK_VERSION_REPORTING: 'false',
+    CDK_DISABLE_VERSION_CHECK: '1',
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    NO_COLOR: '1',
+  };
+}
+
+/** The caller's environment without what leads to an AWS account or through a proxy. */
+export function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(AWS_|CDK_|(https?|all|no)_proxy$)/i.test(name)));
+}
