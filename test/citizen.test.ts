@@ -1,5 +1,6 @@
 import {
-  App, AppProps, Aspects, CfnResource, Environment, IPropertyInjector, InjectionContext, PropertyInjectors, RemovalPolicies, RemovalPolicy, Stack, Stage, Tags,
+  App, AppProps, Aspects, CfnResource, Environment, IPropertyInjector, InjectionContext, PropertyInjectors, RemovalPolicies, RemovalPolicy,
+  Stack, Stage, Tags,
 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
@@ -48,14 +49,16 @@ describe('property injectors', () => {
 
   test('reach keys', () => {
     const stack = newStack();
-    PropertyInjectors.of(stack).add(new Injector(WafCaptchaApiKey.PROPERTY_INJECTION_ID, { removalPolicy: RemovalPolicy.RETAIN } satisfies Partial<WafCaptchaApiKeyProps>));
+    const props: Partial<WafCaptchaApiKeyProps> = { removalPolicy: RemovalPolicy.RETAIN };
+    PropertyInjectors.of(stack).add(new Injector(WafCaptchaApiKey.PROPERTY_INJECTION_ID, props));
     newKey(stack);
     expect(keyOf(stack)).toMatchObject({ DeletionPolicy: 'Retain' });
   });
 
   test('reach the default provider', () => {
     const stack = newStack();
-    PropertyInjectors.of(stack).add(new Injector(WafCaptchaApiKeyProvider.PROPERTY_INJECTION_ID, { memorySize: 512 } satisfies WafCaptchaApiKeyProviderProps));
+    const props: WafCaptchaApiKeyProviderProps = { memorySize: 512 };
+    PropertyInjectors.of(stack).add(new Injector(WafCaptchaApiKeyProvider.PROPERTY_INJECTION_ID, props));
     newKey(stack);
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { MemorySize: 512 });
   });
