@@ -86,11 +86,12 @@ export class Lifecycle {
   }
 
   private async make(wanted: WantedKey, replaced: readonly string[] = []): Promise<KeyResource> {
-    // At the same time: the list gives the URL of the script, and does not depend on the new key.
+    // At the same time: the list gives the URL of the script. Asked for after the key, it most likely has one for a first key, too.
     const aside = new AbortController();
+    const creation = this.waf.create(wanted, wanted.tokenDomains);
     const listing = this.waf.with({ signal: aside.signal }).list(wanted);
     listing.catch(() => {}); // looked at below, if the key can be made at all
-    const apiKey = await this.waf.create(wanted, wanted.tokenDomains).catch((error) => {
+    const apiKey = await creation.catch((error) => {
       aside.abort();
       throw error;
     });

@@ -35,7 +35,7 @@ export class WafClient {
     this.signer = new SignatureV4({ service: 'wafv2', region, credentials: fromEnv(), sha256: Sha256 });
   }
 
-  /** @throws ServiceException for an error that AWS WAF answers with, and whatever Node.js throws when there is no answer */
+  /** @throws ServiceException for an error of AWS WAF, and whatever Node.js throws when there is no whole answer */
   public async send<O extends keyof Operations>(operation: O, input: Operations[O][0], abortSignal: AbortSignal): Promise<Operations[O][1]> {
     const { hostname, port } = this.endpoint;
     const body = JSON.stringify(input);
@@ -52,15 +52,14 @@ export class WafClient {
       },
     }));
     const { response } = await http.handle(HttpRequest.clone(signed), { abortSignal });
-    const text = await read(response.body);
-    if (response.statusCode < 300) return JSON.parse(text || '{}');
-
-    const error = parseError(text);
+    const $metadata = { httpStatusCode: response.statusCode, requestId: response.headers['x-amzn-requestid'] };
+    const answer = parse(await read(response.body), $metadata);
+    if (response.statusCode < 300) return answer;
     throw new ServiceException({
-      name: loadJsonRpcErrorCode(response, error) ?? 'Unknown',
-      message: error.message ?? error.Message ?? `HTTP ${response.statusCode}`,
+      name: loadJsonRpcErrorCode(response, answer) ?? 'Unknown',
+      message: answer.message ?? answer.Message ?? `HTTP ${response.statusCode}`,
       $fault: response.statusCode < 500 ? 'client' : 'server',
-      $metadata: { httpStatusCode: response.statusCode, requestId: response.headers['x-amzn-requestid'] },
+      $metadata,
     });
   }
 }
@@ -76,11 +75,11 @@ async function read(body: Readable): Promise<string> {
   return text;
 }
 
-/** What stands between here and AWS WAF answers in other formats. */
-function parseError(text: string): { message?: string; Message?: string } {
+/** @throws SyntaxError for an answer that was cut off or is not of AWS WAF but of something on the way to it */
+function parse(text: string, $metadata: object) {
   try {
-    return JSON.parse(text);
-  } catch {
-    return {};
+    return JSON.parse(text || '{}');
+  } catch (error) {
+    throw Object.assign(error as SyntaxError, { $metadata });
   }
 }

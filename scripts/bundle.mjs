@@ -2,12 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { leanSdk } from './lean-sdk.mjs';
 import { billOfMaterials, licenceList, packagesIn } from './third-party.mjs';
 
 const folder = process.argv[2] ?? 'assets';
 const common = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', minify: true, logLevel: 'warning', legalComments: 'none', metafile: true };
 
-const handler = await build({ ...common, entryPoints: ['lambda/index.ts'], outfile: join(folder, 'handler/index.js') });
+const handler = await build({ ...common, ...leanSdk, entryPoints: ['lambda/index.ts'], outfile: join(folder, 'handler/index.js') });
 
 // Of tldts just what is used; as a bundled dependency it would quadruple the package.
 const publicSuffix = await build({
