@@ -1,0 +1,18 @@
+/**
+ * A key that was made in the console: the rest of the app uses it like one of its own, until you replace this by a `new WafCaptchaApiKey`.
+ *
+ *     npx cdk deploy --app 'npx tsx examples/key-made-by-hand.ts' -c apiKey=… -c scriptUrl=https://…/jsapi.js
+ */
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { WafCaptchaApiKey } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
+
+const app = new App();
+const stack = new Stack(app, 'Shop');
+
+const captcha = WafCaptchaApiKey.fromWafCaptchaApiKeyAttributes(stack, 'Captcha', {
+  apiKey: app.node.tryGetContext('apiKey') ?? 'the-key-from-the-console',
+  applicationIntegrationUrl: app.node.tryGetContext('scriptUrl') ?? 'https://example.edge.captcha-sdk.awswaf.com/example/jsapi.js',
+});
+new CfnOutput(stack, 'ClientConfig', { value: stack.toJsonString(captcha.clientConfig) });
+
+app.synth();

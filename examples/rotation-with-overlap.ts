@@ -1,0 +1,20 @@
+/**
+ * Two keys side by side for as long as you like: pages take the new one, and open tabs go on with the old one until you remove it.
+ *
+ *   1. Add the second key and hand it to the pages, as here; deploy.
+ *   2. When no tab is left that could have loaded the first one, remove that; deploy.
+ *
+ *     npx cdk deploy --app 'npx tsx examples/rotation-with-overlap.ts'
+ */
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { WafCaptchaApiKey, WafScope } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
+
+const app = new App();
+const stack = new Stack(app, 'Shop');
+
+const common = { scope: WafScope.CLOUDFRONT, tokenDomains: ['example.com'] };
+new WafCaptchaApiKey(stack, 'CaptchaKeyOfOctober', common);
+const current = new WafCaptchaApiKey(stack, 'CaptchaKeyOfNovember', common);
+new CfnOutput(stack, 'ApiKey', { value: current.apiKey });
+
+app.synth();

@@ -1,0 +1,28 @@
+/**
+ * One function for the keys of all stacks of a region: of this app by the construct, of other apps by the ARN.
+ *
+ *     npx cdk deploy --all --app 'npx tsx examples/shared-provider.ts' -c providerArn=arn:aws:lambda:eu-west-1:123456789012:function:Captcha
+ */
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { WafCaptchaApiKey, WafCaptchaApiKeyProvider, WafScope } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
+
+const app = new App();
+const env = { account: process.env.CDK_DEFAULT_ACCOUNT, region: 'eu-west-1' };
+
+const platform = new Stack(app, 'Platform', { env });
+const provider = new WafCaptchaApiKeyProvider(platform, 'CaptchaKeyProvider');
+new CfnOutput(platform, 'CaptchaKeyProviderArn', { value: provider.functionArn });
+
+const shop = new Stack(app, 'Shop', { env });
+new WafCaptchaApiKey(shop, 'CaptchaKey', { scope: WafScope.CLOUDFRONT, tokenDomains: ['shop.example.com'], provider });
+
+// In another app, with what the output above says. The function's role must be allowed to create keys in the region of the key.
+const providerArn = app.node.tryGetContext('providerArn') ?? 'arn:aws:lambda:eu-west-1:123456789012:function:Captcha';
+const blog = new Stack(app, 'Blog', { env });
+new WafCaptchaApiKey(blog, 'CaptchaKey', {
+  scope: WafScope.CLOUDFRONT,
+  tokenDomains: ['blog.example.com'],
+  provider: WafCaptchaApiKeyProvider.fromFunctionArn(blog, 'Provider', providerArn),
+});
+
+app.synth();

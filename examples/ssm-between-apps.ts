@@ -1,0 +1,23 @@
+/**
+ * A key for another app, such as another team's, through two SSM parameters. Here the two apps stand in one file; they share the prefix, and nothing else.
+ * The other app reads the parameters anew at each of its deployments.
+ *
+ *     npx cdk deploy Platform --app 'npx tsx examples/ssm-between-apps.ts'
+ *     npx cdk deploy Shop --app 'npx tsx examples/ssm-between-apps.ts'
+ */
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { WafCaptchaApiKey, WafScope } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
+
+const PREFIX = '/captcha/shop';
+const app = new App();
+
+// The app that owns the key …
+const platform = new Stack(app, 'Platform');
+new WafCaptchaApiKey(platform, 'CaptchaKey', { scope: WafScope.CLOUDFRONT, tokenDomains: ['shop.example.com'] }).publishToSsm(PREFIX);
+
+// … and the one that uses it.
+const shop = new Stack(app, 'Shop');
+const captcha = WafCaptchaApiKey.fromSsmParameters(shop, 'Captcha', PREFIX);
+new CfnOutput(shop, 'ClientConfig', { value: shop.toJsonString(captcha.clientConfig) });
+
+app.synth();

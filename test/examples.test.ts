@@ -1,0 +1,50 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+
+const FOLDER = path.join(__dirname, '..', 'examples');
+const EXAMPLES = readdirSync(FOLDER).filter((file) => file.endsWith('.ts'));
+
+let outdir: string;
+beforeEach(() => { process.env.CDK_OUTDIR = outdir = mkdtempSync(path.join(tmpdir(), 'example-')); });
+afterEach(() => {
+  delete process.env.CDK_OUTDIR;
+  rmSync(outdir, { recursive: true });
+});
+
+/** Runs an example as the CLI would: it compiles, or ts-jest fails, and leaves its assembly in the folder. */
+function synthesize(example: string): CloudAssembly {
+  jest.isolateModules(() => require(path.join(FOLDER, example)));
+  return new CloudAssembly(outdir);
+}
+
+/** What each example is about must be in its templates. */
+const EXPECTED: Record<string, RegExp> = {
+  'key-made-by-hand.ts': /example\.edge\.captcha-sdk\.awswaf\.com\/example\/jsapi\.js/,
+  'plain-outputs.ts': /"ScriptUrl":\{"Value"/,
+  'provider-in-vpc.ts': /"VpcConfig":\{"SecurityGroupIds"/,
+  'regional-web-acl.ts': /"TokenDomains":\["api\.example\.com","app\.example\.com"\]/,
+  'rotation-with-overlap.ts': /"CaptchaKeyOfOctober.*"CaptchaKeyOfNovember/,
+  'rotation.ts': /"RotationId":"2026-11"/,
+  'shared-provider.ts': /"ServiceToken":"arn:aws:lambda:eu-west-1:123456789012:function:Captcha"/,
+  'site-in-another-region.ts': /"Fn::GetStackOutput":\{"StackName":"Key","Region":"us-east-1"/,
+  'site-in-one-stack.ts': /"TokenDomains":\["example\.com",\{"Fn::GetAtt":\["Distribution/,
+  'ssm-between-apps.ts': /"Default":"\/captcha\/shop\/api-key"/,
+};
+
+test('each example says what it shows and how to run it', () => {
+  for (const example of EXAMPLES) {
+    expect(readFileSync(path.join(FOLDER, example), 'utf8')).toMatch(
+      new RegExp(`^/\\*\\*\\n \\* [A-Z][^@]*\\n \\*\\n \\*     npx cdk deploy .*--app 'npx tsx examples/${example}'`));
+  }
+});
+
+test('each example has an expectation', () => expect(Object.keys(EXPECTED)).toEqual(EXAMPLES));
+
+test.each(EXAMPLES)('%s', (example) => {
+  const { stacks } = synthesize(example);
+  expect(stacks.map(({ template }) => JSON.stringify(template)).join('\n')).toMatch(EXPECTED[example]);
+  const messages = stacks.flatMap((stack) => stack.messages.map(({ entry }) => String(entry.data)));
+  expect(messages.filter((message) => !message.includes('crossStackReferencesDefaultStrong'))).toEqual([]);
+});
