@@ -28,7 +28,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
   projenVersion: '0.103.25',
   devDeps: [
     '@aws-sdk/client-wafv2',
+    '@aws-sdk/core',
+    '@aws-sdk/credential-provider-env',
     '@smithy/core',
+    '@smithy/node-http-handler',
+    '@smithy/signature-v4',
     '@smithy/types',
     '@types/node@^20',
     '@stryker-mutator/core',
@@ -96,6 +100,10 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 const emulator = project.addTask('emulator', { description: 'Run the emulator of the AWS WAF API key operations', receiveArgs: true });
 emulator.exec('tsx emulator/main.ts', { receiveArgs: true });
+const bench = project.addTask('bench', { description: 'Measure against AwsCustomResource and a handler without SDK; writes docs/bench', receiveArgs: true });
+bench.spawn(project.preCompileTask);
+bench.spawn(project.compileTask);
+bench.exec('tsx bench/main.ts', { receiveArgs: true });
 const mutation = project.addTask('mutation', { description: 'Mutation testing of handler and construct (long; not in CI)', env: { HANDLER: 'source', SEQUENCES: '30' } });
 mutation.spawn(project.preCompileTask);
 mutation.exec('stryker run', { receiveArgs: true });
