@@ -3,7 +3,8 @@
  *
  *     npx cdk deploy --app 'npx tsx examples/key-made-by-hand.ts' -c apiKey=… -c scriptUrl=https://…/jsapi.js
  */
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { WafCaptchaApiKey } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
 
 const app = new App();
@@ -13,6 +14,6 @@ const captcha = WafCaptchaApiKey.fromWafCaptchaApiKeyAttributes(stack, 'Captcha'
   apiKey: app.node.tryGetContext('apiKey') ?? 'the-key-from-the-console',
   applicationIntegrationUrl: app.node.tryGetContext('scriptUrl') ?? 'https://example.edge.captcha-sdk.awswaf.com/example/jsapi.js',
 });
-new CfnOutput(stack, 'ClientConfig', { value: stack.toJsonString(captcha.clientConfig) });
+new StringParameter(stack, 'ClientConfig', { stringValue: stack.toJsonString(captcha.clientConfig) });
 
 app.synth();

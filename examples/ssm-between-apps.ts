@@ -5,7 +5,8 @@
  *     npx cdk deploy Platform --app 'npx tsx examples/ssm-between-apps.ts'
  *     npx cdk deploy Shop --app 'npx tsx examples/ssm-between-apps.ts'
  */
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
+import { Code, determineLatestNodeRuntime, Function } from 'aws-cdk-lib/aws-lambda';
 import { WafCaptchaApiKey, WafScope } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
 
 const PREFIX = '/captcha/shop';
@@ -18,6 +19,11 @@ new WafCaptchaApiKey(platform, 'CaptchaKey', { scope: WafScope.CLOUDFRONT, token
 // … and the one that uses it.
 const shop = new Stack(app, 'Shop');
 const captcha = WafCaptchaApiKey.fromSsmParameters(shop, 'Captcha', PREFIX);
-new CfnOutput(shop, 'ClientConfig', { value: shop.toJsonString(captcha.clientConfig) });
+new Function(shop, 'Page', {
+  runtime: determineLatestNodeRuntime(shop),
+  handler: 'index.handler',
+  code: Code.fromInline('exports.handler = async () => `<script src="${process.env.scriptUrl}" defer></script>`;'),
+  environment: { ...captcha.clientConfig }, // apiKey, scriptUrl
+});
 
 app.synth();

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests of the construct against versions of aws-cdk-lib: the oldest that is supported and the newest that is known, or the given ones
-# (`scripts/verify-cdk-versions.sh latest`). The handler's and the emulator's tests know no aws-cdk-lib.
+# (`scripts/verify-cdk-versions.sh latest`). The tests of handler, emulator and package know no aws-cdk-lib.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,6 +31,6 @@ for version in "$@"; do
 JSON
   npx tsc --noEmit -p "$home/tsconfig.json"
 
-  npx jest --testPathIgnorePatterns node_modules test/lambda test/emulator --reporters default \
+  npx jest --testPathIgnorePatterns node_modules test/lambda test/emulator test/package --reporters default \
     --moduleNameMapper "{ \"^aws-cdk-lib(/.*)?\$\": \"$modules/aws-cdk-lib\$1\", \"^constructs\$\": \"$modules/constructs\" }"
 done

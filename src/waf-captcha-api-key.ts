@@ -84,8 +84,15 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
   public static fromSsmParameters(scope: Construct, id: string, prefix: string): IWafCaptchaApiKey {
     class Import extends WafCaptchaApiKeyBase {
       private readonly names = ssmNames(this, prefix);
-      public readonly apiKey = ssm.StringParameter.valueForStringParameter(this, this.names.apiKey);
-      public readonly applicationIntegrationUrl = ssm.StringParameter.valueForStringParameter(this, this.names.applicationIntegrationUrl);
+
+      // When asked for: CloudFormation's linters frown on parameters that nobody reads.
+      public get apiKey() {
+        return ssm.StringParameter.valueForStringParameter(this, this.names.apiKey);
+      }
+
+      public get applicationIntegrationUrl() {
+        return ssm.StringParameter.valueForStringParameter(this, this.names.applicationIntegrationUrl);
+      }
     }
     return new Import(scope, id);
   }

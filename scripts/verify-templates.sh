@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Holds the templates of all examples against cfn-lint, which it installs into .ci-tools/cfn-lint.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+tools=.ci-tools/cfn-lint
+[ -x "$tools/bin/cfn-lint" ] || { python3 -m venv "$tools" && "$tools/bin/pip" install --quiet --disable-pip-version-check -r test/cfn-lint/requirements.txt; }
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+for example in examples/*.ts; do
+  CDK_OUTDIR="$folder/$(basename "$example" .ts)" npx tsx "$example"
+done
+
+# W3005: aws-cdk-lib lets each function depend on its role, although it refers to it as well.
+"$tools/bin/cfn-lint" --ignore-checks W3005 -- "$folder"/*/*.template.json
+echo "$(ls "$folder"/*/*.template.json | wc -l) templates without findings"
