@@ -74,7 +74,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     },
   },
 
-  gitignore: ['/assets/', '/.demo/', '/.stryker-tmp/', 'cdk.out/', '*.tabl.json', '__pycache__/'],
+  gitignore: ['/assets/', '/.demo/', '/.ci-tools/', '/.stryker-tmp/', 'cdk.out/', '*.tabl.json', '__pycache__/'],
   npmignoreEnabled: false,
 
   // By the workflow's own identity, with provenance. Maven Central and the repository of the Go module cannot do that yet: they need secrets.
