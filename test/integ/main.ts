@@ -1,0 +1,118 @@
+/**
+ * Deploys each app of apps/, looks at its key with the SDK, changes it, looks again, destroys it, and sees that nothing is left.
+ *
+ *     npx tsx test/integ/main.ts [APP…]            in your AWS account: credentials and AWS_REGION as for the CDK, bootstrapped
+ *     npx tsx test/integ/main.ts --local [APP…]    on the local CloudFormation and the emulator of AWS WAF
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ExpectedKey, findKeys } from './keys';
+import { ACCOUNT, localEnvironment, withoutAws } from '../../demo/cdk';
+import { installMiniStack, MiniStack } from '../../demo/ministack';
+import { run } from '../../demo/processes';
+import { Deviation, expectEqual, expectMatch, note, say, step } from '../../demo/progress';
+import { WafEmulator } from '../../emulator';
+
+const ROOT = path.join(__dirname, '..', '..');
+const FOLDER = path.join(ROOT, '.demo', 'integ');
+const REGION = process.env.AWS_REGION ?? 'eu-west-1';
+const OTHER_REGION = REGION === 'eu-central-1' ? 'eu-west-1' : 'eu-central-1';
+
+/** Which key there must be, before and after the change. */
+const APPS: Record<string, [before: ExpectedKey, after: ExpectedKey]> = {
+  'other-domains': [
+    { scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['other-domains.integ.example.com'] },
+    { scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['other-domains.integ.example.com', 'second.integ.example.com'] },
+  ],
+  'rotation': same({ scope: 'REGIONAL', region: REGION, tokenDomains: ['rotation.integ.example.com'] }),
+  'other-region': [
+    { scope: 'REGIONAL', region: OTHER_REGION, tokenDomains: ['other-region.integ.example.com'] },
+    { scope: 'REGIONAL', region: REGION, tokenDomains: ['other-region.integ.example.com'] },
+  ],
+  'other-provider': same({ scope: 'REGIONAL', region: REGION, tokenDomains: ['other-provider.integ.example.com'] }),
+};
+
+function same(key: ExpectedKey): [ExpectedKey, ExpectedKey] {
+  return [key, key];
+}
+
+class Integration {
+  constructor(private readonly name: string, private readonly env: NodeJS.ProcessEnv) {}
+
+  async run(): Promise<void> {
+    const [before, after] = APPS[this.name];
+    try {
+      const first = await step(`${this.name}: deploy`, () => this.deploy('before', before));
+      const second = await step(`${this.name}: change`, () => this.deploy('after', after));
+      expectEqual('Whether the key is that of before', first === second, false);
+    } finally {
+      await step(`${this.name}: destroy`, async () => {
+        await this.cdk('destroy', '--all', '--force', '-c', 'phase=after');
+        expectEqual('The keys that are left', await this.keys(before), []);
+      });
+    }
+  }
+
+  private async deploy(phase: string, expected: ExpectedKey): Promise<string> {
+    const file = path.join(FOLDER, `${this.name}.json`);
+    await this.cdk('deploy', '--all', '-c', `phase=${phase}`, '--require-approval', 'never', '--outputs-file', file);
+    const found = await this.keys(expected);
+    expectEqual('The keys', found.map(({ apiKey, ...key }) => key), [expected]);
+    const outputs = Object.values(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string>>).find((stack) => stack.ApiKey);
+    expectEqual('The key that the page gets', outputs?.ApiKey, found[0].apiKey);
+    expectMatch('The URL of the script', String(outputs?.ScriptUrl), /^https:\/\/[\w.-]+\.awswaf\.com\/\w+\/jsapi\.js$/);
+    note('key', `${found[0].apiKey.slice(0, 10)}… ${expected.scope} in ${expected.region} for ${expected.tokenDomains.join(', ')}`);
+    return found[0].apiKey;
+  }
+
+  private keys({ tokenDomains }: ExpectedKey) {
+    return findKeys(tokenDomains[0], [REGION, OTHER_REGION]);
+  }
+
+  private async cdk(...args: string[]): Promise<void> {
+    const app = `npx tsx test/integ/apps/${this.name}.ts`;
+    const env = { ...this.env, CDK_OUTPUT: path.join(FOLDER, 'cdk.out'), INTEG_OTHER_REGION: OTHER_REGION };
+    const { code, output } = await run('npx', ['cdk', ...args, '--app', app], { cwd: ROOT, env, logFile: path.join(FOLDER, 'integ.log') });
+    if (code !== 0) throw new Deviation(`cdk ${args.join(' ')}`, 'exit code 0', `exit code ${code}\n${output.slice(-3_000)}`);
+  }
+}
+
+/** Starts what stands in for AWS, and points this process and the CDK to it. */
+async function startLocal(cleanups: (() => Promise<void>)[]): Promise<NodeJS.ProcessEnv> {
+  const logFile = path.join(FOLDER, 'local.log');
+  const options = { cwd: ROOT, env: withoutAws(process.env), logFile };
+  const { python } = await installMiniStack(path.join(ROOT, '.demo'), { ...options, env: process.env });
+  const waf = await WafEmulator.start({ quotas: 'aws' });
+  cleanups.push(() => waf.stop());
+  const ministack = await MiniStack.start(python, FOLDER, options);
+  cleanups.push(() => ministack.stop());
+
+  const settings = { ...localEnvironment(ministack.url, waf.url, FOLDER), AWS_REGION: REGION, INTEG_WAF_URL: waf.url };
+  Object.assign(process.env, settings, { AWS_ENDPOINT_URL_WAFV2: waf.url });
+  const env = { ...options.env, ...settings };
+  await run('npx', ['cdk', 'bootstrap', `aws://${ACCOUNT}/${REGION}`], { ...options, env });
+  return env;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ options: { local: { type: 'boolean', default: false } }, allowPositionals: true });
+  const unknown = positionals.filter((name) => !(name in APPS));
+  if (unknown.length) throw new Error(`No such app: ${unknown.join(', ')}. There are: ${Object.keys(APPS).join(', ')}`);
+
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(path.join(FOLDER, 'integ.log'), '');
+  const cleanups: (() => Promise<void>)[] = [];
+  try {
+    const env = values.local ? await step('Start the local CloudFormation and AWS WAF', () => startLocal(cleanups)) : { ...process.env, AWS_REGION: REGION };
+    for (const name of positionals.length ? positionals : Object.keys(APPS)) await new Integration(name, env).run();
+    say('\nAll as expected; nothing is left.');
+  } finally {
+    for (const cleanup of cleanups.reverse()) await cleanup();
+  }
+}
+
+main().catch((error: Error) => {
+  say(`\n${error.message}\nSee .demo/integ/integ.log.`);
+  process.exitCode = 1;
+});
