@@ -113,6 +113,9 @@ demo.spawn(project.preCompileTask);
 demo.exec('tsx demo/main.ts', { receiveArgs: true });
 
 // The page with the CAPTCHA, in Chromium: not part of `test`, which needs nothing but Node.js.
+const integ = project.addTask('integ', { description: 'Deploy, change and destroy the apps of test/integ: in your AWS account, or with --local', receiveArgs: true });
+integ.spawn(project.preCompileTask);
+integ.exec('tsx test/integ/main.ts', { receiveArgs: true });
 const testPage = project.addTask('test:page', { description: 'Test the example page in Chromium, also as deployed by the real cdk', receiveArgs: true });
 testPage.spawn(project.preCompileTask);
 testPage.exec('npm ci --prefix examples/captcha-page-react --no-audit --no-fund');
