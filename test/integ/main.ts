@@ -1,8 +1,8 @@
 /**
  * Deploys each app of apps/, looks at its key with the SDK, changes it, looks again, destroys it, and sees that nothing is left.
  *
- *     npx tsx test/integ/main.ts [APP…]            in your AWS account: credentials and AWS_REGION as for the CDK, bootstrapped
- *     npx tsx test/integ/main.ts --local [APP…]    on the local CloudFormation and the emulator of AWS WAF
+ *     npx projen integ [APP…]            in your AWS account: credentials and AWS_REGION as for the CDK, bootstrapped
+ *     npx projen integ --local [APP…]    on the local CloudFormation and the emulator of AWS WAF
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
