@@ -120,7 +120,7 @@ const testPage = project.addTask('test:page', { description: 'Test the example p
 testPage.spawn(project.preCompileTask);
 testPage.exec('npm ci --prefix examples/captcha-page-react --no-audit --no-fund');
 testPage.exec('tsc --noEmit -p examples/captcha-page && tsc --noEmit -p examples/captcha-page-react');
-testPage.exec('jest --testMatch "**/test/page/**/*.browser.ts" --runInBand', { receiveArgs: true });
+testPage.exec('jest --testMatch "**/test/page/**/*.browser.ts" --runInBand --testTimeout 60000', { receiveArgs: true });
 const demoPage = project.addTask('demo:page', { description: 'Deploy the example page on a local CloudFormation and serve it until Ctrl-C' });
 demoPage.spawn(project.preCompileTask);
 demoPage.exec('tsx demo/page.ts');

@@ -98,8 +98,6 @@ export class CaptchaPageStack extends Stack {
     });
 
     new CfnOutput(this, 'Url', { value: `https://${props.domain ?? distribution.domainName}/` });
-    new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
-    new CfnOutput(this, 'SignUpFunction', { value: signUp.functionName });
   }
 
   private securityHeaders(): ResponseHeadersPolicy {

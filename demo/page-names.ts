@@ -1,0 +1,2 @@
+/** What the demo of the page deploys. */
+export const PAGE_STACK = 'CaptchaPage';
