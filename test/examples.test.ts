@@ -15,7 +15,7 @@ afterEach(() => {
 
 /** Runs an example as the CLI would: it compiles, or ts-jest fails, and leaves its assembly in the folder. */
 function synthesize(example: string): CloudAssembly {
-  jest.isolateModules(() => require(path.join(FOLDER, example)));
+  jest.isolateModules(() => { jest.requireActual(path.join(FOLDER, example)); });
   return new CloudAssembly(outdir);
 }
 
