@@ -1,0 +1,39 @@
+const { readFileSync } = require('node:fs');
+const path = require('node:path');
+const { handler: signUp } = require('../sign-up');
+
+const FILES = {
+  '/': ['index.html', 'text/html; charset=utf-8'],
+  '/style.css': ['style.css', 'text/css'],
+  '/captcha.js': ['captcha.js', 'text/javascript'],
+  '/sign-up.js': ['sign-up.js', 'text/javascript'],
+  '/icon.svg': ['icon.svg', 'image/svg+xml'],
+};
+
+/** Serves page and form behind a load balancer. What the construct's clientConfig holds comes as environment variables. */
+exports.handler = async function handler(event) {
+  if (event.path.startsWith('/api/')) return signUp(event);
+  if (event.path === '/config.json') {
+    return answer(200, 'application/json', JSON.stringify({ apiKey: process.env.API_KEY, scriptUrl: process.env.SCRIPT_URL }));
+  }
+  const [file, type] = FILES[event.path] ?? [];
+  return file
+    ? answer(200, type, readFileSync(path.join(__dirname, '..', 'page', file), 'utf8'))
+    : answer(404, 'text/plain', 'There is no such page.');
+};
+
+function answer(statusCode, type, body) {
+  return {
+    statusCode,
+    headers: {
+      'content-type': type,
+      'cache-control': 'no-cache',
+      'content-security-policy': process.env.CONTENT_SECURITY_POLICY,
+      'referrer-policy': 'strict-origin-when-cross-origin',
+      'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    },
+    body,
+  };
+}

@@ -1,0 +1,54 @@
+import * as path from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Browser } from 'playwright-core';
+import { Edge, Site, SiteRequest, SiteResponse } from './edge';
+import { Handler } from './folder-site';
+import { servedBy } from './synthesized';
+import { openBrowser, Visitor } from './visitor';
+import { WafDouble } from './waf-double';
+import { WafEmulator } from '../../emulator';
+import { CONTENT_SECURITY_POLICY } from '../../examples/captcha-page/content-security-policy';
+import { RegionalStack } from '../../examples/captcha-page/regional-stack';
+
+const SERVER = path.join(__dirname, '..', '..', 'examples', 'captcha-page', 'server', 'index.js');
+
+/** The function behind the load balancer, in this process. */
+class LoadBalanced implements Site {
+  private readonly handler = jest.requireActual<{ handler: Handler }>(SERVER).handler;
+
+  async respond({ method, path: requested, body }: SiteRequest): Promise<SiteResponse> {
+    const { statusCode: status, ...answer } = await this.handler({ httpMethod: method, path: requested, body, isBase64Encoded: false });
+    return { status, ...answer };
+  }
+}
+
+const environment = process.env;
+let browser: Browser;
+
+beforeAll(async () => { browser = await openBrowser(); }, 60_000);
+afterEach(() => { process.env = environment; });
+afterAll(async () => browser?.close());
+
+test('the function behind the load balancer serves the page under its policy, and the protected request passes once the puzzle is solved', async () => {
+  const waf = await WafEmulator.start();
+  const double = await WafDouble.start(waf);
+  const { apiKey } = waf.addKey({ scope: 'REGIONAL', region: 'eu-west-1', tokenDomains: ['localhost'] });
+  const scriptUrl = 'https://0a1b2c3d4e5f.eu-west-1.captcha-sdk.awswaf.com/0a1b2c3d4e5f/jsapi.js';
+  process.env = { ...environment, API_KEY: apiKey, SCRIPT_URL: scriptUrl, CONTENT_SECURITY_POLICY };
+  const stack = new RegionalStack(new App(), 'Regional', {
+    env: { region: 'eu-west-1' }, domain: 'app.example.com', certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d',
+  });
+  const edge = await Edge.start({ site: new LoadBalanced(), double, ...servedBy(stack) });
+  const visitor = await Visitor.arrive(browser, { url: edge.url() });
+
+  await visitor.fillIn();
+  await visitor.solve();
+
+  expect(await visitor.thanks()).toContain('ada@example.com');
+  expect(edge.verdicts).toEqual(['TOKEN_INVALID', 'OK']);
+  expect(await visitor.violations()).toEqual([]);
+  const { headers } = await fetch(edge.url());
+  expect(headers.get('content-security-policy')).toBe(CONTENT_SECURITY_POLICY.replaceAll('https://*.awswaf.com', double.origin));
+  await visitor.leave();
+  for (const started of [edge, double, waf]) await started.stop();
+});
