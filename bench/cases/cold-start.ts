@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { checkCreated, Cloud } from '../cloud';
+import { ColdRun, runCold } from '../function-process';
+import { inTurn, median, ratioOf, round } from '../measure';
+import { BenchCase, CaseReport, Options, Ratio } from '../report';
+import { SubjectName, SUBJECTS } from '../subjects';
+
+const NAMES = Object.keys(SUBJECTS) as SubjectName[];
+
+export const coldStart: BenchCase = {
+  name: 'cold-start',
+  title: 'The first key: a new process to CloudFormation\'s answer',
+
+  async run({ quick, nodes }: Options): Promise<CaseReport> {
+    const rows: (string | number)[][] = [];
+    const ratios: Ratio[] = [];
+    const raw: object[] = [];
+    for (const node of nodes) {
+      const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+      for (const tls of [false, true]) {
+        const cloud = await Cloud.start({}, tls);
+        const runs = await inTurn(NAMES, quick ? 2 : 15, async (name) => {
+          const subject = SUBJECTS[name];
+          const run = await runCold(subject, cloud, cloud.event('Create', { ResourceProperties: subject.properties('example.com') }), node);
+          checkCreated(cloud, run.answer);
+          return run;
+        });
+        await cloud.stop();
+
+        const setting = `${version}, ${tls ? 'https' : 'http'}`;
+        const of = (name: SubjectName, figure: keyof Omit<ColdRun, 'answer'>) => runs[name].map((run) => run[figure]);
+        for (const name of NAMES) {
+          const [ms, cpu, mb] = (['milliseconds', 'cpuMilliseconds', 'megabytes'] as const).map((figure) => round(median(of(name, figure))));
+          rows.push([`${setting}: ${name}`, ms, cpu, mb]);
+        }
+        const versus = (other: SubjectName, figure: keyof Omit<ColdRun, 'answer'>) => round(ratioOf(of('this package', figure), of(other, figure)), 2);
+        ratios.push(
+          { what: `cold create / AwsCustomResource, ${setting}`, value: versus('AwsCustomResource', 'milliseconds'), goal: 0.5 },
+          { what: `cold create / floor, ${setting}`, value: versus('floor', 'milliseconds'), goal: 1.3 },
+          { what: `memory / floor, ${setting}`, value: versus('floor', 'megabytes'), goal: 1.15 },
+        );
+        raw.push(...NAMES.map((name) => ({ version, tls, name, ...Object.fromEntries((['milliseconds', 'cpuMilliseconds', 'megabytes'] as const).map((figure) => [figure, of(name, figure).map((value) => round(value))])) })));
+      }
+    }
+    return {
+      text: 'AWS WAF and the bucket for the answer are on this machine, over http and over https. The floor signs by hand and has no SDK. AwsCustomResource asks for the key alone, without the URL of the script.',
+      head: ['', 'ms', 'processor ms', 'MB'],
+      rows,
+      ratios,
+      raw,
+    };
+  },
+};

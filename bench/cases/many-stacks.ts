@@ -1,0 +1,102 @@
+import type { Clock } from '../../lambda/clock';
+import { persist } from '../../lambda/retry';
+import { round } from '../measure';
+import { BenchCase, CaseReport, Options, Ratio } from '../report';
+
+/** The handler's own: ten minutes, less what it keeps for undoing and answering. */
+const PATIENCE = 540_000;
+const ROUND_TRIP = 80;
+
+export const manyStacks: BenchCase = {
+  name: 'many-stacks',
+  title: 'Many stacks at once under one quota (simulated)',
+
+  async run({ quick }: Options): Promise<CaseReport> {
+    const counts = quick ? [1, 50] : [1, 10, 50, 100, 200, 400, 600, 1000];
+    const results = [];
+    for (const count of counts) results.push({ count, ...await simulate(count) });
+    const ratios: Ratio[] = results.filter(({ count }) => count === 400).map(({ seconds, count }) => (
+      { what: `${count} stacks at once / quota's own bound (simulated)`, value: round(seconds / (count - 1), 2), goal: 1.25 }
+    ));
+    return {
+      text: 'The handler\'s own retries in simulated time, against one create a second; a stack makes one key. Past what ten minutes of function time can hold, the rest fails with the reason and is made by the next deployment.',
+      head: ['stacks', 'made', 's', 'over the bound', 'calls per key made'],
+      rows: results.map(({ count, made, seconds, calls }) => [
+        count, made, round(seconds), made > 1 ? round(seconds / (made - 1), 2) : '', round(calls / made),
+      ]),
+      ratios,
+      plot: {
+        title: 'Time until the last key is made',
+        x: 'stacks at once',
+        y: 's',
+        series: [
+          { name: 'this package', points: results.map(({ count, seconds }) => [count, round(seconds)]) },
+          { name: 'the quota alone', points: results.map(({ count }) => [count, count - 1]) },
+        ],
+      },
+      raw: results,
+    };
+  },
+};
+
+interface Outcome {
+  readonly made: number;
+  /** Until the last key was made. */
+  readonly seconds: number;
+  readonly calls: number;
+}
+
+async function simulate(stacks: number): Promise<Outcome> {
+  const clock = new SimulatedClock();
+  let [free, made, last, calls] = [0, 0, 0, 0];
+  const create = async () => {
+    await clock.sleep(ROUND_TRIP / 2);
+    const now = clock.now();
+    const admitted = now >= free;
+    calls++;
+    if (admitted) free = now + 1_000;
+    await clock.sleep(ROUND_TRIP / 2);
+    if (!admitted) throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', $fault: 'client', $metadata: { httpStatusCode: 400 } });
+    made++;
+    last = now;
+  };
+  const deployments = Array.from({ length: stacks }, () =>
+    persist('CreateAPIKey', { clock, log: () => {}, deadline: PATIENCE }, create).catch(() => {}));
+  await clock.runUntil(Promise.all(deployments));
+  return { made, seconds: last / 1000, calls };
+}
+
+/** Goes on to the next moment somebody waits for as soon as everybody waits. */
+class SimulatedClock implements Clock {
+  private time = 0;
+  private readonly sleepers: { readonly until: number; readonly wake: () => void }[] = [];
+
+  public now(): number {
+    return this.time;
+  }
+
+  public sleep(milliseconds: number): Promise<void> {
+    return new Promise((wake) => {
+      const until = this.time + milliseconds;
+      const index = this.sleepers.findIndex((sleeper) => sleeper.until > until);
+      this.sleepers.splice(index < 0 ? this.sleepers.length : index, 0, { until, wake });
+    });
+  }
+
+  public timeout(): AbortSignal {
+    return new AbortController().signal; // the simulated service always answers
+  }
+
+  public async runUntil(all: Promise<unknown>): Promise<void> {
+    let done = false;
+    void all.then(() => { done = true; });
+    while (!done) {
+      await new Promise(setImmediate);
+      const next = this.sleepers.shift();
+      if (next) {
+        this.time = next.until;
+        next.wake();
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { round } from '../measure';
+import { BenchCase, CaseReport } from '../report';
+import { packageSize, zippedHandlerSize } from '../sizes';
+
+export const size: BenchCase = {
+  name: 'size',
+  title: 'What is shipped',
+
+  async run(): Promise<CaseReport> {
+    const bundle = zippedHandlerSize() / 1024;
+    const { packed, unpacked } = packageSize();
+    return {
+      text: 'The handler as Lambda gets it, and the package as npm packs it.',
+      head: ['', 'KB'],
+      rows: [['handler, zipped', round(bundle)], ['package, packed', round(packed / 1024)], ['package, unpacked', round(unpacked / 1024)]],
+      ratios: [
+        { what: 'handler, zipped, in 60 KB', value: round(bundle / 60, 2), goal: 1 },
+        { what: 'package, packed, in 250 KB', value: round(packed / 1024 / 250, 2), goal: 1 },
+      ],
+      raw: { bundle, packed, unpacked },
+    };
+  },
+};

@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { check } from './report';
+import { WafEmulator, WafEmulatorOptions } from '../emulator';
+
+export interface Answer {
+  readonly Status: string;
+  readonly Reason?: string;
+  readonly PhysicalResourceId: string;
+  readonly Data?: { readonly APIKey?: string; readonly ApplicationIntegrationURL?: string };
+}
+
+export interface BenchEvent {
+  readonly RequestType: 'Create' | 'Update' | 'Delete';
+  readonly RequestId: string;
+  readonly ResponseURL: string;
+  readonly [name: string]: unknown;
+}
+
+let requests = 0;
+
+/** AWS WAF and the bucket that takes CloudFormation's answers, on this machine; over TLS if asked for, as they are in AWS. */
+export class Cloud {
+  public static async start(settings: WafEmulatorOptions = {}, tls = false): Promise<Cloud> {
+    const cloud = new Cloud(await WafEmulator.start(settings), tls);
+    for (const server of cloud.servers) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return cloud;
+  }
+
+  /** For the processes of the functions. */
+  public readonly env: NodeJS.ProcessEnv;
+  private readonly bucket: http.Server;
+  private readonly wafOverTls?: http.Server;
+  private readonly waiting = new Map<string, (answer: Answer) => void>();
+
+  private constructor(public readonly waf: WafEmulator, private readonly tls: boolean) {
+    const takeAnswer: http.RequestListener = (request, response) => void this.take(request, response);
+    const certificate = tls ? makeCertificate() : undefined;
+    this.bucket = certificate ? https.createServer(certificate, takeAnswer) : http.createServer(takeAnswer);
+    if (certificate) {
+      this.wafOverTls = https.createServer(certificate, (request, response) => {
+        request.pipe(http.request(waf.url, { method: request.method, headers: request.headers }, (answer) => {
+          answer.pipe(response.writeHead(answer.statusCode!, answer.headers));
+        }));
+      });
+    }
+    this.env = certificate ? { NODE_EXTRA_CA_CERTS: certificate.file } : {};
+  }
+
+  public get bucketUrl(): string {
+    return urlOf(this.bucket, this.tls);
+  }
+
+  public get wafUrl(): string {
+    return this.wafOverTls ? urlOf(this.wafOverTls, true) : this.waf.url;
+  }
+
+  /** An event, and the promise of the answer to it. */
+  public event(type: BenchEvent['RequestType'], more: object): { event: BenchEvent; answered: Promise<Answer> } {
+    const RequestId = `request-${++requests}`;
+    const answered = new Promise<Answer>((resolve) => this.waiting.set(RequestId, resolve));
+    const event = {
+      RequestType: type,
+      RequestId,
+      ResponseURL: `${this.bucketUrl}/${RequestId}`,
+      StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Shop/6a5b4c3d',
+      LogicalResourceId: 'CaptchaKey961B73FD',
+      ...more,
+    };
+    return { event, answered };
+  }
+
+  public async stop(): Promise<void> {
+    for (const server of this.servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+    await this.waf.stop();
+  }
+
+  private get servers(): http.Server[] {
+    return this.wafOverTls ? [this.bucket, this.wafOverTls] : [this.bucket];
+  }
+
+  private async take(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    response.end();
+    this.waiting.get(new URL(request.url!, this.bucketUrl).pathname.slice(1))!(JSON.parse(body));
+  }
+}
+
+/** That a key was really made, and CloudFormation told of it. */
+export function checkCreated(cloud: Cloud, answer: Answer): void {
+  check(answer.Status === 'SUCCESS', 'not created', answer);
+  check(cloud.waf.keys().some((key) => key.apiKey === answer.Data?.APIKey), 'the answer names no key that exists', answer);
+}
+
+function urlOf(server: http.Server, tls: boolean): string {
+  return `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function makeCertificate(): { key: Buffer; cert: Buffer; file: string } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
+  const [keyFile, file] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  execFileSync('openssl', ['req', '-x509', '-nodes', '-days', '1', ...curve, ...subject, '-keyout', keyFile, '-out', file], { stdio: 'ignore' });
+  return { key: readFileSync(keyFile), cert: readFileSync(file), file };
+}

@@ -1,0 +1,45 @@
+// One synthesis in a new process: node synth.cjs <kind> <keys> <folder>, kind being ours or awscr.
+const [,, kind, keys, folder] = process.argv;
+const now = () => Number(process.hrtime.bigint()) / 1e6;
+
+const started = now();
+const { App, Stack } = require('aws-cdk-lib');
+const cdkLoaded = now();
+const ours = kind === 'ours' && require('../../lib');
+const loaded = now();
+
+const app = new App({ outdir: folder });
+const stack = new Stack(app, 'Shop', { env: { account: '123456789012', region: 'eu-west-1' } });
+for (let index = 0; index < Number(keys); index++) {
+  const domain = `shop-${index}.example.com`;
+  if (ours) {
+    new ours.WafCaptchaApiKey(stack, `Key${index}`, { scope: ours.WafScope.CLOUDFRONT, tokenDomains: [domain] });
+  } else {
+    // Loaded as late as a user's own file would: it is part of aws-cdk-lib.
+    const { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId, PhysicalResourceIdReference } = require('aws-cdk-lib/custom-resources');
+    const call = (action, parameters) => ({ service: 'wafv2', action, region: 'us-east-1', parameters });
+    const create = {
+      ...call('createAPIKey', { Scope: 'CLOUDFRONT', TokenDomains: [domain] }),
+      physicalResourceId: PhysicalResourceId.fromResponse('APIKey'),
+    };
+    new AwsCustomResource(stack, `Key${index}`, {
+      onCreate: create,
+      onUpdate: create,
+      onDelete: call('deleteAPIKey', { Scope: 'CLOUDFRONT', APIKey: new PhysicalResourceIdReference() }),
+      installLatestAwsSdk: false,
+      policy: AwsCustomResourcePolicy.fromSdkCalls({ resources: AwsCustomResourcePolicy.ANY_RESOURCE }),
+    });
+  }
+}
+const { template } = app.synth().getStackByName('Shop');
+const synthesized = now();
+
+const types = Object.values(template.Resources).map(({ Type }) => Type);
+process.stdout.write(JSON.stringify({
+  import: loaded - cdkLoaded,
+  synth: synthesized - loaded,
+  total: synthesized - started,
+  resources: types.length,
+  keys: types.filter((type) => type === 'Custom::WafCaptchaApiKey' || type === 'Custom::AWS').length,
+  bytes: require('node:fs').statSync(`${folder}/Shop.template.json`).size,
+}));

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { parseArgs } from 'node:util';
+import { coldStart } from './cases/cold-start';
+import { farAway } from './cases/far-away';
+import { manyKeys } from './cases/many-keys';
+import { manyStacks } from './cases/many-stacks';
+import { paging } from './cases/paging';
+import { size } from './cases/size';
+import { synth } from './cases/synth';
+import { CaseReport, markdown, Ratio, ratioTable } from './report';
+import { bars, lines } from './svg';
+
+const CASES = [coldStart, farAway, manyKeys, size, synth, paging, manyStacks];
+const ROOT = path.join(__dirname, '..');
+const USAGE = `npm run bench -- [--quick] [--node <path of a Node.js binary>]... [--out <folder>] [<part of a case's name>]...
+
+Cases: ${CASES.map(({ name }) => name).join(', ')}`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      node: { type: 'string', multiple: true, default: [process.execPath] },
+      out: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const chosen = CASES.filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)));
+  if (values.help || chosen.length === 0) return console.log(USAGE);
+
+  const out = values.out ?? path.join(ROOT, 'docs', 'bench', ...(values.quick ? ['quick'] : []));
+  mkdirSync(out, { recursive: true });
+  const surroundings = describeSurroundings(values.node);
+  console.log(surroundings);
+  for (const benchCase of chosen) {
+    console.log(`… ${benchCase.title}`);
+    const report = await benchCase.run({ quick: values.quick, nodes: values.node });
+    console.log(markdown(benchCase, report));
+    if (report.ratios) console.log(ratioTable(report.ratios));
+    if (report.plot) writeFileSync(path.join(out, `${benchCase.name}.svg`), lines(report.plot));
+    writeFileSync(path.join(out, `${benchCase.name}.json`), `${JSON.stringify({ surroundings, ...report }, undefined, 1)}\n`);
+  }
+  writeSummary(out);
+}
+
+/** Of all cases that have ever been run into this folder, each with the surroundings of its own run. */
+function writeSummary(out: string): void {
+  const parts: string[] = [];
+  const ratios: Ratio[] = [];
+  for (const benchCase of CASES) {
+    const file = path.join(out, `${benchCase.name}.json`);
+    if (!existsSync(file)) continue;
+    const report = JSON.parse(readFileSync(file, 'utf8')) as CaseReport & { surroundings: string };
+    ratios.push(...report.ratios ?? []);
+    parts.push(markdown(benchCase, report), `<sub>${report.surroundings}</sub>`, '');
+  }
+  const head = ['# Benchmark', '', 'Made by `npm run bench`; the figures behind it are in the JSON files.', '', ratioTable(ratios), '![ratios](ratios.svg)', ''];
+  writeFileSync(path.join(out, 'README.md'), [...head, ...parts].join('\n'));
+  writeFileSync(path.join(out, 'ratios.svg'), bars(ratios));
+}
+
+function describeSurroundings(nodes: readonly string[]): string {
+  const versions = nodes.map((node) => execFileSync(node, ['--version'], { encoding: 'utf8' }).trim());
+  const cdk = JSON.parse(readFileSync(path.join(ROOT, 'node_modules', 'aws-cdk-lib', 'package.json'), 'utf8')).version;
+  const sdk = JSON.parse(readFileSync(path.join(ROOT, 'node_modules', '@aws-sdk', 'client-wafv2', 'package.json'), 'utf8')).version;
+  const cpus = os.cpus();
+  const machine = `${cpus.length} × ${cpus[0].model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.platform()} ${os.arch()}`;
+  return `${machine} · load ${os.loadavg()[0].toFixed(1)} at the start · Node.js ${versions.join(', ')} · aws-cdk-lib ${cdk} · @aws-sdk/client-wafv2 ${sdk}`;
+}
+
+main().then(() => process.exit(0), (error) => {
+  console.error(error);
+  process.exit(1);
+});

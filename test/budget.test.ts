@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import * as cr from 'aws-cdk-lib/custom-resources';
+import { CLOUDFRONT, inWorld, World } from './lambda/support/world';
+import { packageSize, zippedHandlerSize } from '../bench/sizes';
+import { WafCaptchaApiKey, WafScope } from '../src';
+
+const ROOT = path.join(__dirname, '..');
+const KB = 1024;
+
+/** What does not depend on how busy the machine is. Times are the benchmark's: `npm run bench`. */
+describe('size', () => {
+  test('the handler has at most 60 KB, zipped', () => {
+    expect(zippedHandlerSize()).toBeLessThanOrEqual(60 * KB);
+  });
+
+  test('the package has at most 250 KB, packed, with nothing to install beside its peers', () => {
+    const { packed, dependencies, files } = packageSize();
+
+    expect(files).toEqual(expect.arrayContaining(['lib/index.js', 'assets/handler/index.js', 'assets/public-suffix/index.js', '.jsii']));
+    expect(packed).toBeLessThanOrEqual(250 * KB);
+    expect(dependencies).toEqual([]);
+    expect(JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')).dependencies ?? {}).toEqual({});
+  });
+});
+
+describe('template', () => {
+  test.each([1, 50])('%i keys make as many resources, and four', (count) => {
+    expect(Object.keys(synthesize(count, ourKey).Resources)).toHaveLength(count + 4);
+  });
+
+  test.each([50, 200])('%i keys take at most 0.6 of what AwsCustomResource takes', (count) => {
+    const size = (addKey: AddKey) => JSON.stringify(synthesize(count, addKey), undefined, 1).length;
+
+    expect(size(ourKey) / size(awsCustomResource)).toBeLessThanOrEqual(0.6);
+  });
+});
+
+describe('cold start', () => {
+  test('the handler loads nothing of Node.js but what http, https and crypto load', () => {
+    const script = `
+      for (const name of ['http', 'https', 'crypto']) require('node:' + name);
+      require('node:crypto').createHash('sha256');
+      const before = new Set(process.moduleLoadList);
+      require(process.argv[1]);
+      console.log(JSON.stringify(process.moduleLoadList.filter((name) => !before.has(name))));`;
+    const output = execFileSync(process.execPath, ['-e', script, path.join(ROOT, 'assets', 'handler', 'index.js')], { encoding: 'utf8' });
+
+    expect(JSON.parse(output)).toEqual([]);
+  });
+});
+
+describe('calls of AWS WAF', () => {
+  const callsSince = (world: World, before: number) => world.waf.calls.slice(before).map(({ operation }) => operation).sort();
+
+  test('create makes the key and looks for the URL of the script: two, side by side', inWorld({}, async (world) => {
+    await world.create();
+
+    expect(callsSince(world, 0)).toEqual(['CreateAPIKey', 'ListAPIKeys']);
+  }));
+
+  test('update that keeps the key: one', inWorld({}, async (world) => {
+    const { PhysicalResourceId } = await world.create();
+    const before = world.waf.calls.length;
+
+    await world.update(PhysicalResourceId, CLOUDFRONT, CLOUDFRONT);
+
+    expect(callsSince(world, before)).toEqual(['ListAPIKeys']);
+  }));
+
+  test('update to other domains: those of a create', inWorld({}, async (world) => {
+    const { PhysicalResourceId } = await world.create();
+    const before = world.waf.calls.length;
+
+    await world.update(PhysicalResourceId, { ...CLOUDFRONT, TokenDomains: ['example.org'] }, CLOUDFRONT);
+
+    expect(callsSince(world, before)).toEqual(['CreateAPIKey', 'ListAPIKeys']);
+  }));
+
+  test('delete: one, however many keys the account has', inWorld({}, async (world) => {
+    for (let index = 0; index < 250; index++) {
+      world.waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: [`other-${index}.example.com`] });
+    }
+    const { PhysicalResourceId } = await world.create();
+    const before = world.waf.calls.length;
+
+    await world.delete(PhysicalResourceId);
+
+    expect(callsSince(world, before)).toEqual(['DeleteAPIKey']);
+  }));
+});
+
+type AddKey = (stack: Stack, id: string, domain: string) => void;
+
+function synthesize(count: number, addKey: AddKey): { Resources: Record<string, unknown> } {
+  const app = new App();
+  const stack = new Stack(app, 'Shop', { env: { account: '123456789012', region: 'eu-west-1' } });
+  for (let index = 0; index < count; index++) addKey(stack, `Key${index}`, `shop-${index}.example.com`);
+  return app.synth().getStackByName('Shop').template;
+}
+
+function ourKey(stack: Stack, id: string, domain: string): void {
+  new WafCaptchaApiKey(stack, id, { scope: WafScope.CLOUDFRONT, tokenDomains: [domain] });
+}
+
+/** A key as people make it without this package, and without the URL of the script. */
+function awsCustomResource(stack: Stack, id: string, domain: string): void {
+  const call = (action: string, parameters: object) => ({ service: 'wafv2', action, region: 'us-east-1', parameters });
+  const create = { ...call('createAPIKey', { Scope: 'CLOUDFRONT', TokenDomains: [domain] }), physicalResourceId: cr.PhysicalResourceId.fromResponse('APIKey') };
+  new cr.AwsCustomResource(stack, id, {
+    onCreate: create,
+    onUpdate: create,
+    onDelete: call('deleteAPIKey', { Scope: 'CLOUDFRONT', APIKey: new cr.PhysicalResourceIdReference() }),
+    installLatestAwsSdk: false,
+    policy: cr.AwsCustomResourcePolicy.fromSdkCalls({ resources: cr.AwsCustomResourcePolicy.ANY_RESOURCE }),
+  });
+}
