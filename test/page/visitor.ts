@@ -22,8 +22,8 @@ export async function openBrowser(): Promise<Browser> {
 
 /** Somebody with a browser of their own: no cookies, nothing cached. */
 export class Visitor {
-  static async arrive(browser: Browser, options: { readonly url?: string; readonly dark?: boolean } = {}): Promise<Visitor> {
-    const context = await browser.newContext({ viewport: { width: 640, height: 620 }, colorScheme: options.dark ? 'dark' : 'light' });
+  static async arrive(browser: Browser, options: { readonly url?: string } = {}): Promise<Visitor> {
+    const context = await browser.newContext({ viewport: { width: 640, height: 620 } });
     const page = await context.newPage();
     await page.addInitScript({ content: COLLECT_VIOLATIONS });
     if (options.url) await page.goto(options.url);
