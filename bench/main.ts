@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -32,7 +32,8 @@ async function main(): Promise<void> {
   const chosen = CASES.filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)));
   if (values.help || chosen.length === 0) return console.log(USAGE);
 
-  const out = values.out ?? path.join(ROOT, 'docs', 'bench', ...(values.quick ? ['quick'] : []));
+  // A quick run is no measurement, so it stays out of the docs.
+  const out = values.out ?? (values.quick ? mkdtempSync(path.join(os.tmpdir(), 'bench-')) : path.join(ROOT, 'docs', 'bench'));
   mkdirSync(out, { recursive: true });
   const surroundings = describeSurroundings(values.node);
   console.log(surroundings);
