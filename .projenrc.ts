@@ -121,6 +121,12 @@ testPage.spawn(project.preCompileTask);
 testPage.exec('npm ci --prefix examples/captcha-page-react --no-audit --no-fund');
 testPage.exec('tsc --noEmit -p examples/captcha-page && tsc --noEmit -p examples/captcha-page-react');
 testPage.exec('jest --testMatch "**/test/page/**/*.browser.ts" --runInBand --testTimeout 60000', { receiveArgs: true });
+
+// The bundle in AWS's own runtime interface emulator and client, on each Node.js: they are installed and compiled first.
+const testRuntime = project.addTask('test:runtime', { description: 'Test the function as AWS Lambda runs it, on Node.js 20, 22 and 24 (Linux)', receiveArgs: true });
+testRuntime.spawn(project.preCompileTask);
+testRuntime.exec('test/runtime/tools/install.sh');
+testRuntime.exec('jest --testMatch "**/test/runtime/**/*.runtime.ts" --reporters default', { receiveArgs: true });
 const demoPage = project.addTask('demo:page', { description: 'Deploy the example page on a local CloudFormation and serve it until Ctrl-C' });
 demoPage.spawn(project.preCompileTask);
 demoPage.exec('tsx demo/page.ts');
