@@ -1,4 +1,4 @@
-import { awscdk, github, javascript } from 'projen';
+import { awscdk, github, javascript, JsonPatch } from 'projen';
 import { addChecksWorkflow } from './projenrc/checks-workflow';
 
 /** The owner of the repository and of the published names: the one line to change in a fork. */
@@ -100,36 +100,28 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 const emulator = project.addTask('emulator', { description: 'Run the emulator of the AWS WAF API key operations', receiveArgs: true });
 emulator.exec('tsx emulator/main.ts', { receiveArgs: true });
-const bench = project.addTask('bench', { description: 'Measure against AwsCustomResource and a handler without SDK; writes docs/bench', receiveArgs: true });
-bench.spawn(project.preCompileTask);
-bench.spawn(project.compileTask);
-bench.exec('tsx bench/main.ts', { receiveArgs: true });
-const mutation = project.addTask('mutation', { description: 'Mutation testing of handler and construct (long; not in CI)', env: { HANDLER: 'source', SEQUENCES: '30' } });
-mutation.spawn(project.preCompileTask);
-mutation.exec('stryker run', { receiveArgs: true });
 
-const demo = project.addTask('demo', { description: 'Deploy, change and remove a key with the real cdk on a local CloudFormation', receiveArgs: true });
-demo.spawn(project.preCompileTask);
-demo.exec('tsx demo/main.ts', { receiveArgs: true });
-
-// The page with the CAPTCHA, in Chromium: not part of `test`, which needs nothing but Node.js.
-const integ = project.addTask('integ', { description: 'Deploy, change and destroy the apps of test/integ: in your AWS account, or with --local', receiveArgs: true });
-integ.spawn(project.preCompileTask);
-integ.exec('tsx test/integ/main.ts', { receiveArgs: true });
-const testPage = project.addTask('test:page', { description: 'Test the example page in Chromium, also as deployed by the real cdk', receiveArgs: true });
-testPage.spawn(project.preCompileTask);
-testPage.exec('npm ci --prefix examples/captcha-page-react --no-audit --no-fund');
-testPage.exec('tsc --noEmit -p examples/captcha-page && tsc --noEmit -p examples/captcha-page-react');
-testPage.exec('jest --testMatch "**/test/page/**/*.browser.ts" --runInBand --testTimeout 60000', { receiveArgs: true });
-
-// The bundle in AWS's own runtime interface emulator and client, on each Node.js: they are installed and compiled first.
-const testRuntime = project.addTask('test:runtime', { description: 'Test the function as AWS Lambda runs it, on Node.js 20, 22 and 24 (Linux)', receiveArgs: true });
-testRuntime.spawn(project.preCompileTask);
-testRuntime.exec('test/runtime/tools/install.sh');
-testRuntime.exec('jest --testMatch "**/test/runtime/**/*.runtime.ts" --reporters default', { receiveArgs: true });
-const demoPage = project.addTask('demo:page', { description: 'Deploy the example page on a local CloudFormation and serve it until Ctrl-C' });
-demoPage.spawn(project.preCompileTask);
-demoPage.exec('tsx demo/page.ts');
+/** A task that needs the bundle of the handler. Arguments go to its last command. */
+function addTask(name: string, description: string, commands: string[], env: { [name: string]: string } = {}): void {
+  const task = project.addTask(name, { description, receiveArgs: true, env });
+  task.spawn(project.preCompileTask);
+  commands.forEach((command, index) => task.exec(command, { receiveArgs: index === commands.length - 1 }));
+}
+addTask('demo', 'Deploy, change and remove a key with the real cdk on a local CloudFormation', ['tsx demo/main.ts']);
+addTask('demo:page', 'Deploy the example page on a local CloudFormation and serve it until Ctrl-C', ['tsx demo/page.ts']);
+addTask('integ', 'Deploy, change and destroy the apps of test/integ: in your AWS account, or with --local', ['tsx test/integ/main.ts']);
+addTask('bench', 'Measure against AwsCustomResource and a handler without SDK; writes docs/bench', ['projen compile', 'tsx bench/main.ts']);
+addTask('mutation', 'Mutation testing of handler and construct (long; not in CI)', ['stryker run'], { HANDLER: 'source', SEQUENCES: '30' });
+// The next two are not part of `test`, which needs nothing but Node.js.
+addTask('test:page', 'Test the example page in Chromium, also as deployed by the real cdk', [
+  'npm ci --prefix examples/captcha-page-react --no-audit --no-fund',
+  'tsc --noEmit -p examples/captcha-page && tsc --noEmit -p examples/captcha-page-react',
+  'jest --testMatch "**/test/page/**/*.browser.ts" --runInBand --testTimeout 60000',
+]);
+addTask('test:runtime', 'Test the function in AWS\'s own runtime interface emulator and client, on Node.js 20, 22 and 24 (Linux)', [
+  'test/runtime/tools/install.sh',
+  'jest --testMatch "**/test/runtime/**/*.runtime.ts" --reporters default',
+]);
 
 // The everyday build packs for npm only: the other languages need their toolchains, `package-all` makes them.
 project.packageTask.reset();
@@ -149,6 +141,9 @@ const rosetta = project.addTask('rosetta', { description: 'Compile and translate
 for (const language of ['python', 'java', 'dotnet', 'go']) {
   project.tasks.tryFind(`package:${language}`)!.prependSpawn(rosetta);
 }
+
+// The name of the public registry is the default of what publishes.
+project.tryFindObjectFile('.github/workflows/release.yml')!.patch(JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'));
 
 addChecksWorkflow(project);
 project.synth();

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import * as cr from 'aws-cdk-lib/custom-resources';
-import { CLOUDFRONT, inWorld, World } from './lambda/support/world';
 import { packageSize, zippedHandlerSize } from '../bench/sizes';
 import { WafCaptchaApiKey, WafScope } from '../src';
+import { CLOUDFRONT, inWorld, World } from './lambda/support/world';
 
 const ROOT = path.join(__dirname, '..');
 const KB = 1024;

@@ -1,6 +1,6 @@
-import type { ResourceEvent } from '../../../lambda/cloudformation';
 import { CREDENTIALS, FunctionInstance, FunctionOptions } from './function-process';
 import type { VirtualClock } from './virtual-clock';
+import type { ResourceEvent } from '../../../lambda/cloudformation';
 
 type HandlerModule = typeof import('../../../lambda/handler');
 
