@@ -93,6 +93,16 @@ describe('AWS WAF fails for good', () => {
     expect(world.changes).toHaveLength(1);
   }));
 
+  test.concurrent('a create that is rejected ends the search for the URL of the script', inWorld({ maxKeys: 0 }, async (world) => {
+    world.waf.fail({ kind: 'ThrottlingException', operation: 'ListAPIKeys', times: 1_000 });
+    await world.create();
+    const before = world.waf.calls.length;
+
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+
+    expect(world.waf.calls.length).toBe(before);
+  }));
+
   test.concurrent('nobody listens: FAILED with a reason', inWorld({ fn: { wafUrl: 'http://127.0.0.1:1' } }, async (world) => {
     const event = world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
 
@@ -139,6 +149,7 @@ describe('the URL of the script', () => {
   test.concurrent('comes late with the first key: it is waited for', inWorld({ integrationUrlAfterMs: 2_500 }, async (world) => {
     expect(await world.create()).toMatchObject({ Status: 'SUCCESS', Data: { ApplicationIntegrationURL: expect.stringMatching(/\/$/) } });
     expect(world.changes).toEqual(['CreateAPIKey us-east-1 ok']);
+    expect(world.waf.calls.filter((call) => call.operation === 'ListAPIKeys').length).toBeLessThanOrEqual(6);
   }));
 
   test.concurrent('never comes: FAILED, and the key is removed again', inWorld({ integrationUrl: 'absent' }, async (world) => {
@@ -199,6 +210,36 @@ describe('CloudFormation cannot be told', () => {
     }));
 
     expect(world.liveKeys).toEqual([first.Data!.APIKey]);
+  }));
+
+  test.concurrent('of an update that keeps the key: the key lives', inWorld({}, async (world) => {
+    const first = await world.create();
+    world.bucket.fail(403);
+
+    await world.fn.invoke(world.event({
+      RequestType: 'Update', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: { ...CLOUDFRONT, ServiceTimeout: '60' },
+    }));
+
+    expect(world.liveKeys).toEqual([first.Data!.APIKey]);
+  }));
+
+  test.concurrent('of a replacement that was rolled back: the first key lives', inWorld({}, async (world) => {
+    const first = await world.create();
+    const second = await world.update(first.PhysicalResourceId, { ...CLOUDFRONT, TokenDomains: ['shop.example.com'] }, CLOUDFRONT);
+    world.bucket.fail(403);
+
+    await world.fn.invoke(world.event({ RequestType: 'Update', PhysicalResourceId: second.PhysicalResourceId, ResourceProperties: CLOUDFRONT }));
+
+    expect(world.liveKeys).toEqual([first.Data!.APIKey, second.Data!.APIKey]);
+  }));
+
+  test.concurrent('of a delete: it is done all the same', inWorld({}, async (world) => {
+    const first = await world.create();
+    world.bucket.fail(403);
+
+    await world.fn.invoke(world.event({ RequestType: 'Delete', PhysicalResourceId: first.PhysicalResourceId }));
+
+    expect(world.liveKeys).toEqual([]);
   }));
 
   test.concurrent('in doubt whether it was told: the key lives, for the stack may hold it', inWorld({}, async (world) => {

@@ -86,6 +86,7 @@ describe('delete', () => {
 
     expect(world.liveKeys).toHaveLength(1);
     expect(world.waf.calls).toHaveLength(2);
+    expect(world.fn.log).toContainEqual(expect.objectContaining({ requestType: 'Delete', outcome: 'ignored', detail: 'the id names no key' }));
   })());
 
   test.concurrent('deletes where the key was made, although properties and function are elsewhere by now', inWorld({}, async (world) => {
@@ -122,7 +123,7 @@ describe('failed create', () => {
 
     const failed = await world.create();
 
-    expect(failed).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('wafv2:ListAPIKeys') });
+    expect(failed).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'not-created', Reason: expect.stringContaining('wafv2:ListAPIKeys') });
     expect(world.changes).toEqual(['CreateAPIKey us-east-1 ok', 'DeleteAPIKey us-east-1 ok']);
   }));
 
@@ -133,6 +134,9 @@ describe('failed create', () => {
     const failed = await world.send(world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), world.fn, 12_000);
     expect(failed.Status).toBe('FAILED');
     expect(world.liveKeys).toHaveLength(1);
+    expect(world.fn.log).toContainEqual(expect.objectContaining({
+      outcome: 'left', scope: 'CLOUDFRONT', region: 'us-east-1', apiKey: world.liveKeys[0], error: expect.stringContaining('wafv2:DeleteAPIKey'),
+    }));
 
     await world.delete(failed.PhysicalResourceId);
     expect(world.liveKeys).toEqual([]);
@@ -182,6 +186,9 @@ describe('update that replaces the key', () => {
 
     expect(second.PhysicalResourceId).not.toBe(first.PhysicalResourceId);
     expect(world.liveKeys).toEqual([second.Data!.APIKey]);
+    expect(world.fn.log).toContainEqual(expect.objectContaining({
+      requestType: 'Update', outcome: 'missing', detail: 'the key is not in the list any more; making another',
+    }));
   }));
 
   test.concurrent('an id that is not ours: its key is not touched', inWorld({}, async (world) => {
@@ -236,7 +243,11 @@ describe('roll-back', () => {
   test.concurrent('of a replacement by a swapped Update of the new id: the first key and its id come back', inWorld({}, async (world) => {
     const { first, foreign, second } = await replacedTwice(world);
 
-    const swapped = await world.update(second.PhysicalResourceId, CLOUDFRONT, OTHER, world.anotherFunction());
+    const other = world.anotherFunction();
+    const swapped = await world.update(second.PhysicalResourceId, CLOUDFRONT, OTHER, other);
+    expect(other.log).toContainEqual(expect.objectContaining({
+      outcome: 'restored', detail: 'a replacement is rolled back; the first key is still there',
+    }));
     await world.delete(second.PhysicalResourceId, OTHER);
 
     expect(swapped).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: first.PhysicalResourceId, Data: first.Data });

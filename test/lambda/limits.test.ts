@@ -33,6 +33,15 @@ test.concurrent.each([688, 2_048])('a key of %d characters is found and deleted 
   expect(world.liveKeys).toEqual([...older, ...newer]);
 })());
 
+test.concurrent('a key too long for its id that was removed by hand is deleted without complaint', inWorld({ keyLength: 2_048 }, async (world) => {
+  const created = await world.create();
+  world.waf.removeKey(created.Data!.APIKey);
+
+  expect(await world.delete(created.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+
+  expect(world.changes).toEqual(['CreateAPIKey us-east-1 ok']);
+}));
+
 test.concurrent('an answer that CloudFormation would not take is FAILED, and the key is deleted again', inWorld({ keyLength: 2_048 }, async (world) => {
   const event = world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT, StackId: `arn:aws:cloudformation:${'x'.repeat(1_900)}` });
 
