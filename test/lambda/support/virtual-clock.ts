@@ -1,11 +1,11 @@
 import type { Clock } from '../../../lambda/clock';
 
-/** Real time for what others take to answer; nobody on this machine needs longer. */
-const LONGEST_WAIT = 150;
-
 /** Time that passes only while somebody waits. */
 export class VirtualClock implements Clock {
   private time = Date.now();
+
+  /** @param longestWait the real time for what others take to answer */
+  constructor(private readonly longestWait = 10_000) {}
 
   public readonly now = (): number => this.time;
 
@@ -13,5 +13,5 @@ export class VirtualClock implements Clock {
     this.time += milliseconds;
   };
 
-  public readonly timeout = (milliseconds: number): AbortSignal => AbortSignal.timeout(Math.min(milliseconds, LONGEST_WAIT));
+  public readonly timeout = (milliseconds: number): AbortSignal => AbortSignal.timeout(Math.min(milliseconds, this.longestWait));
 }

@@ -24,7 +24,7 @@ let requests = 0;
 /** A WAF, CloudFormation's bucket and a warm function, for one test; stop it in the end. */
 export class World {
   public static async start(options: WafEmulatorOptions = {}, functionOptions: Partial<FunctionOptions> = {}): Promise<World> {
-    const clock = FROM_SOURCE ? new VirtualClock() : undefined;
+    const clock = FROM_SOURCE ? new VirtualClock(300) : undefined;
     return new World(await WafEmulator.start({ now: clock?.now, ...options }), await ResponseBucket.start(), functionOptions, clock);
   }
 
