@@ -30,7 +30,7 @@ export interface PhysicalId {
 export function formatPhysicalId(wanted: WantedKey, apiKey: string, replaced: readonly string[] = []): string {
   const whole = formatWith(wanted, apiKey, replaced);
   if (Buffer.byteLength(whole) <= MAX_LENGTH) return whole;
-  return Buffer.byteLength(ownPart(wanted, apiKey)) <= MAX_LENGTH
+  return Buffer.byteLength(formatWith(wanted, apiKey, [])) <= MAX_LENGTH
     ? formatPhysicalId(wanted, apiKey, replaced.slice(0, -1))
     : formatPhysicalId(wanted, DIGEST_MARK + digest(apiKey), replaced);
 }
@@ -54,14 +54,11 @@ export function namesKey(id: PhysicalId, apiKey: string): boolean {
   return id.apiKey === apiKey || id.apiKeyDigest === digest(apiKey);
 }
 
-/** How the ids of later keys refer to the key of this id. */
+/** How the ids of later keys refer to the key of this id: by a digest of the id without references of its own. */
 export function referenceTo(id: string): string {
-  const [prefix, version, scope, region, identity, , ...key] = id.split('/');
-  return digest([prefix, version, scope, region, identity, '', ...key].join('/')).slice(0, REFERENCE_LENGTH);
-}
-
-function ownPart(wanted: WantedKey, key: string): string {
-  return formatWith(wanted, key, []);
+  const parts = id.split('/');
+  parts[5] = '';
+  return digest(parts.join('/')).slice(0, REFERENCE_LENGTH);
 }
 
 function formatWith(wanted: WantedKey, key: string, replaced: readonly string[]): string {

@@ -143,6 +143,21 @@ describe('failed create', () => {
   }));
 });
 
+describe('failed update', () => {
+  test.concurrent('answers with the first id, and the log names the new key that could not be removed again', inWorld({}, async (world) => {
+    const first = await world.create();
+    world.waf.configure({ integrationUrl: 'absent' });
+    world.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1 });
+    const event = world.event({ RequestType: 'Update', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: OTHER });
+
+    expect(await world.send(event, world.fn, 12_000)).toMatchObject({ Status: 'FAILED', PhysicalResourceId: first.PhysicalResourceId });
+
+    const [kept, left] = world.liveKeys;
+    expect(kept).toBe(first.Data!.APIKey);
+    expect(world.fn.log).toContainEqual(expect.objectContaining({ outcome: 'left', apiKey: left }));
+  }));
+});
+
 describe('update that keeps the key', () => {
   const unchanged: [string, Properties][] = [
     ['an unrelated property', { ServiceTimeout: '60' }],
