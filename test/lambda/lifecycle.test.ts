@@ -319,6 +319,13 @@ describe('properties that cannot be understood are answered with a reason that n
     expect(world.waf.calls).toEqual([]);
   })());
 
+  test.concurrent('and so is a request of another kind', inWorld({}, async (world) => {
+    const event = world.event({ RequestType: 'Replace' as 'Update', PhysicalResourceId: 'x', ResourceProperties: CLOUDFRONT });
+
+    expect(await world.send(event)).toMatchObject({ Status: 'FAILED', Reason: 'RequestType: must be Create, Update or Delete, got Replace' });
+    expect(world.waf.calls).toEqual([]);
+  }));
+
   test.concurrent('but a format without a version is the first one', inWorld({}, async (world) => {
     expect(await world.create({ Scope: 'CLOUDFRONT', TokenDomains: ['example.com'] })).toMatchObject({ Status: 'SUCCESS' });
   }));

@@ -50,6 +50,18 @@ test.concurrent('an answer that CloudFormation would not take is FAILED, and the
   expect(world.liveKeys).toEqual([]);
 }));
 
+test.concurrent('… and if that fails, the answer names the key, so that its Delete tries once more', inWorld({ keyLength: 2_048 }, async (world) => {
+  world.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1 });
+  const event = world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT, StackId: `arn:aws:cloudformation:${'x'.repeat(1_900)}` });
+
+  const failed = await world.send(event);
+  expect(failed.Status).toBe('FAILED');
+  expect(world.liveKeys).toHaveLength(1);
+
+  await world.delete(failed.PhysicalResourceId);
+  expect(world.liveKeys).toEqual([]);
+}));
+
 test.concurrent('a roll-back finds the first key after 60 replacements, more than the id has room to remember', inWorld({}, async (world) => {
   const properties = (n: number) => ({ ...CLOUDFRONT, TokenDomains: [`shop${n}.example.com`] });
   let current = await world.create(properties(0));

@@ -47,3 +47,23 @@ test.concurrent('each log line tells request and logical id, and each call its o
   }
   expect(world.fn.log.filter((line) => line.outcome === 'FAILED').every((line) => line.reason)).toBe(true);
 }));
+
+test.concurrent('the last line of an event tells its outcome, its key and how long it took', inWorld({}, async (world) => {
+  const event = world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+  const created = await world.send(event);
+  await world.send(event);
+  const failed = await world.create({ ...CLOUDFRONT, TokenDomains: ['co.uk'] });
+
+  const last = world.fn.log.filter((line) => line.operation === 'Create');
+  const duration = expect.any(Number);
+  expect(last).toEqual([
+    expect.objectContaining({ outcome: 'SUCCESS', physicalId: created.PhysicalResourceId, delivery: 'delivered', duration }),
+    expect.objectContaining({ outcome: 'SUCCESS', physicalId: created.PhysicalResourceId, repeated: true }),
+    expect.objectContaining({ outcome: 'FAILED', reason: failed.Reason, delivery: 'delivered', duration }),
+  ]);
+  expect(last.map((line) => 'repeated' in line)).toEqual([false, true, false]);
+  for (const line of world.fn.log.filter(({ duration: it }) => it !== undefined)) {
+    expect(line.duration).toBeGreaterThanOrEqual(0);
+    expect(line.duration).toBeLessThan(600_000);
+  }
+}));
