@@ -89,7 +89,8 @@ function put(url: string, body: string, signal: AbortSignal): Promise<PutResult>
       response.resume();
       const status = response.statusCode ?? 0;
       resolve({
-        delivery: status < 300 ? 'delivered' : 'refused',
+        // Of server errors only 503 says that nothing was done.
+        delivery: status < 300 ? 'delivered' : status >= 500 && status !== 503 ? 'in doubt' : 'refused',
         final: status >= 400 && status < 500 && status !== 408 && status !== 429,
         detail: `HTTP ${status}`,
       });

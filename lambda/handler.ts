@@ -37,6 +37,7 @@ const MAX_OUTCOMES = 100;
 /** Handles one event: one answer, in time. */
 export async function handle(event: ResourceEvent, context: InvocationContext, { clock, functionRegion, writeLog }: Surroundings): Promise<void> {
   const log = lineLog({ requestId: context.awsRequestId, logicalId: event.LogicalResourceId, requestType: event.RequestType }, writeLog);
+  if (!canBeAnswered(event)) return log({ outcome: 'ignored', detail: 'not an event of CloudFormation: it has no ResponseURL' });
   const started = clock.now();
   const remaining = context.getRemainingTimeInMillis();
   const end = started + remaining;
@@ -51,7 +52,8 @@ export async function handle(event: ResourceEvent, context: InvocationContext, {
   const { body, resource, reason } = await outcome;
 
   const delivery = await deliver(event, body, clock, log, end - part);
-  if (resource?.isNew && delivery === 'refused') {
+  // What is repeated was heard before, or perhaps: a refusal is forgotten.
+  if (resource?.isNew && delivery === 'refused' && !repeated) {
     // CloudFormation will never know the key, so it would be left behind.
     outcomes.delete(event.RequestId);
     await lifecycle.undo(resource, end - Math.floor(part / 4));
@@ -92,10 +94,17 @@ async function dispatch(lifecycle: Lifecycle, event: ResourceEvent): Promise<Key
 
 function fail(event: ResourceEvent, error: unknown): Outcome {
   const reason = error instanceof Error ? error.message : String(error);
+  const leftId = error instanceof KeyLeftFailure ? error.physicalId : undefined;
   // A failed Create gets a Delete for the id given here; a failed Update must keep the id of the key that goes on to live.
-  const created = error instanceof KeyLeftFailure ? error.physicalId : NOT_CREATED;
-  const physicalId = event.RequestType === 'Create' ? created : event.PhysicalResourceId ?? NOT_CREATED;
-  return { body: render(event, { status: 'FAILED', physicalId, reason }), reason };
+  if (event.RequestType === 'Create') {
+    return { body: render(event, { status: 'FAILED', physicalId: leftId ?? NOT_CREATED, reason }), reason };
+  }
+  const told = leftId ? `A new key could not be deleted again, see the function's log. ${reason}` : reason;
+  return { body: render(event, { status: 'FAILED', physicalId: event.PhysicalResourceId ?? NOT_CREATED, reason: told }), reason: told };
+}
+
+function canBeAnswered({ ResponseURL }: ResourceEvent): boolean {
+  return /^https?:/.test(ResponseURL) && URL.canParse(ResponseURL);
 }
 
 function remember(requestId: string, outcome: Promise<Outcome>): void {

@@ -67,7 +67,8 @@ export class Lifecycle {
     const id = parsePhysicalId(physicalId);
     if (!id) return this.log({ outcome: 'ignored', detail: 'the id names no key' });
     const apiKey = id.apiKey ?? (await this.find(id)).found?.apiKey;
-    if (apiKey) await this.waf.delete(id, apiKey);
+    if (!apiKey) return this.log({ outcome: 'missing', detail: 'no key in the list has the digest of the id' });
+    await this.waf.delete(id, apiKey);
   }
 
   /** Takes back what `onCreate` or `onUpdate` has made. */

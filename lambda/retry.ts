@@ -107,5 +107,7 @@ function explain(operation: string, kind: Kind, error: unknown, attempts: number
 
 function messageOf(error: unknown): string {
   const { name, message } = error as Error;
-  return name && name !== 'Error' ? `${name}: ${message}` : message;
+  // A signature that does not match is explained with all signed headers, the session token among them.
+  const safe = message.replace(/\s*(The )?Canonical String[^]*/i, '');
+  return name && name !== 'Error' ? `${name}: ${safe}` : safe;
 }

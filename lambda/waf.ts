@@ -4,6 +4,7 @@ import { Attempts, persist } from './retry';
 import { WafClient } from './waf-client';
 import type { WafScopeName } from '../src/private/contract';
 import { normalizeTokenDomains } from '../src/private/normal-form';
+import { scriptBaseOf } from '../src/private/script-base';
 
 /** Where keys live side by side. */
 export interface Place {
@@ -56,7 +57,7 @@ export class Waf {
     do {
       const page: ListAPIKeysResponse = await persist('ListAPIKeys', this.attempts, (abortSignal) =>
         clientFor(place.region).send('ListAPIKeys', { Scope: place.scope, Limit: 100, NextMarker }, abortSignal));
-      scriptBase ??= scriptBaseOf(page.ApplicationIntegrationURL);
+      scriptBase ??= page.ApplicationIntegrationURL && scriptBaseOf(page.ApplicationIntegrationURL);
       const found = matches && (page.APIKeySummaries ?? [])
         .map((key) => ({ apiKey: key.APIKey ?? '', tokenDomains: normalizeTokenDomains(key.TokenDomains ?? []) }))
         .find(matches);
@@ -76,12 +77,4 @@ export class Waf {
       }
     });
   }
-}
-
-/** The base of the script's URL in all the forms in which AWS WAF has been seen to give it. */
-export function scriptBaseOf(url: string | undefined): string | undefined {
-  if (!url) return undefined;
-  return url
-    .replace(/^(https:\/\/[^/]*\.)sdk\.awswaf\.com(?=\/|$)/, '$1captcha-sdk.awswaf.com')
-    .replace(/\/?(jsapi\.js)?$/, '/');
 }

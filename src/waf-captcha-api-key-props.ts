@@ -23,7 +23,8 @@ export interface WafCaptchaApiKeyProps {
   readonly tokenDomains: string[];
 
   /**
-   * The region of a REGIONAL key. Another region makes another key.
+   * The region of a REGIONAL key. Another region makes another key. Leave it out for the stack's own region: a stack that is
+   * not bound to a region cannot know that they are the same.
    *
    * @default - the region of the stack
    */

@@ -4,13 +4,16 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
-import { Construct, IConstruct, IDependable } from 'constructs';
+import { Construct, IDependable } from 'constructs';
+import { CLOUDFRONT_REGION } from './private/contract';
 import { logStatement, vpcStatement, wafStatements } from './private/permissions';
 import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from './private/timing';
 import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';
 
-/** Those that were made because no other was named. */
-const DEFAULT_PROVIDERS = new WeakSet<IConstruct>();
+// Marks rather than `instanceof`: an app and a library in it may each bring a copy of this package.
+const PROVIDER = Symbol.for('cdk-waf-captcha-api-key.WafCaptchaApiKeyProvider');
+/** Of those that were made because no other was named. */
+const DEFAULT_PROVIDER = Symbol.for('cdk-waf-captcha-api-key.DefaultProvider');
 
 /**
  * What makes, finds and deletes API keys for `WafCaptchaApiKey`.
@@ -63,12 +66,21 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
   public static _ofStack(stack: Stack): WafCaptchaApiKeyProvider {
     const id = 'WafCaptchaApiKeyProvider'; // part of the function's ARN, which CloudFormation lets no key change
     const existing = stack.node.tryFindChild(id);
-    if (existing && !DEFAULT_PROVIDERS.has(existing)) {
+    if (existing && !(DEFAULT_PROVIDER in existing)) {
       throw new Error(`${stack.node.path}: the id ${id} is kept for the default provider of the stack; give yours another id, and hand it to its keys as 'provider'`);
     }
     const provider = existing ?? new WafCaptchaApiKeyProvider(stack, id);
-    DEFAULT_PROVIDERS.add(provider);
+    Object.defineProperty(provider, DEFAULT_PROVIDER, { value: true });
     return provider as WafCaptchaApiKeyProvider;
+  }
+
+  /**
+   * Whether a provider was made in this app, so that it can be told what its keys need.
+   *
+   * @internal
+   */
+  public static _isOwn(provider: IWafCaptchaApiKeyProvider): provider is WafCaptchaApiKeyProvider {
+    return PROVIDER in provider;
   }
 
   /**
@@ -91,7 +103,7 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
    */
   public readonly logGroup: logs.ILogGroup;
 
-  private readonly createRegions = new Set<string>();
+  private readonly createRegions: Set<string>;
   private readonly readiness: IDependable[] = [];
 
   /**
@@ -101,6 +113,8 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
    */
   constructor(scope: Construct, id: string, props: WafCaptchaApiKeyProviderProps = {}) {
     super(scope, id);
+    Object.defineProperty(this, PROVIDER, { value: true });
+    this.createRegions = new Set(props.keyRegions);
     if (props.role && props.permissionsBoundary) {
       throw new Error(`${this.node.path}: permissionsBoundary is for the role made here; set the boundary on the given role instead`);
     }
@@ -157,7 +171,10 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
 
   private useRole(props: WafCaptchaApiKeyProviderProps): iam.IRole {
     // Uncached: an Aspect may look at the role before the last key is declared.
-    const createRegions = Lazy.uncachedAny({ produce: () => [...this.createRegions].sort() });
+    const createRegions = Lazy.uncachedAny({
+      // A provider without keys in this app is there for the keys of others.
+      produce: () => [...this.createRegions.size > 0 ? this.createRegions : [CLOUDFRONT_REGION, this.stack.region]].sort(),
+    });
     const statements = [...wafStatements(createRegions), logStatement(this.logGroup), ...(props.vpc ? [vpcStatement()] : [])];
     if (!props.role) {
       const role = new iam.Role(this, 'Role', {

@@ -7,6 +7,7 @@ import { attributeOf } from './private/attribute';
 import { CLOUDFRONT_REGION, FORMAT_VERSION, KeyProperties, RESOURCE_TYPE } from './private/contract';
 import { identityHash } from './private/identity';
 import { readRegion, readScope } from './private/place';
+import { scriptBaseOf } from './private/script-base';
 import { ssmNames } from './private/ssm-names';
 import { SERVICE_TIMEOUT } from './private/timing';
 import { readTokenDomains } from './private/token-domains';
@@ -65,9 +66,15 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
    */
   public static fromWafCaptchaApiKeyAttributes(scope: Construct, id: string, attributes: WafCaptchaApiKeyAttributes): IWafCaptchaApiKey {
     const { apiKey, applicationIntegrationUrl: url } = attributes;
+    if (!apiKey || /\s/.test(apiKey)) {
+      throw new Error(`${scope.node.path}/${id}: apiKey: must be the text of a key, got ${JSON.stringify(apiKey) ?? 'nothing'}`);
+    }
+    if (!Token.isUnresolved(url) && !/^https:\/\/\S+$/.test(url)) {
+      throw new Error(`${scope.node.path}/${id}: applicationIntegrationUrl: must be a URL with https, got ${JSON.stringify(url) ?? 'nothing'}`);
+    }
     class Import extends WafCaptchaApiKeyBase {
       public readonly apiKey = apiKey;
-      public readonly applicationIntegrationUrl = Token.isUnresolved(url) ? url : url.replace(/\/*(jsapi\.js)?$/, '/');
+      public readonly applicationIntegrationUrl = Token.isUnresolved(url) ? url : scriptBaseOf(url);
     }
     return new Import(scope, id);
   }
@@ -121,7 +128,7 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     const region = readRegion(this, props.scope, props.region);
     this.tokenDomains = readTokenDomains(this, props.tokenDomains);
 
-    const provider = readProvider(this, props.provider);
+    const provider = readProvider(this, props.provider, region);
     // As with `lambda.Version`, what makes the key the key it is stands in its path, and so in its logical id. Another key is another
     // resource: it is made before, and the old one deleted after, everything else; and whoever uses it has a changed template.
     const hash = identityHash(this, {
@@ -150,7 +157,7 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     // A strong reference would lock the key for as long as another stack uses it.
     CrossStackReferences.of(this).produce(ReferenceStrength.WEAK);
 
-    if (provider instanceof WafCaptchaApiKeyProvider) {
+    if (WafCaptchaApiKeyProvider._isOwn(provider)) {
       resource.node.addDependency(...provider._allowCreateIn(this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : region));
     }
 
@@ -160,8 +167,12 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
 }
 
 /** The function that makes the key: the given one, or the stack's own. */
-function readProvider(construct: Construct, given?: IWafCaptchaApiKeyProvider): IWafCaptchaApiKeyProvider {
+function readProvider(construct: Construct, given?: IWafCaptchaApiKeyProvider, keyRegion?: string): IWafCaptchaApiKeyProvider {
   const stack = Stack.of(construct);
+  if (given && Stack.of(given) !== stack && Token.isUnresolved(keyRegion)) {
+    throw new Error(`${construct.node.path}: region: must be the name of a region when the provider is in another stack (${Stack.of(given).node.path}), got a value that is `
+      + 'known at deployment only; name the region, or use a provider in this stack');
+  }
   const region = given?.env.region;
   if (region && region !== stack.region && ![region, stack.region].some(Token.isUnresolved)) {
     throw new Error(`${construct.node.path}: provider: CloudFormation calls functions in the region of the stack (${stack.region}) only, got one in ${region}; `

@@ -100,6 +100,19 @@ describe('permissions', () => {
     expect(createRegionsIn(stack)).toEqual(inRegions(['eu-central-1', 'eu-west-1', 'us-east-1']));
   });
 
+  test('to create are for us-east-1 and the region of the stack, where no key of this app uses the provider', () => {
+    const stack = newStack(envOf('eu-west-1'));
+    new WafCaptchaApiKeyProvider(stack, 'Provider');
+    expect(createRegionsIn(stack)).toEqual(inRegions(['eu-west-1', 'us-east-1']));
+  });
+
+  test('to create are for the regions that the user names, too', () => {
+    const stack = newStack(envOf('eu-west-1'));
+    const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', { keyRegions: ['ap-southeast-2'] });
+    newKey(stack, { provider });
+    expect(createRegionsIn(stack)).toEqual(inRegions(['ap-southeast-2', 'us-east-1']));
+  });
+
   test('to create in the region of the stack, where that is known at deployment only', () => {
     const stack = newStack();
     newKey(stack, { scope: WafScope.REGIONAL });
@@ -252,6 +265,14 @@ describe('shared between stacks', () => {
     expect(() => newKey(shop, { provider })).toThrow(
       'Shop/Key: provider: CloudFormation calls functions in the region of the stack (us-east-1) only, got one in eu-west-1; '
       + 'use a provider in this region, and `region` for a key elsewhere');
+  });
+
+  test('a key there whose region is known at deployment only is an error', () => {
+    const app = new App();
+    const provider = new WafCaptchaApiKeyProvider(new Stack(app, 'Platform'), 'Provider');
+    const stack = new Stack(app, 'Shop');
+    expect(() => newKey(stack, { scope: WafScope.REGIONAL, region: Fn.importValue('Region'), provider })).toThrow(
+      'Shop/Key: region: must be the name of a region when the provider is in another stack (Platform)');
   });
 
   test('stacks without a region share one', () => {

@@ -7,7 +7,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
-import { WafCaptchaApiKey, WafScope } from '../src';
+import { WafCaptchaApiKey, WafCaptchaApiKeyAttributes, WafScope } from '../src';
 import { envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
 
 describe('in the template', () => {
@@ -201,6 +201,17 @@ describe('a key made elsewhere', () => {
 });
 
 describe('SSM parameters', () => {
+  test.each<[string, Partial<WafCaptchaApiKeyAttributes>, string]>([
+    ['no key', { apiKey: undefined }, 'apiKey: must be the text of a key, got nothing'],
+    ['an empty key', { apiKey: '' }, 'apiKey: must be the text of a key, got ""'],
+    ['no URL', { applicationIntegrationUrl: undefined }, 'applicationIntegrationUrl: must be a URL with https, got nothing'],
+    ['a URL with a space', { applicationIntegrationUrl: 'https://example.com/ ' }, 'applicationIntegrationUrl: must be a URL with https'],
+  ])('%s is an error', (_, attributes, message) => {
+    const valid = { apiKey: 'abc_0_1', applicationIntegrationUrl: 'https://example.com/' };
+    expect(() => WafCaptchaApiKey.fromWafCaptchaApiKeyAttributes(newStack(), 'Captcha', { ...valid, ...attributes } as WafCaptchaApiKeyAttributes))
+      .toThrow(`Shop/Captcha: ${message}`);
+  });
+
   test('carry the key to another app', () => {
     const here = newStack();
     const key = newKey(here);

@@ -18,6 +18,9 @@ export function readTokenDomains(scope: IConstruct, given: string[]): string[] {
   if (Token.isUnresolved(given)) {
     return given; // a whole list that only CloudFormation knows
   }
+  if (given.some((domain) => Token.isUnresolved([domain]) && !Token.isUnresolved(domain))) {
+    throw invalid(scope, 'hold a list that is known at deployment only beside other domains; pass that list alone, or take its items with Fn.select');
+  }
   const literals = normalizeTokenDomains(given.filter((domain) => !Token.isUnresolved(domain)).map((domain) => judge(scope, domain)));
   const tokens = [...new Set(given.filter((domain) => Token.isUnresolved(domain)))];
   const count = literals.length + tokens.length;

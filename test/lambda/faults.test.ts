@@ -233,6 +233,31 @@ describe('CloudFormation cannot be told', () => {
     expect(world.liveKeys).toEqual([first.Data!.APIKey, second.Data!.APIKey]);
   }));
 
+  test.concurrent('of an event delivered once more, whose first answer was taken: the key lives', inWorld({}, async (world) => {
+    const event = world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+    const answer = await world.send(event);
+    world.bucket.fail(403);
+
+    await world.fn.invoke(event);
+
+    expect(world.liveKeys).toEqual([answer.Data!.APIKey]);
+  }));
+
+  test.concurrent.each([500, 502, 504])('HTTP %d for good, after which CloudFormation may have it: the key lives', (status) => inWorld({}, async (world) => {
+    world.bucket.fail(status, 403);
+
+    await world.fn.invoke(world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }));
+
+    expect(world.liveKeys).toHaveLength(1);
+  })());
+
+  test.concurrent.each([undefined, '', 'x', 'ftp://127.0.0.1/'])('at %s: nothing is made, for nobody waits for an answer', (url) => inWorld({}, async (world) => {
+    await world.fn.invoke({ ...world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), ResponseURL: url as string });
+
+    expect(world.waf.calls).toEqual([]);
+    expect(world.fn.log).toEqual([expect.objectContaining({ outcome: 'ignored', detail: expect.stringContaining('ResponseURL') })]);
+  })());
+
   test.concurrent('of a delete: it is done all the same', inWorld({}, async (world) => {
     const first = await world.create();
     world.bucket.fail(403);

@@ -150,7 +150,9 @@ describe('failed update', () => {
     world.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1 });
     const event = world.event({ RequestType: 'Update', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: OTHER });
 
-    expect(await world.send(event, world.fn, 12_000)).toMatchObject({ Status: 'FAILED', PhysicalResourceId: first.PhysicalResourceId });
+    expect(await world.send(event, world.fn, 12_000)).toMatchObject({
+      Status: 'FAILED', PhysicalResourceId: first.PhysicalResourceId, Reason: expect.stringMatching(/^A new key could not be deleted again/),
+    });
 
     const [kept, left] = world.liveKeys;
     expect(kept).toBe(first.Data!.APIKey);

@@ -40,6 +40,7 @@ test.concurrent('a key too long for its id that was removed by hand is deleted w
   expect(await world.delete(created.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
 
   expect(world.changes).toEqual(['CreateAPIKey us-east-1 ok']);
+  expect(world.fn.log).toContainEqual(expect.objectContaining({ outcome: 'missing', detail: 'no key in the list has the digest of the id' }));
 }));
 
 test.concurrent('an answer that CloudFormation would not take is FAILED, and the key is deleted again', inWorld({ keyLength: 2_048 }, async (world) => {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { CREDENTIALS } from './support/function-process';
 import { CLOUDFRONT, inWorld, World } from './support/world';
 
@@ -34,6 +36,24 @@ test.concurrent('no presigned URL, credential or property that is not ours is in
     expect(seen).not.toContain(secret);
   }
 }));
+
+test.concurrent('a signature that does not match is told without the headers that were signed', async () => {
+  const message = 'The request signature we calculated does not match.\n\nThe Canonical String for this request should have been\n\'POST\n/\n\n'
+    + `host:x\nx-amz-security-token:${CREDENTIALS.AWS_SESSION_TOKEN}\n'`;
+  const server = createServer((_, response) => {
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ __type: 'InvalidSignatureException', message }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await inWorld({ fn: { wafUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } }, async (world) => {
+    const { Reason } = await world.create();
+
+    expect(Reason).toBe('AWS WAF rejected wafv2:CreateAPIKey: InvalidSignatureException: The request signature we calculated does not match.');
+    expect(world.fn.output).toContain('InvalidSignatureException');
+    expect(world.fn.output).not.toContain(CREDENTIALS.AWS_SESSION_TOKEN);
+  })();
+  server.closeAllConnections();
+  server.close();
+});
 
 test.concurrent('each log line tells request and logical id, and each call its operation, attempt, duration and outcome', inWorld({}, async (world) => {
   await everything(world);

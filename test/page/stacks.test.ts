@@ -56,10 +56,11 @@ describe('The stack for CloudFront', () => {
     const template = Template.fromStack(cloudFront());
     template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'AWS_IAM' });
     const permissions = Object.values(template.findResources('AWS::Lambda::Permission')) as { Properties: Record<string, unknown> }[];
-    expect(permissions.map(({ Properties: { Action, Principal } }) => `${Action} ${Principal}`).sort()).toEqual([
+    // A newer aws-cdk-lib adds the first one by itself, too.
+    expect(new Set(permissions.map(({ Properties: { Action, Principal } }) => `${Action} ${Principal}`))).toEqual(new Set([
       'lambda:InvokeFunction cloudfront.amazonaws.com',
       'lambda:InvokeFunctionUrl cloudfront.amazonaws.com',
-    ]);
+    ]));
     expect(permissions.every(({ Properties }) => 'SourceArn' in Properties)).toBe(true);
   });
 

@@ -64,6 +64,10 @@ describe('another identity, another hash', () => {
       ...SITE, tokenDomains: [`${name}.${new CfnParameter(stack, 'Zone').valueAsString}`],
     }));
     expect(below('www')).not.toBe(below('shop'));
+    const joined = (name: string) => hashIn((stack) => ({
+      ...SITE, tokenDomains: [Fn.join('.', [name, new CfnParameter(stack, 'Zone').valueAsString])],
+    }));
+    expect(joined('www')).not.toBe(joined('shop'));
   });
 });
 

@@ -153,6 +153,11 @@ describe('tokens', () => {
     expect(() => domainsOf('example.com', ...tokens)).toThrow('got 6');
   });
 
+  test('such a list beside other domains is an error', () => {
+    const list = Fn.split(',', Fn.importValue('Domains'));
+    expect(() => newKey(newStack(), { tokenDomains: [...list, 'example.com'] })).toThrow('a list that is known at deployment only beside other domains');
+  });
+
   test('a whole list that only CloudFormation knows passes', () => {
     const stack = newStack();
     newKey(stack, { tokenDomains: new CfnParameter(stack, 'Domains', { type: 'CommaDelimitedList' }).valueAsList });
