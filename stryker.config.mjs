@@ -8,7 +8,7 @@ export default {
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
   concurrency: 2,
-  timeoutMS: 90_000,
+  timeoutMS: 20_000,
   reporters: ['progress-append-only', 'clear-text', 'json'],
   jsonReporter: { fileName: 'test-reports/mutation.json' },
   clearTextReporter: { allowColor: false, logTests: false },
