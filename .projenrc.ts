@@ -74,7 +74,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     },
   },
 
-  gitignore: ['/assets/', '/.demo/', '/.ci-tools/', '/.stryker-tmp/', 'cdk.out/', '*.tabl.json', '__pycache__/'],
+  // jsii-pacmak writes an .npmignore, which says nothing beside package.json's list of files.
+  gitignore: ['/.npmignore', '/assets/', '/.demo/', '/.ci-tools/', '/.stryker-tmp/', 'cdk.out/', '*.tabl.json', '__pycache__/'],
   npmignoreEnabled: false,
 
   // By the workflow's own identity, with provenance. Maven Central and the repository of the Go module cannot do that yet: they need secrets.
