@@ -93,14 +93,13 @@ async function dispatch(lifecycle: Lifecycle, event: ResourceEvent): Promise<Key
 }
 
 function fail(event: ResourceEvent, error: unknown): Outcome {
-  const reason = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
   const leftId = error instanceof KeyLeftFailure ? error.physicalId : undefined;
   // A failed Create gets a Delete for the id given here; a failed Update must keep the id of the key that goes on to live.
-  if (event.RequestType === 'Create') {
-    return { body: render(event, { status: 'FAILED', physicalId: leftId ?? NOT_CREATED, reason }), reason };
-  }
-  const told = leftId ? `A new key could not be deleted again, see the function's log. ${reason}` : reason;
-  return { body: render(event, { status: 'FAILED', physicalId: event.PhysicalResourceId ?? NOT_CREATED, reason: told }), reason: told };
+  const isCreate = event.RequestType === 'Create';
+  const physicalId = (isCreate ? leftId : event.PhysicalResourceId) ?? NOT_CREATED;
+  const reason = leftId && !isCreate ? `A new key could not be deleted again, see the function's log. ${message}` : message;
+  return { body: render(event, { status: 'FAILED', physicalId, reason }), reason };
 }
 
 function canBeAnswered({ ResponseURL }: ResourceEvent): boolean {
