@@ -85,18 +85,19 @@ describe.each([
     it('do everything with the keyboard, and moves the focus to where something happens', async () => {
       await stage.open();
       const { keyboard } = visitor.page;
+      await visitor.seesForm();
       await keyboard.press('Tab');
-      expect(await visitor.focusedId()).toBe('email');
+      await visitor.hasFocusOn('email');
       await keyboard.type('ada@example.com');
       await keyboard.press('Enter');
       const wanted = (await visitor.puzzleQuestion()).split(' ').pop()!;
-      expect(await visitor.focusedId()).toBe('check');
+      await visitor.hasFocusOn('check');
       const buttons = await visitor.puzzle.getByRole('button').all();
       const labels = await Promise.all(buttons.map((button) => button.getAttribute('aria-label')));
       for (let tabs = 0; tabs <= labels.indexOf(wanted); tabs++) await keyboard.press('Tab');
       await keyboard.press('Enter');
       await visitor.thanks();
-      expect(await visitor.focusedId()).toBe('done');
+      await visitor.hasFocusOn('done');
     });
 
     it('use an old tab after the key was rotated, without noticing', async () => {

@@ -32,9 +32,18 @@ export class Visitor {
 
   private constructor(public readonly context: BrowserContext, public readonly page: Page) {}
 
+  /** Waits for the form: a page may render it after it has loaded. */
+  async seesForm(): Promise<void> {
+    await this.emailAddress.waitFor();
+  }
+
   async fillIn(email = 'ada@example.com'): Promise<void> {
-    await this.page.getByLabel('E-mail address').fill(email);
+    await this.emailAddress.fill(email);
     await this.page.getByRole('button', { name: 'Sign up' }).click();
+  }
+
+  private get emailAddress(): Locator {
+    return this.page.getByLabel('E-mail address');
   }
 
   get puzzle(): Locator {
@@ -78,8 +87,9 @@ export class Visitor {
     return this.page.evaluate('violations');
   }
 
-  focusedId(): Promise<string | undefined> {
-    return this.page.evaluate('document.activeElement?.id');
+  /** Waits for the focus: a page may move it a moment after it shows something. */
+  async hasFocusOn(id: string): Promise<void> {
+    await this.page.locator(`#${id}:focus`).waitFor({ state: 'attached' });
   }
 
   async screenshot(name: string): Promise<void> {
