@@ -137,11 +137,21 @@ project.eslint!.addIgnorePattern('examples/captcha-page-react/');
 // Everything of an experimental API counts, too: users hear of each change.
 project.tasks.tryFind('compat')!.reset(`jsii-diff npm:${NAME} --keys --ignore-file .compatignore --error-on=all`);
 
+// Built where the tools and modules are to be had; elsewhere only generated.
+project.tasks.tryFind('package:dotnet')!.reset('scripts/build-or-generate.sh dotnet dotnet --version');
+const goLibrary = `github.com/aws/aws-cdk-go/awscdk/v2@v${project.cdkVersion.replace('^', '')}`;
+project.tasks.tryFind('package:go')!.reset(`scripts/build-or-generate.sh go go mod download ${goLibrary}`);
+
 // The examples of README.md must compile; what this leaves behind is how the packages of the other languages come by them in their language.
 const rosetta = project.addTask('rosetta', { description: 'Compile and translate the examples', exec: 'jsii-rosetta extract --compile --strict' });
 for (const language of ['python', 'java', 'dotnet', 'go']) {
   project.tasks.tryFind(`package:${language}`)!.prependSpawn(rosetta);
 }
+
+// One command, also after `npm ci` alone.
+const packageAll = project.tasks.tryFind('package-all')!;
+packageAll.prependSpawn(project.compileTask);
+packageAll.prependSpawn(project.preCompileTask);
 
 // The name of the public registry is the default of what publishes.
 project.tryFindObjectFile('.github/workflows/release.yml')!.patch(JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'));

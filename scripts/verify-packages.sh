@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the package of each language, installs it into an empty project, and lets the same app in each language synthesize:
-# the templates must be those of the TypeScript app. .NET is generated, and compiled where there is a dotnet.
+# Builds all packages, installs each into an empty project, and lets the same app in each language synthesize: the templates must be
+# those of the TypeScript app. .NET is generated, and compiled where there is a dotnet.
 #
 #   scripts/verify-packages.sh [python|java|go|dotnet ...]      all, if none is given
 #
@@ -15,17 +15,19 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=1 JSII_SILENCE_WARNING_UNTE
 root=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-languages=("$@")
-[ ${#languages[@]} -gt 0 ] || languages=(python java go dotnet)
 
 say() { printf '\n== %s (after %d s)\n' "$1" "$SECONDS"; }
 run() { "$@" > "$work/log" 2>&1 || { tail -n 60 "$work/log"; echo "failed: $*"; exit 1; }; }
 
 say 'build'
-run npx projen pre-compile
-run npx projen compile
-run npx projen docgen
-run npx projen package:js
+rm -rf dist
+if [ $# -eq 0 ]; then
+  run npx projen package-all
+  grep 'NOT BUILT' "$work/log" || true
+  set -- python java go dotnet
+else
+  for task in pre-compile compile package:js "${@/#/package:}"; do run npx projen "$task"; done
+fi
 
 typescript() {
   run npm install --no-audit --no-fund "$root"/dist/js/*.tgz "aws-cdk-lib@$CDK_VERSION" "constructs@$CONSTRUCTS_VERSION"
@@ -34,22 +36,19 @@ typescript() {
 }
 
 python() {
-  run in_root npx projen package:python
   run python3 -m venv .venv
   run .venv/bin/pip install --disable-pip-version-check "$root"/dist/python/*.whl "aws-cdk-lib==$CDK_VERSION" "constructs==$CONSTRUCTS_VERSION"
   run .venv/bin/python app.py
 }
 
 java() {
-  run in_root npx projen package:java
   # A repository of its own, out of which the last run's package goes: Maven never looks twice for a version it has.
   rm -rf "$root/node_modules/.cache/maven/io/github/owner"
   run mvn --batch-mode --no-transfer-progress -Dmaven.repo.local="$root/node_modules/.cache/maven" -Dpackage.repository="$root/dist/java" compile exec:java
 }
 
 go() {
-  # Only generated: what `go mod tidy` would fetch for it depends on the day. It is compiled below, against the versions of go.sum.
-  run in_root npx jsii-pacmak --code-only --target go
+  # The module is its code: here it is compiled for the app, with the versions of go.sum.
   run command go mod edit -replace "github.com/owner/cdk-waf-captcha-api-key-go/wafcaptchaapikey=$root/dist/go/wafcaptchaapikey"
   run command go vet -mod=mod .
   run command go run -mod=mod .
@@ -57,16 +56,12 @@ go() {
 
 dotnet() {
   if type -P dotnet > /dev/null; then
-    run in_root npx projen package:dotnet
     ls "$root"/dist/dotnet/*.nupkg
   else
-    run in_root npx jsii-pacmak --code-only --target dotnet
     grep -q 'public class WafCaptchaApiKey ' "$root"/dist/dotnet/Cdk.WafCaptchaApiKey/Cdk/WafCaptchaApiKey/WafCaptchaApiKey.cs
     echo 'generated, not compiled: there is no dotnet here'
   fi
 }
-
-in_root() { (cd "$root" && "$@"); }
 
 # Runs the app of a language in a copy of its folder.
 synthesize() {
@@ -77,7 +72,7 @@ synthesize() {
 }
 
 synthesize typescript
-for language in "${languages[@]}"; do
+for language in "$@"; do
   synthesize "$language"
   if [ "$language" != dotnet ]; then
     node scripts/compare-templates.mjs "$work/out/typescript" "$work/out/$language"
