@@ -57,11 +57,11 @@ describe('AWS WAF fails for a while', () => {
 describe('AWS WAF fails for good', () => {
   test.concurrent('denied: FAILED within a minute, with the name of the action', inWorld({}, async (world) => {
     world.waf.fail({ kind: 'AccessDeniedException', operation: 'CreateAPIKey', times: 1_000 });
-    const started = Date.now();
+    const started = world.now();
 
     expect(await world.create()).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('not allowed to call wafv2:CreateAPIKey') });
 
-    expect(Date.now() - started).toBeLessThan(60_000);
+    expect(world.now() - started).toBeLessThan(60_000);
     expect(world.liveKeys).toEqual([]);
   }));
 
@@ -82,11 +82,23 @@ describe('AWS WAF fails for good', () => {
         PhysicalResourceId: kind === 'create' ? undefined : PhysicalResourceId,
         ResourceProperties: CLOUDFRONT,
       });
-      const end = Date.now() + 9_000;
+      const end = world.now() + 9_000;
 
       expect(await world.send(event, world.fn, 9_000)).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(operation) });
-      expect(Date.now()).toBeLessThan(end);
+      expect(world.now()).toBeLessThan(end);
     })());
+
+  test.concurrent('hanging when a key of no use is to be removed: FAILED before the function\'s time is up, with the key\'s id', inWorld(
+    { integrationUrl: 'absent' }, async (world) => {
+      world.waf.fail({ kind: 'hang', operation: 'DeleteAPIKey', times: 1_000 });
+      const end = world.now() + 12_000;
+
+      const { Status, PhysicalResourceId } = await world.send(world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), world.fn, 12_000);
+
+      expect(Status).toBe('FAILED');
+      expect(world.now()).toBeLessThan(end);
+      expect(PhysicalResourceId).toContain(world.liveKeys[0]);
+    }));
 
   test.concurrent('a limit that is reached: FAILED at once, with what the service said', inWorld({ maxKeys: 0 }, async (world) => {
     expect(await world.create()).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('WAFLimitsExceededException') });
@@ -121,10 +133,10 @@ describe('AWS WAF fails for good', () => {
     const wafUrl = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
     await inWorld({ fn: { wafUrl } }, async (world) => {
       const event = world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
-      const end = Date.now() + 9_000;
+      const end = world.now() + 9_000;
 
       expect(await world.send(event, world.fn, 9_000)).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('wafv2:CreateAPIKey') });
-      expect(Date.now()).toBeLessThan(end);
+      expect(world.now()).toBeLessThan(end);
     })();
     silent.close();
   });
@@ -191,12 +203,23 @@ describe('CloudFormation cannot be told', () => {
 
   test.concurrent('failing until the end: it is tried for a bounded time, then the key is deleted again', inWorld({}, async (world) => {
     world.bucket.fail('down');
-    const end = Date.now() + 12_000;
+    const end = world.now() + 12_000;
 
     await world.fn.invoke(world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), 12_000);
 
-    expect(Date.now()).toBeLessThan(end);
+    expect(world.now()).toBeLessThan(end);
     expect(world.liveKeys).toEqual([]);
+  }));
+
+  test.concurrent('refused for good, and the key cannot be deleted: the log names it before the function\'s time is up', inWorld({}, async (world) => {
+    world.bucket.fail(403);
+    world.waf.fail({ kind: 'hang', operation: 'DeleteAPIKey', times: 1_000 });
+    const end = world.now() + 18_000;
+
+    await world.fn.invoke(world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), 18_000);
+
+    expect(world.now()).toBeLessThan(end);
+    expect(world.fn.log).toContainEqual(expect.objectContaining({ outcome: 'left', apiKey: world.liveKeys[0] }));
   }));
 
   test.concurrent('an update that nobody heard of: the new key is deleted again, the first one lives', inWorld({}, async (world) => {

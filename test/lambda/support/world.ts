@@ -40,6 +40,11 @@ export class World {
     this.fn = this.anotherFunction();
   }
 
+  /** The time by the clock of the world, which may be a virtual one. */
+  public now(): number {
+    return this.clock?.now() ?? Date.now();
+  }
+
   /** Another instance of the function, which knows nothing of what the first has done. */
   public anotherFunction(options: Partial<FunctionOptions> = {}): FunctionInstance {
     const all = { region: HOME, wafUrl: this.waf.url, ...this.functionOptions, ...options };
