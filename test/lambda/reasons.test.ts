@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as path from 'node:path';
+import { CLOUDFRONT, inWorld, Properties, REGIONAL, World } from './support/world';
+import type { WafEmulatorOptions } from '../../emulator';
+
+jest.setTimeout(180_000);
+
+interface Case {
+  readonly options?: WafEmulatorOptions;
+  readonly properties?: Properties;
+  /** Milliseconds the function has. */
+  readonly remaining?: number;
+  readonly stackId?: string;
+  readonly before?: (world: World) => void;
+}
+
+const SECOND = 1_000;
+const failing = (kind: 'AccessDeniedException' | 'ThrottlingException' | 'WAFInternalErrorException') => (world: World) =>
+  world.waf.fail({ kind, operation: 'CreateAPIKey', times: 1_000 });
+
+/** Every reason for which a key can fail, whole; numbers that depend on chance are written N. */
+const REASONS: [string, Case][] = [
+  ['Scope: must be CLOUDFRONT or REGIONAL, got "GLOBAL"', { properties: { ...CLOUDFRONT, Scope: 'GLOBAL' } }],
+  ['TokenDomains: must be a list of domains, got nothing', { properties: { Scope: 'CLOUDFRONT' } }],
+  ['TokenDomains: must be bare host names of 1 to 253 characters, such as www.example.com, got "https://example.com"',
+    { properties: { ...CLOUDFRONT, TokenDomains: ['https://example.com'] } }],
+  ['TokenDomains: must be 1 to 5 different domains, got 0', { properties: { ...CLOUDFRONT, TokenDomains: [] } }],
+  ['Region: not understood: "eu west"', { properties: { ...REGIONAL, Region: 'eu west' } }],
+  ['RotationId: not understood: ["x"]', { properties: { ...CLOUDFRONT, RotationId: ['x'] } }],
+  ['FormatVersion: this provider understands 1, got "2". Deploy the stack of the provider with the newer package first.',
+    { properties: { ...CLOUDFRONT, FormatVersion: '2' } }],
+  ['AWS WAF rejected wafv2:CreateAPIKey: WAFInvalidParameterException: …', { properties: { ...CLOUDFRONT, TokenDomains: ['co.uk'] } }],
+  ['AWS WAF rejected wafv2:CreateAPIKey: WAFLimitsExceededException: …', { options: { maxKeys: 0 } }],
+  ['AWS WAF admits few wafv2:CreateAPIKey calls a second for each account and region; still waiting for a turn after N tries in N s. '
+    + 'Deploy again, with fewer keys at once. (ThrottlingException: Rate exceeded)', { before: failing('ThrottlingException'), remaining: 9 * SECOND }],
+  ['The role of the provider\'s function is not allowed to call wafv2:CreateAPIKey; see its policies, permissions boundary and service control policies. '
+    + '(AccessDeniedException: …)', { before: failing('AccessDeniedException') }],
+  ['AWS WAF could not be reached or failed on wafv2:CreateAPIKey (N tries in N s). Deploy again. (WAFInternalErrorException: …)',
+    { before: failing('WAFInternalErrorException'), remaining: 9 * SECOND }],
+  ['AWS WAF lists no ApplicationIntegrationURL for scope CLOUDFRONT in us-east-1; deploy again', { options: { integrationUrl: 'absent' } }],
+  ['The answer would have N bytes; CloudFormation takes at most 4096',
+    { options: { keyLength: 2_048 }, stackId: `arn:aws:cloudformation:${'x'.repeat(1_900)}` }],
+];
+
+/** Those for which the function has little time: one after the other, so that they need not share the machine. */
+const REASONS_IN_HASTE: [string, Case][] = [
+  ['AWS WAF could not be reached or failed on wafv2:CreateAPIKey (1 try in N s). Deploy again. (WAFInternalErrorException: …)',
+    { before: failing('WAFInternalErrorException'), remaining: 2.4 * SECOND }],
+  ['The function ran out of time before it could call wafv2:CreateAPIKey. Deploy again.', { remaining: 1.4 * SECOND }],
+];
+
+test.concurrent.each(REASONS)('%s', async (expected, circumstances) => failWith(expected, circumstances));
+test.each(REASONS_IN_HASTE)('%s', async (expected, circumstances) => failWith(expected, circumstances));
+
+async function failWith(expected: string, { options = {}, properties = CLOUDFRONT, remaining, stackId, before }: Case): Promise<void> {
+  await inWorld(options, async (world) => {
+    before?.(world);
+    const event = world.event({ RequestType: 'Create', ResourceProperties: properties, ...(stackId && { StackId: stackId }) });
+
+    const { Status, Reason } = await world.send(event, world.fn, remaining);
+
+    expect(Status).toBe('FAILED');
+    expect(masked(Reason!, expected)).toBe(expected);
+    expect(world.fn.log.at(-1)).toMatchObject({ outcome: 'FAILED', reason: Reason });
+  })();
+}
+
+const WITHOUT_A_KEY = 'AWS WAF answered wafv2:CreateAPIKey without a key';
+
+test.concurrent(WITHOUT_A_KEY, async () => {
+  const server = createServer((request, response) => { request.resume(); response.end('{}'); });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await inWorld({ fn: { wafUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } }, async (world) => {
+    expect(await world.create()).toMatchObject({ Status: 'FAILED', Reason: WITHOUT_A_KEY });
+  })();
+  server.close();
+});
+
+/** The first column of the table; each cell names one or more beginnings of reasons, `…` stands for anything. */
+const EXPLAINED = [...readFileSync(path.join(__dirname, '..', '..', 'docs', 'operations.md'), 'utf8')
+  .split('## Reasons')[1].split('\n## ')[0].matchAll(/^\| (`.*?) \|/gm)].map(([, cell]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text));
+
+const isExplainedBy = (reason: string, beginnings: string[]) => beginnings.some((beginning) =>
+  new RegExp(`^${beginning.split('…').map((part) => part.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}`).test(reason));
+
+const reasons = [...[...REASONS, ...REASONS_IN_HASTE].map(([reason]) => reason), WITHOUT_A_KEY];
+
+test.each(reasons)('docs/operations.md explains: %s', (reason) => {
+  expect(EXPLAINED.some((beginnings) => isExplainedBy(reason, beginnings))).toBe(true);
+});
+
+test.each(EXPLAINED)('a key can fail for what docs/operations.md explains: %s', (...beginnings) => {
+  expect(reasons.some((reason) => isExplainedBy(reason, beginnings))).toBe(true);
+});
+
+/** Without the numbers of chance, and without what is the service's own where only its name is of interest. */
+function masked(reason: string, expected: string): string {
+  const counted = reason.replace(/have \d+ bytes/, 'have N bytes').replace(/\d+ tries in \d+ s/, 'N tries in N s').replace(/1 try in \d+ s/, '1 try in N s');
+  return expected.includes('Exception: …') ? counted.replace(/Exception: .*?(\)?)$/, 'Exception: …$1') : counted;
+}
