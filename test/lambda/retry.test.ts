@@ -1,0 +1,196 @@
+import { VirtualClock } from './support/virtual-clock';
+import { Attempts, persist } from '../../lambda/retry';
+
+const SECOND = 1_000;
+
+interface Details {
+  readonly status?: number;
+  readonly fault?: 'client' | 'server';
+  readonly code?: string;
+}
+
+/** An error as the client throws it: from an answer if it has a status, else from the connection. */
+function errorOf(name: string, { status, fault, code }: Details = {}, message = ''): Error {
+  return Object.assign(new Error(message), { name, code, $fault: fault, $metadata: status && { httpStatusCode: status } });
+}
+
+const throttled = errorOf('ThrottlingException', { status: 400, fault: 'client' }, 'Rate exceeded');
+const unavailable = errorOf('WAFInternalErrorException', { status: 500, fault: 'server' });
+const denied = errorOf('AccessDeniedException', { status: 400, fault: 'client' });
+const rejected = errorOf('WAFInvalidParameterException', { status: 400, fault: 'client' }, 'no such domain');
+
+/** Calls what fails, in virtual time, and notes what happens. */
+class Caller {
+  public readonly clock = new VirtualClock();
+  public readonly lines: Record<string, unknown>[] = [];
+  /** When each try began, in seconds. */
+  public readonly tries: number[] = [];
+  private readonly start = this.clock.now();
+
+  public async call(errors: (attempt: number) => unknown, { within = 600, operation = 'CreateAPIKey', takes = 0, ...more }: Partial<Attempts> & {
+    within?: number; operation?: string; takes?: number;
+  } = {}) {
+    const attempts: Attempts = {
+      clock: this.clock, log: (line) => { this.lines.push(line); }, deadline: this.start + within * SECOND, ...more,
+    };
+    return persist(operation, attempts, async () => {
+      this.tries.push(this.elapsed);
+      await this.clock.sleep(takes * SECOND);
+      const error = errors(this.tries.length);
+      if (error) throw error;
+      return 'done';
+    });
+  }
+
+  public get elapsed(): number {
+    return (this.clock.now() - this.start) / SECOND;
+  }
+
+  /** Seconds between one try and the next. */
+  public get pauses(): number[] {
+    return this.tries.slice(1).map((time, index) => time - this.tries[index]);
+  }
+}
+
+let caller: Caller;
+beforeEach(() => { caller = new Caller(); });
+
+const around = (base: number, pause: number) => {
+  expect(pause).toBeGreaterThanOrEqual(base * 0.75 - 0.001);
+  expect(pause).toBeLessThanOrEqual(base * 1.25 + 0.001);
+};
+
+describe('how long it waits', () => {
+  test('throttled: about a second, after forty seconds a fortieth of what has passed, until the deadline', async () => {
+    await expect(caller.call(() => throttled)).rejects.toThrow('still waiting for a turn');
+
+    caller.pauses.forEach((pause, index) => around(Math.max(1, caller.tries[index] / 40), pause));
+    expect(new Set(caller.pauses).size).toBeGreaterThan(20); // by chance, so that keys do not try in step
+    expect(Math.min(...caller.pauses)).toBeLessThan(0.9);
+    expect(Math.max(...caller.pauses.filter((_, index) => caller.tries[index] < 40))).toBeGreaterThan(1.1);
+    expect(caller.elapsed).toBeGreaterThan(575);
+    expect(caller.elapsed).toBeLessThan(600);
+  });
+
+  test('unavailable: ever longer, up to five seconds, for a minute in all', async () => {
+    await expect(caller.call(() => unavailable)).rejects.toThrow('could not be reached or failed');
+
+    caller.pauses.forEach((pause, index) => around(Math.min(0.5 * 2 ** index, 5), pause));
+    expect(caller.elapsed).toBeGreaterThan(50);
+    expect(caller.elapsed).toBeLessThanOrEqual(60);
+  });
+
+  test('unavailable: what the tries themselves take counts', async () => {
+    await expect(caller.call(() => unavailable, { takes: 10 })).rejects.toThrow('could not be reached or failed');
+
+    expect(caller.tries.length).toBeGreaterThanOrEqual(4);
+    expect(caller.tries.length).toBeLessThanOrEqual(6);
+  });
+
+  test('denied: for half a minute', async () => {
+    await expect(caller.call(() => denied)).rejects.toThrow('is not allowed to call');
+
+    expect(caller.elapsed).toBeGreaterThan(20);
+    expect(caller.elapsed).toBeLessThanOrEqual(30);
+  });
+
+  test('each kind has a patience of its own: being throttled for long leaves that for failures whole', async () => {
+    await expect(caller.call((attempt) => attempt <= 60 ? throttled : attempt <= 68 ? unavailable : undefined)).resolves.toBe('done');
+  });
+
+  test('rejected: not at all', async () => {
+    await expect(caller.call(() => rejected)).rejects.toThrow('AWS WAF rejected wafv2:CreateAPIKey: WAFInvalidParameterException: no such domain');
+
+    expect(caller.tries).toEqual([0]);
+    expect(caller.elapsed).toBe(0);
+  });
+});
+
+describe('the deadline', () => {
+  test('with half a second left it is tried, for as long as there is time', async () => {
+    const timeout = jest.spyOn(caller.clock, 'timeout');
+
+    await expect(caller.call(() => undefined, { within: 0.5 })).resolves.toBe('done');
+
+    expect(timeout).toHaveBeenCalledWith(500);
+  });
+
+  test('with less it is not', async () => {
+    await expect(caller.call(() => undefined, { within: 0.499 })).rejects.toThrow('ran out of time before it could call wafv2:CreateAPIKey');
+
+    expect(caller.tries).toEqual([]);
+  });
+
+  test('a try is given up after ten seconds', async () => {
+    const timeout = jest.spyOn(caller.clock, 'timeout');
+
+    await caller.call(() => undefined);
+
+    expect(timeout).toHaveBeenCalledWith(10_000);
+  });
+
+  test('no wait begins that would end too late for a try', async () => {
+    await expect(caller.call(() => throttled, { within: 20 })).rejects.toThrow('still waiting for a turn');
+
+    expect(caller.tries.at(-1)!).toBeLessThanOrEqual(19.5);
+    expect(caller.elapsed).toBe(caller.tries.at(-1)!);
+  });
+});
+
+test('what is not needed any more ends with its own error, and is not tried again', async () => {
+  const aside = new AbortController();
+  const aborted = new Error('aborted');
+
+  await expect(caller.call(() => { aside.abort(); return aborted; }, { signal: aside.signal })).rejects.toBe(aborted);
+
+  expect(caller.tries).toHaveLength(1);
+  expect(caller.lines).toEqual([]);
+});
+
+test.each<[string, string, Details]>([
+  ['throttled', 'ThrottlingException', { status: 400, fault: 'client' }],
+  ['throttled', 'TooManyRequestsException', {}],
+  ['throttled', 'Error', { status: 429 }],
+  ['denied', 'AccessDeniedException', { status: 400, fault: 'client' }],
+  ['denied', 'AccessDenied', { status: 403, fault: 'client' }],
+  ['denied', 'NotAuthorized', { status: 403, fault: 'client' }],
+  ['unavailable', 'WAFInternalErrorException', { status: 400, fault: 'client' }],
+  ['unavailable', 'WAFOptimisticLockException', { status: 400, fault: 'client' }],
+  ['unavailable', 'Unknown', { status: 503, fault: 'client' }],
+  ['unavailable', 'Unknown', { status: 500, fault: 'server' }],
+  ['unavailable', 'Unknown', { status: 400 }],
+  ['unavailable', 'SyntaxError', { status: 200 }],
+  ['unavailable', 'TimeoutError', {}],
+  ['unavailable', 'Error', { code: 'ECONNRESET' }],
+  ['rejected', 'WAFInvalidParameterException', { status: 400, fault: 'client' }],
+  ['rejected', 'IsNotAccessDenied', { status: 400, fault: 'client' }],
+])('%s: %s %j', async (kind, name, details) => {
+  await caller.call((attempt) => attempt === 1 ? errorOf(name, details) : undefined).catch(() => {});
+
+  expect(caller.lines[0]).toMatchObject({ operation: 'CreateAPIKey', attempt: 1, outcome: kind });
+});
+
+test.each<[boolean | undefined, string, string, Details]>([
+  [true, 'CreateAPIKey', 'WAFInternalErrorException', { status: 500, fault: 'server' }],
+  [true, 'CreateAPIKey', 'Error', { code: 'ECONNRESET' }],
+  [true, 'CreateAPIKey', 'TimeoutError', {}],
+  [undefined, 'CreateAPIKey', 'Error', { code: 'ECONNREFUSED' }],
+  [undefined, 'CreateAPIKey', 'Error', { code: 'ENOTFOUND' }],
+  [undefined, 'CreateAPIKey', 'Error', { code: 'EAI_AGAIN' }],
+  [undefined, 'CreateAPIKey', 'ThrottlingException', { status: 400, fault: 'client' }],
+  [undefined, 'CreateAPIKey', 'WAFInvalidParameterException', { status: 400, fault: 'client' }],
+  [undefined, 'DeleteAPIKey', 'WAFInternalErrorException', { status: 500, fault: 'server' }],
+])('the log says mayHaveCreated: %s of a %s that ended with %s %j', async (mayHaveCreated, operation, name, details) => {
+  await caller.call((attempt) => attempt === 1 ? errorOf(name, details) : undefined, { operation }).catch(() => {});
+
+  expect(caller.lines[0].mayHaveCreated).toBe(mayHaveCreated);
+});
+
+test('each try is a line of the log, with what it took', async () => {
+  await caller.call((attempt) => attempt === 1 ? throttled : undefined, { takes: 2 });
+
+  expect(caller.lines).toEqual([
+    { operation: 'CreateAPIKey', attempt: 1, duration: 2_000, outcome: 'throttled', error: 'ThrottlingException: Rate exceeded', mayHaveCreated: undefined },
+    { operation: 'CreateAPIKey', attempt: 2, duration: 2_000, outcome: 'ok' },
+  ]);
+});
