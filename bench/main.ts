@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { coldStart } from './cases/cold-start';
+import { deploy } from './cases/deploy';
 import { farAway } from './cases/far-away';
 import { manyKeys } from './cases/many-keys';
 import { manyStacks } from './cases/many-stacks';
@@ -13,7 +14,7 @@ import { synth } from './cases/synth';
 import { CaseReport, markdown, Ratio, ratioTable } from './report';
 import { bars, lines } from './svg';
 
-const CASES = [coldStart, farAway, manyKeys, size, synth, paging, manyStacks];
+const CASES = [coldStart, farAway, manyKeys, size, synth, deploy, paging, manyStacks];
 const ROOT = path.join(__dirname, '..');
 const USAGE = `npm run bench -- [--quick] [--node <path of a Node.js binary>]... [--out <folder>] [<part of a case's name>]...
 
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
     writeFileSync(path.join(out, `${benchCase.name}.json`), `${JSON.stringify({ surroundings, ...report }, undefined, 1)}\n`);
   }
   writeSummary(out);
+  console.log(`Written to ${path.relative('', out)}`);
 }
 
 /** Of all cases that have ever been run into this folder, each with the surroundings of its own run. */
@@ -73,6 +75,8 @@ function describeSurroundings(nodes: readonly string[]): string {
   return `${machine} · load ${os.loadavg()[0].toFixed(1)} at the start · Node.js ${versions.join(', ')} · aws-cdk-lib ${cdk} · @aws-sdk/client-wafv2 ${sdk}`;
 }
 
+// Ends what was started, too: that happens when this process exits, but not when a signal ends it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 main().then(() => process.exit(0), (error) => {
   console.error(error);
   process.exit(1);

@@ -4,13 +4,15 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-/** Runs each contender once in every round, in turn, so that what slows the machine down slows all of them. The first round warms up. */
-export async function inTurn<N extends string, T>(names: readonly N[], rounds: number, run: (name: N) => Promise<T>): Promise<Record<N, T[]>> {
+/** Runs each contender once in every round, in turn, so that what slows the machine down slows all of them. Rounds that warm up do not count. */
+export async function inTurn<N extends string, T>(
+  names: readonly N[], rounds: number, run: (name: N) => Promise<T>, warmUps = 1,
+): Promise<Record<N, T[]>> {
   const results = Object.fromEntries(names.map((name) => [name, [] as T[]])) as Record<N, T[]>;
-  for (let turn = 0; turn <= rounds; turn++) {
+  for (let turn = 0; turn < warmUps + rounds; turn++) {
     for (const name of names) {
       const result = await run(name);
-      if (turn > 0) results[name].push(result);
+      if (turn >= warmUps) results[name].push(result);
     }
   }
   return results;

@@ -1,0 +1,91 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { Cdk, localEnvironment, withoutAws } from '../../demo/cdk';
+import { installMiniStack, MiniStack } from '../../demo/ministack';
+import { WafEmulator } from '../../emulator';
+import { inTurn, median, ratioOf, round } from '../measure';
+import { BenchCase, CaseReport, check, Options } from '../report';
+
+const ROOT = path.join(__dirname, '..', '..');
+const FOLDER = path.join(ROOT, '.demo', 'bench');
+const REGION = 'eu-west-1';
+const STACK = 'Shop';
+const STEPS = ['deploy', '– until the key exists', 'deploy other domains', '– until that key exists', 'destroy'] as const;
+const NAMES = ['this package', 'AwsCustomResource'] as const;
+
+type Name = typeof NAMES[number];
+
+export const deploy: BenchCase = {
+  name: 'deploy',
+  title: 'A whole cdk deploy of a stack with one key',
+
+  async run({ quick }: Options): Promise<CaseReport> {
+    const cloud = await LocalCloud.start();
+    try {
+      await cloud.cdk['this package'].bootstrap(REGION);
+      const runs = await inTurn(NAMES, quick ? 1 : 5, (name) => live(name, cloud), quick ? 0 : 1);
+      const times = (name: Name, step: number) => runs[name].map((seconds) => seconds[step]);
+      return {
+        text: 'From the start of the `cdk` command to its end: synthesis, upload of what is not there yet, CloudFormation, the function\'s first start. '
+          + 'CloudFormation is MiniStack on this machine, which makes each resource at once; in AWS its own time comes on top. '
+          + 'The CLI looks every five seconds whether the stack is done, which hides what differs; the moment at which the key exists does not wait for it.',
+        head: ['s', ...STEPS],
+        rows: [
+          ...NAMES.map((name) => [name, ...STEPS.map((_, step) => round(median(times(name, step))))]),
+          ['ratio', ...STEPS.map((_, step) => round(ratioOf(times('this package', step), times('AwsCustomResource', step)), 2))],
+        ],
+        raw: runs,
+      };
+    } finally {
+      await cloud.stop();
+    }
+  },
+};
+
+/** From nothing to nothing. Returns the seconds of each step. */
+async function live(name: Name, { cdk, waf }: LocalCloud): Promise<number[]> {
+  const seconds: number[] = [];
+  for (const domains of [['example.com'], ['example.com', 'example.org']]) {
+    const started = Date.now();
+    const { [STACK]: outputs } = await cdk[name].deploy([STACK], { domains });
+    const ended = Date.now();
+    const keys = waf.keys();
+    const seen = keys.map(({ apiKey, tokenDomains }) => ({ apiKey, domains: tokenDomains }));
+    check(isDeepStrictEqual(seen, [{ apiKey: outputs.ApiKey, domains }]), `the key for ${domains} is not the only one, or not in the outputs`, { seen, outputs });
+    seconds.push((ended - started) / 1000, (keys[0].createdAt - started) / 1000);
+  }
+  const started = Date.now();
+  await cdk[name].destroy([STACK], { domains: ['example.com'] });
+  seconds.push((Date.now() - started) / 1000);
+  check(waf.keys().length === 0, 'keys left behind', waf.keys());
+  return seconds;
+}
+
+/** CloudFormation and AWS WAF on this machine, and the CDK of each contender to deploy there. */
+class LocalCloud {
+  public static async start(): Promise<LocalCloud> {
+    mkdirSync(FOLDER, { recursive: true });
+    const logFile = path.join(FOLDER, 'deploy.log');
+    writeFileSync(logFile, '');
+    const options = { cwd: ROOT, env: withoutAws(process.env), logFile };
+    const { python } = await installMiniStack(path.dirname(FOLDER), { ...options, env: process.env });
+
+    const waf = await WafEmulator.start();
+    // Functions get MiniStack's environment, so both templates stay as they are. Lambda has the SDK, which AwsCustomResource needs; MiniStack has not.
+    const env = { ...options.env, AWS_ENDPOINT_URL_WAFV2: waf.url, NODE_PATH: path.join(ROOT, 'node_modules') };
+    const ministack = await MiniStack.start(python, FOLDER, { ...options, env, logFile: path.join(FOLDER, 'ministack.log') });
+    const cdk = (name: Name) => new Cdk(FOLDER, {
+      ...options,
+      env: { ...options.env, ...localEnvironment(ministack.url, waf.url, FOLDER), AWS_REGION: REGION, CDK_APP: `node bench/handlers/deploy-app.cjs '${name}'` },
+    });
+    return new LocalCloud(waf, ministack, { 'this package': cdk('this package'), 'AwsCustomResource': cdk('AwsCustomResource') });
+  }
+
+  private constructor(public readonly waf: WafEmulator, private readonly ministack: MiniStack, public readonly cdk: Record<Name, Cdk>) {}
+
+  public async stop(): Promise<void> {
+    await this.ministack.stop();
+    await this.waf.stop();
+  }
+}
