@@ -45,7 +45,8 @@ export class Cloud {
     if (certificate) {
       this.wafOverTls = https.createServer(certificate, (request, response) => {
         request.pipe(http.request(waf.url, { method: request.method, headers: request.headers }, (answer) => {
-          answer.pipe(response.writeHead(answer.statusCode!, answer.headers));
+          // So that every call has to connect, as the first ones of a function have to.
+          answer.pipe(response.writeHead(answer.statusCode!, { ...answer.headers, connection: 'close' }));
         }));
       });
     }

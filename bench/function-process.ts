@@ -60,6 +60,7 @@ export async function runCold(subject: Subject, cloud: Cloud, { event, answered 
 /** A function that has started before, and takes one event after the other or many at once. */
 export class WarmFunction {
   private readonly child: ChildProcess;
+  private readonly failed: Promise<never>;
 
   constructor(subject: Subject, cloud: Cloud) {
     this.child = fork(path.join(ROOT, 'test', 'lambda', 'support', 'function-host.js'), [subject.file], {
@@ -67,11 +68,16 @@ export class WarmFunction {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
+    this.failed = new Promise((_, reject) => {
+      this.child.on('message', ({ error }: { error?: string }) => error && reject(new Error(error)));
+      this.child.once('exit', () => reject(new Error('the function\'s process ended')));
+    });
+    this.failed.catch(() => {}); // of interest only to those who wait for an answer
   }
 
   public async run({ event, answered }: Pending): Promise<Answer> {
     this.child.send({ invocation: event.RequestId, event, remaining: 600_000 });
-    return answered;
+    return Promise.race([answered, this.failed]);
   }
 
   public stop(): void {
