@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     console.log(`… ${benchCase.title}`);
     const report = await benchCase.run({ quick: values.quick, nodes: values.node });
     console.log(markdown(benchCase, report));
-    if (report.ratios) console.log(ratioTable(report.ratios));
+    if (report.ratios?.length) console.log(ratioTable(report.ratios));
     if (report.plot) writeFileSync(path.join(out, `${benchCase.name}.svg`), lines(report.plot));
     writeFileSync(path.join(out, `${benchCase.name}.json`), `${JSON.stringify({ surroundings, ...report }, undefined, 1)}\n`);
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Cdk, localEnvironment, withoutAws } from '../../demo/cdk';
@@ -9,6 +9,7 @@ import { BenchCase, CaseReport, check, Options } from '../report';
 
 const ROOT = path.join(__dirname, '..', '..');
 const FOLDER = path.join(ROOT, '.demo', 'bench');
+const LOG = path.join(FOLDER, 'deploy.log');
 const REGION = 'eu-west-1';
 const STACK = 'Shop';
 const STEPS = ['deploy', '– until the key exists', 'deploy other domains', '– until that key exists', 'destroy'] as const;
@@ -37,6 +38,8 @@ export const deploy: BenchCase = {
         ],
         raw: runs,
       };
+    } catch (error) {
+      throw new Error(`${LOG} ends with:\n${readFileSync(LOG, 'utf8').slice(-3_000)}`, { cause: error });
     } finally {
       await cloud.stop();
     }
@@ -66,9 +69,8 @@ async function live(name: Name, { cdk, waf }: LocalCloud): Promise<number[]> {
 class LocalCloud {
   public static async start(): Promise<LocalCloud> {
     mkdirSync(FOLDER, { recursive: true });
-    const logFile = path.join(FOLDER, 'deploy.log');
-    writeFileSync(logFile, '');
-    const options = { cwd: ROOT, env: withoutAws(process.env), logFile };
+    writeFileSync(LOG, '');
+    const options = { cwd: ROOT, env: withoutAws(process.env), logFile: LOG };
     const { python } = await installMiniStack(path.dirname(FOLDER), { ...options, env: process.env });
 
     const waf = await WafEmulator.start();
