@@ -42,3 +42,12 @@ export function keyOf(stack: Stack) {
 export function warningsOf(stack: Stack): string[] {
   return Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => String(entry.data));
 }
+
+/** All that the function of a stack is allowed, whichever policy says it. */
+export function allowedIn(stack: Stack): Record<string, { Resource: unknown; Condition?: unknown }> {
+  const inline = Object.values(resourcesOf(stack, 'AWS::IAM::Role')).flatMap(({ Properties }) => Properties.Policies ?? []);
+  const attached = Object.values(resourcesOf(stack, 'AWS::IAM::Policy')).map(({ Properties }) => Properties);
+  return Object.fromEntries([...inline, ...attached]
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .flatMap(({ Action, Resource, Condition }) => [Action].flat().map((action) => [action, Condition ? { Resource, Condition } : { Resource }])));
+}

@@ -1,0 +1,121 @@
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { WafCaptchaApiKeyProvider } from '../src';
+import { ACCOUNT, allowedIn, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
+
+describe('settings of the provider', () => {
+  const fnWith = (props: ConstructorParameters<typeof WafCaptchaApiKeyProvider>[2], stack: Stack) => {
+    const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', props);
+    newKey(stack, { provider });
+    return { provider, template: Template.fromStack(stack) };
+  };
+
+  test('memory, architecture, tracing, environment and its encryption', () => {
+    const stack = newStack();
+    const { template } = fnWith({
+      memorySize: 512,
+      architecture: lambda.Architecture.ARM_64,
+      tracing: lambda.Tracing.ACTIVE,
+      environment: { AWS_ENDPOINT_URL_WAFV2: 'https://waf.example.com' },
+      environmentEncryption: kms.Key.fromKeyArn(stack, 'Cmk', `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1`),
+    }, stack);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      MemorySize: 512,
+      Architectures: ['arm64'],
+      TracingConfig: { Mode: 'Active' },
+      Environment: { Variables: { AWS_ENDPOINT_URL_WAFV2: 'https://waf.example.com' } },
+      KmsKeyArn: `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1`,
+    });
+    expect(Object.keys(allowedIn(stack))).toContain('xray:PutTraceSegments');
+  });
+
+  test('a VPC with its subnets and security groups, and what Lambda needs there, but no managed policy', () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 1 });
+    const group = new ec2.SecurityGroup(stack, 'Group', { vpc });
+    const { template } = fnWith({ vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }, securityGroups: [group] }, stack);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      VpcConfig: {
+        SecurityGroupIds: [stack.resolve(group.securityGroupId)],
+        SubnetIds: stack.resolve(vpc.privateSubnets.map((subnet) => subnet.subnetId)),
+      },
+    });
+    expect(allowedIn(stack)['ec2:CreateNetworkInterface']).toEqual({ Resource: '*' });
+    expect(JSON.stringify(template.toJSON())).not.toContain('AWSLambdaVPCAccessExecutionRole');
+  });
+
+  test.each([
+    ['subnets', { vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS } }],
+    ['security groups', { securityGroups: [] }],
+  ])('%s without a VPC are an error', (_, props) => {
+    expect(() => new WafCaptchaApiKeyProvider(newStack(), 'Provider', props)).toThrow('Shop/Provider: vpcSubnets and securityGroups need a vpc');
+  });
+
+  test('a log group of the user', () => {
+    const stack = newStack();
+    const logGroup = new logs.LogGroup(stack, 'Mine');
+    const { provider, template } = fnWith({ logGroup }, stack);
+    template.resourceCountIs('AWS::Logs::LogGroup', 1);
+    template.hasResourceProperties('AWS::Lambda::Function', { LoggingConfig: { LogGroup: stack.resolve(logGroup.logGroupName) } });
+    expect(allowedIn(stack)['logs:PutLogEvents']).toEqual({ Resource: stack.resolve(logGroup.logGroupArn) });
+    expect(provider.logGroup).toBe(logGroup);
+  });
+
+  test('the log group made here keeps a month and goes with the stack', () => {
+    const stack = newStack();
+    newKey(stack);
+    expect(Object.values(resourcesOf(stack, 'AWS::Logs::LogGroup'))).toEqual([expect.objectContaining({
+      Properties: expect.objectContaining({ RetentionInDays: 30 }), DeletionPolicy: 'Delete',
+    })]);
+  });
+
+  test('a role of the user gets the permissions, and the key waits for them', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Mine', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    const { template } = fnWith({ role }, stack);
+    template.resourceCountIs('AWS::IAM::Role', 1);
+    expect(Object.keys(allowedIn(stack)).sort()).toEqual([
+      'logs:CreateLogStream', 'logs:PutLogEvents', 'wafv2:CreateAPIKey', 'wafv2:DeleteAPIKey', 'wafv2:ListAPIKeys',
+    ]);
+    expect(keyOf(stack).DependsOn).toEqual(expect.arrayContaining(Object.keys(template.findResources('AWS::IAM::Policy'))));
+  });
+
+  test('a role that is imported as immutable is left alone', () => {
+    const stack = newStack();
+    const { template } = fnWith({ role: iam.Role.fromRoleArn(stack, 'Mine', `arn:aws:iam::${ACCOUNT}:role/mine`, { mutable: false }) }, stack);
+    template.resourceCountIs('AWS::IAM::Role', 0);
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    template.hasResourceProperties('AWS::Lambda::Function', { Role: `arn:aws:iam::${ACCOUNT}:role/mine` });
+  });
+
+  test('a permissions boundary bounds the new role; with a given role it is an error', () => {
+    const stack = newStack();
+    const permissionsBoundary = iam.ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', `arn:aws:iam::${ACCOUNT}:policy/boundary`);
+    const { template } = fnWith({ permissionsBoundary }, stack);
+    template.hasResourceProperties('AWS::IAM::Role', { PermissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/boundary` });
+    const role = iam.Role.fromRoleArn(stack, 'Mine', `arn:aws:iam::${ACCOUNT}:role/mine`);
+    expect(() => new WafCaptchaApiKeyProvider(stack, 'Other', { role, permissionsBoundary })).toThrow(
+      'Shop/Other: permissionsBoundary is for the role made here; set the boundary on the given role instead');
+  });
+
+  test('are each provider\'s own', () => {
+    const stack = newStack();
+    newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Small', { memorySize: 128 }) }, 'One');
+    newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Large', { memorySize: 1024 }) }, 'Two');
+    expect(Object.values(resourcesOf(stack, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.MemorySize)).toEqual([128, 1024]);
+  });
+});
+
+test('the function can be reached for what has no setting', () => {
+  const stack = newStack();
+  const provider = new WafCaptchaApiKeyProvider(stack, 'Provider');
+  (provider.handler.node.defaultChild as CfnResource).addPropertyOverride('ReservedConcurrentExecutions', 5);
+  provider.role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['kms:Decrypt'], resources: ['*'] }));
+  Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 5 });
+  expect(Object.keys(allowedIn(stack))).toContain('kms:Decrypt');
+});
