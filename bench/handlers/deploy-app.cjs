@@ -1,23 +1,13 @@
 // A stack with one key: node deploy-app.cjs <maker>, which is 'this package' or 'AwsCustomResource'. The key's domains come from the CDK's context.
 const { App, CfnOutput, Stack } = require('aws-cdk-lib');
+const { awsCustomResourceKey } = require('./aws-custom-resource-key.cjs');
 
 const makers = {
   'this package': (scope, tokenDomains) => {
     const { WafCaptchaApiKey, WafScope } = require('../../lib');
     return new WafCaptchaApiKey(scope, 'Key', { scope: WafScope.CLOUDFRONT, tokenDomains }).apiKey;
   },
-  'AwsCustomResource': (scope, TokenDomains) => {
-    const { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId, PhysicalResourceIdReference } = require('aws-cdk-lib/custom-resources');
-    const call = (action, parameters) => ({ service: 'wafv2', action, region: 'us-east-1', parameters: { Scope: 'CLOUDFRONT', ...parameters } });
-    const create = { ...call('createAPIKey', { TokenDomains }), physicalResourceId: PhysicalResourceId.fromResponse('APIKey') };
-    return new AwsCustomResource(scope, 'Key', {
-      onCreate: create,
-      onUpdate: create,
-      onDelete: call('deleteAPIKey', { APIKey: new PhysicalResourceIdReference() }),
-      installLatestAwsSdk: false,
-      policy: AwsCustomResourcePolicy.fromSdkCalls({ resources: AwsCustomResourcePolicy.ANY_RESOURCE }),
-    }).getResponseField('APIKey');
-  },
+  'AwsCustomResource': (scope, tokenDomains) => awsCustomResourceKey(scope, 'Key', tokenDomains).getResponseField('APIKey'),
 };
 
 const app = new App();

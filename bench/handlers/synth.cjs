@@ -1,5 +1,6 @@
 // One synthesis in a new process: node synth.cjs <kind> <keys> <folder>, kind being ours or awscr.
 const [,, kind, keys, folder] = process.argv;
+const { awsCustomResourceKey } = require('./aws-custom-resource-key.cjs');
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 
 const started = now();
@@ -15,20 +16,7 @@ for (let index = 0; index < Number(keys); index++) {
   if (ours) {
     new ours.WafCaptchaApiKey(stack, `Key${index}`, { scope: ours.WafScope.CLOUDFRONT, tokenDomains: [domain] });
   } else {
-    // Loaded as late as a user's own file would: it is part of aws-cdk-lib.
-    const { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId, PhysicalResourceIdReference } = require('aws-cdk-lib/custom-resources');
-    const call = (action, parameters) => ({ service: 'wafv2', action, region: 'us-east-1', parameters });
-    const create = {
-      ...call('createAPIKey', { Scope: 'CLOUDFRONT', TokenDomains: [domain] }),
-      physicalResourceId: PhysicalResourceId.fromResponse('APIKey'),
-    };
-    new AwsCustomResource(stack, `Key${index}`, {
-      onCreate: create,
-      onUpdate: create,
-      onDelete: call('deleteAPIKey', { Scope: 'CLOUDFRONT', APIKey: new PhysicalResourceIdReference() }),
-      installLatestAwsSdk: false,
-      policy: AwsCustomResourcePolicy.fromSdkCalls({ resources: AwsCustomResourcePolicy.ANY_RESOURCE }),
-    });
+    awsCustomResourceKey(stack, `Key${index}`, [domain]);
   }
 }
 const { template } = app.synth().getStackByName('Shop');
