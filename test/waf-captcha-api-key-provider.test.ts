@@ -156,7 +156,14 @@ describe('shared between stacks', () => {
     const provider = new WafCaptchaApiKeyProvider(new Stack(app, 'Platform'), 'Provider');
     const stack = new Stack(app, 'Shop');
     expect(() => newKey(stack, { scope: WafScope.REGIONAL, region: Fn.importValue('Region'), provider })).toThrow(
-      'Shop/Key: region: must be the name of a region when the provider is in another stack (Platform)');
+      'Shop/Key: region: must be the name of a region when the provider is in another stack (Platform), got a value that is known at deployment only; '
+      + 'name the region, or use a provider in this stack');
+  });
+
+  test('but not with a provider of its own stack', () => {
+    const stack = newStack();
+    newKey(stack, { scope: WafScope.REGIONAL, region: Fn.importValue('Region'), provider: new WafCaptchaApiKeyProvider(stack, 'Provider') });
+    expect(createRegionsIn(stack)).toEqual(inRegions([{ 'Fn::ImportValue': 'Region' }]));
   });
 
   test('stacks without a region share one', () => {
@@ -189,9 +196,9 @@ describe('imported by ARN', () => {
     expect(keyOf(stack)).toMatchObject({ Properties: { ServiceToken: { 'Fn::ImportValue': 'Provider' } } });
   });
 
-  test.each(['', 'captcha', 'arn:aws:iam::123456789012:role/captcha'])('%j is an error', (arn) => {
+  test.each(['', 'captcha', 'arn:aws:iam::123456789012:role/captcha', ` ${FUNCTION_ARN}`])('%j is an error', (arn) => {
     expect(() => WafCaptchaApiKeyProvider.fromFunctionArn(newStack(), 'Provider', arn)).toThrow(
-      `Shop/Provider: functionArn: must be the ARN of a Lambda function, got '${arn}'`);
+      `Shop/Provider: functionArn: must be the ARN of a Lambda function, got '${arn}'; the functionArn of a WafCaptchaApiKeyProvider is one`);
   });
 });
 

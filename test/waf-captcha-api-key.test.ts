@@ -205,6 +205,7 @@ describe('SSM parameters', () => {
     ['no key', { apiKey: undefined }, 'apiKey: must be the text of a key, got nothing'],
     ['an empty key', { apiKey: '' }, 'apiKey: must be the text of a key, got ""'],
     ['no URL', { applicationIntegrationUrl: undefined }, 'applicationIntegrationUrl: must be a URL with https, got nothing'],
+    ['a URL in a sentence', { applicationIntegrationUrl: 'see https://example.com/' }, 'applicationIntegrationUrl: must be a URL with https'],
     ['a URL with a space', { applicationIntegrationUrl: 'https://example.com/ ' }, 'applicationIntegrationUrl: must be a URL with https'],
   ])('%s is an error', (_, attributes, message) => {
     const valid = { apiKey: 'abc_0_1', applicationIntegrationUrl: 'https://example.com/' };
