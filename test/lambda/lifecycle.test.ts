@@ -231,11 +231,12 @@ describe('properties that cannot be understood are answered with a reason that n
     ['wrong Scope', { ...CLOUDFRONT, Scope: 'cloudfront' }, /^Scope: .*"cloudfront"/],
     ['no TokenDomains', { Scope: 'REGIONAL' }, /^TokenDomains: .*nothing/],
     ['TokenDomains a string', { ...CLOUDFRONT, TokenDomains: 'example.com' }, /^TokenDomains: .*"example.com"/],
-    ['TokenDomains not of strings', { ...CLOUDFRONT, TokenDomains: [{}] }, /^TokenDomains: /],
+    ['TokenDomains not of strings', { ...CLOUDFRONT, TokenDomains: [{}] }, /^TokenDomains: must be a list of domains, got \[{}\]$/],
     ['no domain', { ...CLOUDFRONT, TokenDomains: [] }, /^TokenDomains: .*got 0/],
     ['six domains', { ...CLOUDFRONT, TokenDomains: ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${name}.example.com`) }, /^TokenDomains: .*got 6/],
     ['a URL', { ...CLOUDFRONT, TokenDomains: ['https://example.com/'] }, /^TokenDomains: .*https/],
     ['a domain of 254 characters', { ...CLOUDFRONT, TokenDomains: [`${'a'.repeat(250)}.com`] }, /^TokenDomains: /],
+    ['a value too long to be quoted', { ...CLOUDFRONT, Scope: 'x'.repeat(10_000) }, /^Scope: .{1,50}"x{299}$/],
     ['a newer format', { ...CLOUDFRONT, FormatVersion: '2' }, /^FormatVersion: .*"2"/],
     ['a Region that is none', { ...REGIONAL, Region: 'https://evil.example/' }, /^Region: /],
     ['a RotationId that is no text', { ...CLOUDFRONT, RotationId: ['x'] }, /^RotationId: /],
@@ -250,6 +251,11 @@ describe('properties that cannot be understood are answered with a reason that n
 
     expect(await world.send(event)).toMatchObject({ Status: 'FAILED', Reason: 'RequestType: must be Create, Update or Delete, got Replace' });
     expect(world.waf.calls).toEqual([]);
+  }));
+
+  test.concurrent('but a text that is empty is none', inWorld({}, async (world) => {
+    expect(await world.create({ ...REGIONAL, Region: '', RotationId: '' })).toMatchObject({ Status: 'SUCCESS' });
+    expect(world.changes).toEqual(['CreateAPIKey eu-west-1 ok']);
   }));
 
   test.concurrent('but a format without a version is the first one', inWorld({}, async (world) => {

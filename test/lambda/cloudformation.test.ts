@@ -1,0 +1,124 @@
+import { createServer, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { VirtualClock } from './support/virtual-clock';
+import { deliver, render, ResourceEvent } from '../../lambda/cloudformation';
+
+const EVENT: ResourceEvent = {
+  RequestType: 'Create', RequestId: 'request', StackId: 'stack', LogicalResourceId: 'Key', ResourceProperties: {}, ResponseURL: 'https://127.0.0.1:1/',
+};
+
+describe('an answer', () => {
+  const bytes = (physicalId: string) => Buffer.byteLength(render(EVENT, { status: 'SUCCESS', physicalId }));
+
+  test('may have 4,096 bytes, and no more', () => {
+    const room = 4_096 - bytes('');
+    expect(bytes('x'.repeat(room))).toBe(4_096);
+    expect(() => render(EVENT, { status: 'SUCCESS', physicalId: 'x'.repeat(room + 1) })).toThrow('The answer would have 4097 bytes; CloudFormation takes at most 4096');
+  });
+
+  test('has a reason of one line, cut off at 1,000 bytes', () => {
+    const { Reason } = JSON.parse(render(EVENT, { status: 'FAILED', physicalId: 'id', reason: `first\r\n\tsecond ${'é'.repeat(1_000)}` }));
+    expect(Reason).toMatch(/^first second é+/);
+    expect(Buffer.byteLength(Reason)).toBeGreaterThan(990);
+    expect(Buffer.byteLength(Reason)).toBeLessThanOrEqual(1_002); // the last letter may be cut in two
+  });
+});
+
+describe('delivering it', () => {
+  const clock = () => new VirtualClock();
+  let server: Server;
+  let statuses: number[];
+  let bodies: string[];
+
+  beforeEach(async () => {
+    bodies = [];
+    server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (part) => { body += part; });
+      request.on('end', () => {
+        bodies.push(`${request.method} ${request.headers['content-type'] ?? ''} ${body}`);
+        response.writeHead(statuses[bodies.length - 1] ?? statuses.at(-1)).end();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterEach(() => { server.close(); });
+
+  const urlOfServer = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/?signature`;
+
+  /** Delivers to one who answers with these statuses, the last of them for good; says what came of it and when, in seconds, each try was made. */
+  async function deliverTo(answers: number[], { within = 60, time = clock(), ResponseURL = urlOfServer() } = {}) {
+    statuses = answers;
+    const started = time.now();
+    const tries: number[] = [];
+    const lines: Record<string, unknown>[] = [];
+    const delivery = await deliver({ ...EVENT, ResponseURL }, 'the answer', time, (line) => {
+      tries.push((time.now() - started) / 1_000);
+      lines.push(line);
+    }, started + within * 1_000);
+    return { delivery, tries, lines, elapsed: (time.now() - started) / 1_000 };
+  }
+
+  test('is a PUT without a content type, for the URL is signed without one', async () => {
+    expect(await deliverTo([200])).toMatchObject({ delivery: 'delivered' });
+    expect(bodies).toEqual(['PUT  the answer']);
+  });
+
+  test.each([
+    ['delivered', 200, 1], ['delivered', 204, 1],
+    ['refused', 400, 1], ['refused', 403, 1], ['refused', 404, 1], ['refused', 499, 1],
+    ['delivered', 300, 2], ['delivered', 307, 2], ['delivered', 408, 2], ['delivered', 429, 2],
+    ['delivered', 500, 2], ['delivered', 503, 2],
+  ])('%s, if the first status is %d, by %d tries', async (delivery, status, tries) => {
+    const done = await deliverTo([status, 200]);
+    expect(done.delivery).toBe(delivery);
+    expect(done.tries).toHaveLength(tries);
+  });
+
+  test.each([
+    ['refused', [503]], ['refused', [429]], ['refused', [307]], ['refused', [503, 403]],
+    ['in doubt', [500]], ['in doubt', [502]], ['in doubt', [500, 503]], ['in doubt', [504, 403]],
+  ])('%s, if it ends with %j for good', async (delivery, answers) => {
+    expect((await deliverTo(answers)).delivery).toBe(delivery);
+  });
+
+  test('waits ever longer, up to four seconds, and ends before its time is up', async () => {
+    const { tries, elapsed } = await deliverTo([503]);
+    tries.slice(1).forEach((time, index) => {
+      const pause = time - tries[index];
+      const base = Math.min(0.5 * 2 ** index, 4);
+      expect(pause).toBeGreaterThanOrEqual(base * 0.75 - 0.001);
+      expect(pause).toBeLessThanOrEqual(base * 1.25 + 0.001);
+    });
+    expect(elapsed).toBeGreaterThan(54);
+    expect(elapsed).toBeLessThan(60);
+  });
+
+  test.each([[60, 5_000], [3, 3_000]])('with %d s left, a try is given up after %d ms', async (within, expected) => {
+    const time = clock();
+    const timeout = jest.spyOn(time, 'timeout');
+    await deliverTo([200], { within, time });
+    expect(timeout).toHaveBeenCalledWith(expected);
+  });
+
+  test.each(['http://127.0.0.1:1/', 'https://127.0.0.1:1/'])('nobody at %s: refused, and the log says why, but not where', async (ResponseURL) => {
+    const { delivery, lines } = await deliverTo([], { ResponseURL, within: 1 });
+    expect(delivery).toBe('refused');
+    expect(lines[0]).toEqual({ operation: 'answer', attempt: 1, duration: 0, outcome: 'refused', detail: 'ECONNREFUSED' });
+  });
+
+  test('with no time left it is tried, too', async () => {
+    const time = clock();
+    const timeout = jest.spyOn(time, 'timeout').mockReturnValue(new AbortController().signal);
+    expect(await deliverTo([200], { within: 0, time })).toMatchObject({ delivery: 'delivered' });
+    expect(timeout).toHaveBeenCalledWith(1);
+  });
+
+  test('the log has a line for each try', async () => {
+    const { lines } = await deliverTo([500, 200]);
+    expect(lines).toEqual([
+      { operation: 'answer', attempt: 1, duration: 0, outcome: 'in doubt', detail: 'HTTP 500' },
+      { operation: 'answer', attempt: 2, duration: 0, outcome: 'delivered', detail: 'HTTP 200' },
+    ]);
+  });
+});
