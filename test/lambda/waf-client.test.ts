@@ -84,6 +84,8 @@ describe('throws what the SDK\'s own client throws', () => {
     ['named with a namespace', { status: 400, body: '{"__type":"com.amazonaws.wafv2#WAFNonexistentItemException","message":"gone"}' }],
     ['named in the header', { status: 400, headers: { 'x-amzn-errortype': 'ThrottlingException:http://internal/' }, body: '{"message":"slow"}' }],
     ['with a capital Message', { status: 400, body: '{"__type":"AccessDeniedException","Message":"denied"}' }],
+    ['without a name', { status: 400, body: '{"message":"no"}' }],
+    ['at the edge of success', { status: 300, body: '{"__type":"AccessDeniedException","message":"elsewhere"}' }],
     ['of the server', { status: 500, body: '{"__type":"WAFInternalErrorException","message":"oops"}' }],
     ['of something else on the way', { status: 503, body: '<html>down</html>' }],
     ['refused by something else on the way', { status: 403, body: '<html>proxy</html>' }],
@@ -102,6 +104,24 @@ describe('throws what the SDK\'s own client throws', () => {
     expect(facts(ours)).toEqual(facts(theirs));
     if (answer.body.endsWith('}')) expect(ours.message).toBe(theirs.message);
   });
+});
+
+test('says who asks, and reads letters that arrive in pieces and answers that are empty', async () => {
+  const client = new WafClient(REGION);
+  expect(await client.send('DeleteAPIKey', { Scope: 'REGIONAL', APIKey: 'key' }, never())).toEqual({});
+  expect(requests[0].headers['user-agent']).toBe('cdk-waf-captcha-api-key');
+
+  reply = { status: 200, body: '' };
+  expect(await client.send('DeleteAPIKey', { Scope: 'REGIONAL', APIKey: 'key' }, never())).toEqual({});
+
+  const NextMarker = '\u00e9'.repeat(200_000);
+  reply = { status: 200, body: JSON.stringify({ NextMarker }) };
+  expect(await client.send('ListAPIKeys', { Scope: 'REGIONAL' }, never())).toEqual({ NextMarker });
+});
+
+test('an error without a text says its status', async () => {
+  reply = { status: 400, body: '{"__type":"WAFInvalidOperationException"}' };
+  await expect(new WafClient(REGION).send('ListAPIKeys', { Scope: 'REGIONAL' }, never())).rejects.toThrow('HTTP 400');
 });
 
 describe('where AWS WAF is', () => {
