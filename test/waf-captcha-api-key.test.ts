@@ -55,6 +55,10 @@ describe('scope and region', () => {
       new RegExp(`^Shop/Key: scope: CLOUDFRONT keys exist in the partition aws only, and ${region} is in aws-[a-z-]+; use WafScope.REGIONAL$`));
   });
 
+  test.each(['us-gov-west-1', 'eu-west-10'])('the region %s is fine', (region) => {
+    expect(() => newKey(newStack(), { scope: WafScope.REGIONAL, region })).not.toThrow();
+  });
+
   test('a REGIONAL key there is fine', () => {
     expect(() => newKey(newStack(envOf('cn-north-1')), { scope: WafScope.REGIONAL })).not.toThrow();
   });
@@ -68,7 +72,7 @@ describe('scope and region', () => {
       "Shop/Key: region: CLOUDFRONT keys are always made in us-east-1, got 'us-east-1'; leave region out");
   });
 
-  test.each(['', 'EU-WEST-1', 'Ireland', 'eu-west-1a'])('the region %j is an error', (region) => {
+  test.each(['', 'EU-WEST-1', 'Ireland', 'eu-west-1a', 'in eu-west-1'])('the region %j is an error', (region) => {
     expect(() => newKey(newStack(), { scope: WafScope.REGIONAL, region })).toThrow(
       `Shop/Key: region: must be the name of a region such as 'eu-west-1', got ${JSON.stringify(region)}`);
   });
@@ -175,6 +179,13 @@ describe('the values of a key', () => {
 });
 
 describe('a key made elsewhere', () => {
+  test('by its values, with the URL of the other script, of its host alone', () => {
+    const key = WafCaptchaApiKey.fromWafCaptchaApiKeyAttributes(newStack(), 'Captcha', {
+      apiKey: 'abc_0_1', applicationIntegrationUrl: 'https://1.edge.sdk.awswaf.com',
+    });
+    expect(key.applicationIntegrationUrl).toBe('https://1.edge.captcha-sdk.awswaf.com/');
+  });
+
   test.each([
     'https://1.edge.captcha-sdk.awswaf.com/1/', 'https://1.edge.captcha-sdk.awswaf.com/1', 'https://1.edge.captcha-sdk.awswaf.com/1/jsapi.js',
   ])('by its values, with the URL %s', (applicationIntegrationUrl) => {
@@ -265,11 +276,20 @@ describe('SSM parameters', () => {
     ['', "must be a path such as '/captcha/shop'"],
     ['/captcha/my shop', "must be a path such as '/captcha/shop'"],
     ['/aws/captcha', "SSM keeps names that start with 'aws' or 'ssm' for itself, got '/aws/captcha'"],
-    [Fn.importValue('Prefix'), 'must be known at synth'],
+    ['see /captcha', "must be a path such as '/captcha/shop'"],
   ])('under the prefix %j are an error', (prefix, message) => {
     const stack = newStack();
     expect(() => newKey(stack).publishToSsm(prefix)).toThrow(`Shop/Key: prefix: ${message}`);
     expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix)).toThrow(`Shop/Captcha: prefix: ${message}`);
+  });
+
+  test('under a prefix that is known at deployment only are an error', () => {
+    expect(() => newKey(newStack()).publishToSsm(Fn.importValue('Prefix'))).toThrow(
+      "Shop/Key: prefix: must be known at synth, got a value that is known at deployment only; write a text such as '/captcha/shop'");
+  });
+
+  test('under a prefix with words of SSM further on are fine', () => {
+    expect(() => newKey(newStack()).publishToSsm('/captcha/aws')).not.toThrow();
   });
 });
 

@@ -32,8 +32,13 @@ describe('errors say what is wrong, what was given, and what to write instead', 
     ['2001:db8::1', 'is an address, not a domain', undefined],
     ['[2001:db8::1]:443', 'is an address, not a domain', undefined],
     ['10.1', 'is an address, not a domain', undefined],
+    ['1.10', 'is an address, not a domain', undefined],
     ['0x7f000001', 'is an address, not a domain', undefined],
     ['user@example.com', 'is an e-mail address or holds a user', 'example.com'],
+    ['user@mail@example.com:25/a/b', 'is an e-mail address or holds a user', 'example.com'],
+    ['*.*.example.com', 'is a wildcard', 'example.com'],
+    ['example!.com:443', 'has a port', undefined],
+    ['https://example!.com', 'has a scheme', undefined],
     ['', 'is empty', undefined],
     ['  ', 'is empty', undefined],
     [' example.com', 'has a space in it', 'example.com'],
@@ -81,6 +86,8 @@ describe('normal form', () => {
     ['Unicode', 'münchen.example', 'xn--mnchen-3ya.example'],
     ['Unicode in capitals', 'MÜNCHEN.example', 'xn--mnchen-3ya.example'],
     ['the ideographic full stop', '例え。jp', 'xn--r8jz45g.jp'],
+    ['digits at the end', 'host.internal1', 'host.internal1'],
+    ['digits at the start', 'host.1st', 'host.1st'],
     ['underscores', '_shop.example.com', '_shop.example.com'],
     ['labels of 63 characters', `${label(63)}.example.com`, `${label(63)}.example.com`],
     ['253 characters', name(MAX_TOKEN_DOMAIN_LENGTH), name(MAX_TOKEN_DOMAIN_LENGTH)],
@@ -131,7 +138,9 @@ describe('warnings', () => {
   ])('can be acknowledged the CDK way, by %s, with the id that stands behind them', (_, acknowledge) => {
     const stack = newStack();
     const key = newKey(stack, { tokenDomains: ['github.io', 'localhost'] });
-    const [, id] = /\[ack: (.+)\]$/.exec(warningsOf(stack)[0])!;
+    const ids = warningsOf(stack).map((warning) => /\[ack: (.+)\]$/.exec(warning)![1]);
+    expect(ids).toEqual(['annotation::cdk-waf-captcha-api-key:privateSuffix', 'annotation::cdk-waf-captcha-api-key:singleLabel']);
+    const [id] = ids;
     acknowledge(key, id);
     expect(warningsOf(stack)).toEqual([expect.stringContaining('has no dot')]);
   });
