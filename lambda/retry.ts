@@ -1,4 +1,4 @@
-import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
+import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { SdkError } from '@smithy/types';
 import type { Clock } from './clock';
 import { Failure } from './failure';
@@ -65,11 +65,9 @@ export async function persist<T>(operation: string, attempts: Attempts, call: (s
 function kindOf(error: SdkError): Kind {
   if (isThrottlingError(error)) return 'throttled';
   if (/^(AccessDenied|NotAuthorized)/.test(error.name)) return 'denied';
-  if (isServerError(error) || isTransientError(error) || error.name === 'WAFInternalErrorException' || error.name === 'WAFOptimisticLockException') {
-    return 'unavailable';
-  }
-  const answered = error.$metadata?.httpStatusCode !== undefined && error.$metadata.httpStatusCode < 500 && error.$fault === 'client';
-  return answered ? 'rejected' : 'unavailable';
+  if (isTransientError(error) || error.name === 'WAFInternalErrorException' || error.name === 'WAFOptimisticLockException') return 'unavailable';
+  // Of the service's own answers; a fault of the server or of the connection may pass.
+  return error.$fault === 'client' ? 'rejected' : 'unavailable';
 }
 
 /** Whether there may be a key although no success came back: nobody can tell it from the keys of others, so it may be left behind. */
@@ -109,5 +107,5 @@ function messageOf(error: unknown): string {
   const { name, message } = error as Error;
   // A signature that does not match is explained with all signed headers, the session token among them.
   const safe = message.replace(/\s*(The )?Canonical String[^]*/i, '');
-  return name && name !== 'Error' ? `${name}: ${safe}` : safe;
+  return name === 'Error' ? safe : `${name}: ${safe}`;
 }

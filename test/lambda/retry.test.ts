@@ -62,8 +62,9 @@ const around = (base: number, pause: number) => {
 
 describe('how long it waits', () => {
   test('throttled: about a second, after forty seconds a fortieth of what has passed, until the deadline', async () => {
-    await expect(caller.call(() => throttled)).rejects.toThrow('still waiting for a turn');
+    const reason = (await caller.call(() => throttled).catch((error) => error)).message;
 
+    expect(reason).toContain(`still waiting for a turn after ${caller.tries.length} tries in ${Math.round(caller.elapsed)} s`);
     caller.pauses.forEach((pause, index) => around(Math.max(1, caller.tries[index] / 40), pause));
     expect(new Set(caller.pauses).size).toBeGreaterThan(20); // by chance, so that keys do not try in step
     expect(Math.min(...caller.pauses)).toBeLessThan(0.9);
@@ -147,6 +148,22 @@ test('what is not needed any more ends with its own error, and is not tried agai
   expect(caller.lines).toEqual([]);
 });
 
+test('what is not needed any more is given up at once', async () => {
+  const aside = new AbortController();
+  let given: AbortSignal | undefined;
+  const { clock } = caller;
+  const attempts: Attempts = { clock, log: () => {}, deadline: clock.now() + 60 * SECOND, signal: aside.signal };
+
+  const call = persist('ListAPIKeys', attempts, (signal) => {
+    given = signal;
+    return new Promise((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason)); });
+  });
+  aside.abort(new Error('not needed'));
+
+  await expect(call).rejects.toThrow('not needed');
+  expect(given!.aborted).toBe(true);
+});
+
 test.each<[string, string, Details]>([
   ['throttled', 'ThrottlingException', { status: 400, fault: 'client' }],
   ['throttled', 'TooManyRequestsException', {}],
@@ -157,6 +174,7 @@ test.each<[string, string, Details]>([
   ['unavailable', 'WAFInternalErrorException', { status: 400, fault: 'client' }],
   ['unavailable', 'WAFOptimisticLockException', { status: 400, fault: 'client' }],
   ['unavailable', 'Unknown', { status: 503, fault: 'client' }],
+  ['unavailable', 'RequestTimeout', { status: 400, fault: 'client' }],
   ['unavailable', 'Unknown', { status: 500, fault: 'server' }],
   ['unavailable', 'Unknown', { status: 400 }],
   ['unavailable', 'SyntaxError', { status: 200 }],
@@ -184,6 +202,17 @@ test.each<[boolean | undefined, string, string, Details]>([
   await caller.call((attempt) => attempt === 1 ? errorOf(name, details) : undefined, { operation }).catch(() => {});
 
   expect(caller.lines[0].mayHaveCreated).toBe(mayHaveCreated);
+});
+
+test.each([
+  ['Error', 'socket hang up', 'socket hang up'],
+  ['TypeError', 'oops', 'TypeError: oops'],
+  ['Refused', 'No.\n\nThe Canonical String for this request should have been\n\'POST token\'', 'Refused: No.'],
+  ['Refused', 'No. Canonical String: POST token', 'Refused: No.'],
+])('the log says of %s %j: %j', async (name, message, expected) => {
+  await caller.call((attempt) => attempt === 1 ? errorOf(name, {}, message) : undefined);
+
+  expect(caller.lines[0].error).toBe(expected);
 });
 
 test('each try is a line of the log, with what it took', async () => {
