@@ -115,10 +115,11 @@ describe('delivering it', () => {
   });
 
   test('the log has a line for each try', async () => {
-    const { lines } = await deliverTo([500, 200]);
+    const { lines } = await deliverTo([500, 503, 200]);
     expect(lines).toEqual([
       { operation: 'answer', attempt: 1, duration: 0, outcome: 'in doubt', detail: 'HTTP 500' },
-      { operation: 'answer', attempt: 2, duration: 0, outcome: 'delivered', detail: 'HTTP 200' },
+      { operation: 'answer', attempt: 2, duration: 0, outcome: 'refused', detail: 'HTTP 503' },
+      { operation: 'answer', attempt: 3, duration: 0, outcome: 'delivered', detail: 'HTTP 200' },
     ]);
   });
 });
