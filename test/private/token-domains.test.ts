@@ -139,7 +139,8 @@ describe('warnings', () => {
     const stack = newStack();
     const key = newKey(stack, { tokenDomains: ['github.io', 'localhost'] });
     const ids = warningsOf(stack).map((warning) => /\[ack: (.+)\]$/.exec(warning)![1]);
-    expect(ids).toEqual(['annotation::cdk-waf-captcha-api-key:privateSuffix', 'annotation::cdk-waf-captcha-api-key:singleLabel']);
+    // What stands before our part is the CDK's, and differs between its versions.
+    expect(ids).toEqual([/cdk-waf-captcha-api-key:privateSuffix$/, /cdk-waf-captcha-api-key:singleLabel$/].map((id) => expect.stringMatching(id)));
     const [id] = ids;
     acknowledge(key, id);
     expect(warningsOf(stack)).toEqual([expect.stringContaining('has no dot')]);
