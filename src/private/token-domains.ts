@@ -85,7 +85,7 @@ function cleaned(given: string): string | undefined {
   return /^[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)+$/u.test(host) && !isIPv4(host) ? normalizeTokenDomain(host) : undefined;
 }
 
-/** Asks for IPv6 only where it can be one: its pattern takes Node.js longer to compile than everything else here. */
+/** Asks for IPv6 only where it can be one: its pattern takes Node.js milliseconds to compile. */
 function isAddress(host: string): boolean {
   return host.includes(':') ? isIPv6(host) : isIPv4(host);
 }
