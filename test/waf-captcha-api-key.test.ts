@@ -8,7 +8,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { WafCaptchaApiKey, WafCaptchaApiKeyAttributes, WafScope } from '../src';
-import { envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
+import { envOf, keyIdOf, keyOf, newKey, newStack } from './support/stacks';
 
 describe('in the template', () => {
   test('a key says its scope and domains, to the function of its stack', () => {
@@ -55,10 +55,6 @@ describe('scope and region', () => {
       new RegExp(`^Shop/Key: scope: CLOUDFRONT keys exist in the partition aws only, and ${region} is in aws-[a-z-]+; use WafScope.REGIONAL$`));
   });
 
-  test.each(['us-gov-west-1', 'eu-west-10'])('the region %s is fine', (region) => {
-    expect(() => newKey(newStack(), { scope: WafScope.REGIONAL, region })).not.toThrow();
-  });
-
   test('a REGIONAL key there is fine', () => {
     expect(() => newKey(newStack(envOf('cn-north-1')), { scope: WafScope.REGIONAL })).not.toThrow();
   });
@@ -75,6 +71,10 @@ describe('scope and region', () => {
   test.each(['', 'EU-WEST-1', 'Ireland', 'eu-west-1a', 'in eu-west-1'])('the region %j is an error', (region) => {
     expect(() => newKey(newStack(), { scope: WafScope.REGIONAL, region })).toThrow(
       `Shop/Key: region: must be the name of a region such as 'eu-west-1', got ${JSON.stringify(region)}`);
+  });
+
+  test.each(['us-gov-west-1', 'eu-west-10'])('the region %s is fine', (region) => {
+    expect(() => newKey(newStack(), { scope: WafScope.REGIONAL, region })).not.toThrow();
   });
 
   test('a region of another partition is an error', () => {
@@ -209,9 +209,7 @@ describe('a key made elsewhere', () => {
     WafCaptchaApiKey.fromWafCaptchaApiKeyAttributes(stack, 'Captcha', { apiKey: 'abc_0_1', applicationIntegrationUrl: 'https://example.com/' });
     expect(Template.fromStack(stack).toJSON().Resources).toBeUndefined();
   });
-});
 
-describe('SSM parameters', () => {
   test.each<[string, Partial<WafCaptchaApiKeyAttributes>, string]>([
     ['no key', { apiKey: undefined }, 'apiKey: must be the text of a key, got nothing'],
     ['an empty key', { apiKey: '' }, 'apiKey: must be the text of a key, got ""'],
@@ -222,74 +220,6 @@ describe('SSM parameters', () => {
     const valid = { apiKey: 'abc_0_1', applicationIntegrationUrl: 'https://example.com/' };
     expect(() => WafCaptchaApiKey.fromWafCaptchaApiKeyAttributes(newStack(), 'Captcha', { ...valid, ...attributes } as WafCaptchaApiKeyAttributes))
       .toThrow(`Shop/Captcha: ${message}`);
-  });
-
-  test('carry the key to another app', () => {
-    const here = newStack();
-    const key = newKey(here);
-    key.publishToSsm('/captcha/shop');
-    const written = Object.values(resourcesOf(here, 'AWS::SSM::Parameter')).map(({ Properties }) => [Properties.Name, Properties.Value]);
-    expect(written).toEqual([
-      ['/captcha/shop/api-key', here.resolve(key.apiKey)],
-      ['/captcha/shop/application-integration-url', here.resolve(key.applicationIntegrationUrl)],
-    ]);
-
-    const there = newStack();
-    const imported = WafCaptchaApiKey.fromSsmParameters(there, 'Captcha', '/captcha/shop');
-    const clientConfig = there.resolve(imported.clientConfig);
-    const parameters = Template.fromStack(there).findParameters('*', { Type: 'AWS::SSM::Parameter::Value<String>' });
-    expect(Object.values(parameters).map((parameter) => parameter.Default).slice(0, 2)).toEqual(written.map(([name]) => name));
-    const [apiKey, url] = Object.keys(parameters);
-    expect(clientConfig).toEqual({ apiKey: { Ref: apiKey }, scriptUrl: { 'Fn::Join': ['', [{ Ref: url }, 'jsapi.js']] } });
-  });
-
-  test('that nobody reads are no parameters of the template', () => {
-    const stack = newStack();
-    expect(stack.resolve(WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', '/captcha/shop').apiKey)).toHaveProperty('Ref');
-    const names = Object.values(Template.fromStack(stack).findParameters('*')).map((parameter) => parameter.Default);
-    expect(names.filter((name) => name.startsWith('/captcha/'))).toEqual(['/captcha/shop/api-key']);
-  });
-
-  test('of a key keep their logical ids when it is rotated, so that they change in place', () => {
-    const idsWith = (rotationId: string) => {
-      const stack = newStack();
-      newKey(stack, { rotationId }).publishToSsm('/captcha/shop');
-      return Object.keys(resourcesOf(stack, 'AWS::SSM::Parameter'));
-    };
-    expect(idsWith('1')).toEqual(idsWith('2'));
-  });
-
-  test('can be written under several prefixes, of several keys, imported ones too', () => {
-    const stack = newStack();
-    const key = newKey(stack);
-    key.publishToSsm('/captcha/shop');
-    key.publishToSsm('/captcha/blog');
-    newKey(stack, {}, 'Other').publishToSsm('/captcha/other');
-    WafCaptchaApiKey.fromSsmParameters(stack, 'Imported', '/captcha/elsewhere').publishToSsm('/captcha/here');
-    Template.fromStack(stack).resourceCountIs('AWS::SSM::Parameter', 8);
-  });
-
-  test.each([
-    ['captcha', "must be a path such as '/captcha/shop', of letters, digits and ._-, got 'captcha'"],
-    ['/captcha/', "must be a path such as '/captcha/shop'"],
-    ['/', "must be a path such as '/captcha/shop'"],
-    ['', "must be a path such as '/captcha/shop'"],
-    ['/captcha/my shop', "must be a path such as '/captcha/shop'"],
-    ['/aws/captcha', "SSM keeps names that start with 'aws' or 'ssm' for itself, got '/aws/captcha'"],
-    ['see /captcha', "must be a path such as '/captcha/shop'"],
-  ])('under the prefix %j are an error', (prefix, message) => {
-    const stack = newStack();
-    expect(() => newKey(stack).publishToSsm(prefix)).toThrow(`Shop/Key: prefix: ${message}`);
-    expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix)).toThrow(`Shop/Captcha: prefix: ${message}`);
-  });
-
-  test('under a prefix that is known at deployment only are an error', () => {
-    expect(() => newKey(newStack()).publishToSsm(Fn.importValue('Prefix'))).toThrow(
-      "Shop/Key: prefix: must be known at synth, got a value that is known at deployment only; write a text such as '/captcha/shop'");
-  });
-
-  test('under a prefix with words of SSM further on are fine', () => {
-    expect(() => newKey(newStack()).publishToSsm('/captcha/aws')).not.toThrow();
   });
 });
 

@@ -1,5 +1,6 @@
 import { createServer, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from './support/listen';
+import { expectAround, pausesBetween } from './support/pauses';
 import { VirtualClock } from './support/virtual-clock';
 import { deliver, render, ResourceEvent } from '../../lambda/cloudformation';
 
@@ -27,6 +28,7 @@ describe('an answer', () => {
 describe('delivering it', () => {
   const clock = () => new VirtualClock();
   let server: Server;
+  let urlOfServer: string;
   let statuses: number[];
   let bodies: string[];
 
@@ -40,14 +42,12 @@ describe('delivering it', () => {
         response.writeHead(statuses[bodies.length - 1] ?? statuses.at(-1)).end();
       });
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    urlOfServer = `http://${await listen(server)}/?signature`;
   });
   afterEach(() => { server.close(); });
 
-  const urlOfServer = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/?signature`;
-
   /** Delivers to one who answers with these statuses, the last of them for good; says what came of it and when, in seconds, each try was made. */
-  async function deliverTo(answers: number[], { within = 60, time = clock(), ResponseURL = urlOfServer() } = {}) {
+  async function deliverTo(answers: number[], { within = 60, time = clock(), ResponseURL = urlOfServer } = {}) {
     statuses = answers;
     const started = time.now();
     const tries: number[] = [];
@@ -84,12 +84,7 @@ describe('delivering it', () => {
 
   test('waits ever longer, up to four seconds, and ends before its time is up', async () => {
     const { tries, elapsed } = await deliverTo([503]);
-    tries.slice(1).forEach((time, index) => {
-      const pause = time - tries[index];
-      const base = Math.min(0.5 * 2 ** index, 4);
-      expect(pause).toBeGreaterThanOrEqual(base * 0.75 - 0.001);
-      expect(pause).toBeLessThanOrEqual(base * 1.25 + 0.001);
-    });
+    pausesBetween(tries).forEach((pause, index) => expectAround(Math.min(0.5 * 2 ** index, 4), pause));
     expect(elapsed).toBeGreaterThan(54);
     expect(elapsed).toBeLessThan(60);
   });

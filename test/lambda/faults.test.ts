@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import type { FaultKind } from '../../emulator';
+import { listen } from './support/listen';
 import { CLOUDFRONT, inWorld, REGIONAL } from './support/world';
 
 jest.setTimeout(180_000);
@@ -129,8 +129,7 @@ describe('AWS WAF fails for good', () => {
 
   test.concurrent('a connection that is taken and never answered: FAILED before the function\'s time is up', async () => {
     const silent = createServer(() => {});
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const wafUrl = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const wafUrl = `https://${await listen(silent)}`;
     await inWorld({ fn: { wafUrl } }, async (world) => {
       const event = world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
       const end = world.now() + 9_000;

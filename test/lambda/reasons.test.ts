@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
+import { listen } from './support/listen';
 import { CLOUDFRONT, inWorld, Properties, REGIONAL, World } from './support/world';
 import type { WafEmulatorOptions } from '../../emulator';
 
@@ -71,8 +71,7 @@ const WITHOUT_A_KEY = 'AWS WAF answered wafv2:CreateAPIKey without a key';
 
 test.concurrent(WITHOUT_A_KEY, async () => {
   const server = createServer((request, response) => { request.resume(); response.end('{}'); });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  await inWorld({ fn: { wafUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } }, async (world) => {
+  await inWorld({ fn: { wafUrl: `http://${await listen(server)}` } }, async (world) => {
     expect(await world.create()).toMatchObject({ Status: 'FAILED', Reason: WITHOUT_A_KEY });
   })();
   server.close();

@@ -1,3 +1,4 @@
+import { expectAround, pausesBetween } from './support/pauses';
 import { VirtualClock } from './support/virtual-clock';
 import { Attempts, persist } from '../../lambda/retry';
 
@@ -48,24 +49,19 @@ class Caller {
 
   /** Seconds between one try and the next. */
   public get pauses(): number[] {
-    return this.tries.slice(1).map((time, index) => time - this.tries[index]);
+    return pausesBetween(this.tries);
   }
 }
 
 let caller: Caller;
 beforeEach(() => { caller = new Caller(); });
 
-const around = (base: number, pause: number) => {
-  expect(pause).toBeGreaterThanOrEqual(base * 0.75 - 0.001);
-  expect(pause).toBeLessThanOrEqual(base * 1.25 + 0.001);
-};
-
 describe('how long it waits', () => {
   test('throttled: about a second, after forty seconds a fortieth of what has passed, until the deadline', async () => {
     const reason = (await caller.call(() => throttled).catch((error) => error)).message;
 
     expect(reason).toContain(`still waiting for a turn after ${caller.tries.length} tries in ${Math.round(caller.elapsed)} s`);
-    caller.pauses.forEach((pause, index) => around(Math.max(1, caller.tries[index] / 40), pause));
+    caller.pauses.forEach((pause, index) => expectAround(Math.max(1, caller.tries[index] / 40), pause));
     expect(new Set(caller.pauses).size).toBeGreaterThan(20); // by chance, so that keys do not try in step
     expect(Math.min(...caller.pauses)).toBeLessThan(0.9);
     expect(Math.max(...caller.pauses.filter((_, index) => caller.tries[index] < 40))).toBeGreaterThan(1.1);
@@ -76,7 +72,7 @@ describe('how long it waits', () => {
   test('unavailable: ever longer, up to five seconds, for a minute in all', async () => {
     await expect(caller.call(() => unavailable)).rejects.toThrow('could not be reached or failed');
 
-    caller.pauses.forEach((pause, index) => around(Math.min(0.5 * 2 ** index, 5), pause));
+    caller.pauses.forEach((pause, index) => expectAround(Math.min(0.5 * 2 ** index, 5), pause));
     expect(caller.elapsed).toBeGreaterThan(50);
     expect(caller.elapsed).toBeLessThanOrEqual(60);
   });

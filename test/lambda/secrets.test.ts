@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { CREDENTIALS } from './support/function-process';
+import { listen } from './support/listen';
 import { CLOUDFRONT, inWorld, World } from './support/world';
 
 jest.setTimeout(120_000);
@@ -43,8 +43,7 @@ test.concurrent('a signature that does not match is told without the headers tha
   const server = createServer((_, response) => {
     response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ __type: 'InvalidSignatureException', message }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  await inWorld({ fn: { wafUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } }, async (world) => {
+  await inWorld({ fn: { wafUrl: `http://${await listen(server)}` } }, async (world) => {
     const { Reason } = await world.create();
 
     expect(Reason).toBe('AWS WAF rejected wafv2:CreateAPIKey: InvalidSignatureException: The request signature we calculated does not match.');

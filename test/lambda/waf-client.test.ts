@@ -1,10 +1,10 @@
 import { createServer, IncomingMessage, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import {
   CreateAPIKeyCommand, CreateAPIKeyCommandInput, DeleteAPIKeyCommand, DeleteAPIKeyCommandInput, ListAPIKeysCommand, ListAPIKeysCommandInput,
   WAFV2Client,
 } from '@aws-sdk/client-wafv2';
 import { CREDENTIALS } from './support/function-process';
+import { listen } from './support/listen';
 import { WafClient } from '../../lambda/waf-client';
 
 const REGION = 'eu-west-1';
@@ -27,9 +27,7 @@ beforeAll(async () => {
     requests.push({ line: `${request.method} ${request.url}`, headers: request.headers, body });
     response.writeHead(reply.status, reply.headers).end(reply.body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  Object.assign(process.env, CREDENTIALS, { AWS_ENDPOINT_URL_WAFV2: `http://127.0.0.1:${port}` });
+  Object.assign(process.env, CREDENTIALS, { AWS_ENDPOINT_URL_WAFV2: `http://${await listen(server)}` });
 });
 
 beforeEach(() => {

@@ -1,0 +1,7 @@
+import type { AddressInfo, Server } from 'node:net';
+
+/** Lets a server listen on a free port of this machine. Returns host and port. */
+export async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
