@@ -1,6 +1,10 @@
-import { App, Aspects, Fn, IAspect, Stack } from 'aws-cdk-lib';
+import * as path from 'node:path';
+import { App, Aspects, DefaultStackSynthesizer, FileAssetSource, Fn, IAspect, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { ASSET_RESOURCE_METADATA_ENABLED_CONTEXT } from 'aws-cdk-lib/cx-api';
+import { Fact, FactName, RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, IConstruct } from 'constructs';
 import { IWafCaptchaApiKeyProvider, WafCaptchaApiKeyProvider, WafScope } from '../src';
 import { ACCOUNT, allowedIn, envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
@@ -53,6 +57,43 @@ describe('the function', () => {
       Handler: 'index.handler', MemorySize: 256, Timeout: 600, VpcConfig: Match.absent(), Environment: Match.absent(), TracingConfig: Match.absent(),
     });
     template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300, Qualifier: '$LATEST' });
+  });
+
+  test('has the code that Code.fromAsset would give it', () => {
+    const codeOf = (define: (stack: Stack) => void) => {
+      const app = new App({ context: { [ASSET_RESOURCE_METADATA_ENABLED_CONTEXT]: true } });
+      const asked: FileAssetSource[] = [];
+      class Synthesizer extends DefaultStackSynthesizer {
+        public addFileAsset(asset: FileAssetSource) {
+          asked.push(asset);
+          return super.addFileAsset(asset);
+        }
+      }
+      const stack = new Stack(new Stage(app, 'Beta'), 'Shop', { synthesizer: new Synthesizer() });
+      define(stack);
+      const [{ Properties: { Code }, Metadata }] = Object.values(resourcesOf(stack, 'AWS::Lambda::Function'));
+      return { Code, Metadata, asset: asked[0] }; // the other one is the template
+    };
+    expect(codeOf((stack) => newKey(stack))).toEqual(codeOf((stack) => {
+      new lambda.Function(new Construct(stack, 'WafCaptchaApiKeyProvider'), 'Function', {
+        runtime: lambda.Runtime.NODEJS_LATEST,
+        code: lambda.Code.fromAsset(path.join(__dirname, '..', 'assets', 'handler')),
+        handler: 'index.handler',
+      });
+    }));
+  });
+
+  test('says where its code is only where the command line asks for that', () => {
+    const stack = newStack();
+    newKey(stack);
+    Template.fromStack(stack).hasResource('AWS::Lambda::Function', { Metadata: Match.absent() });
+  });
+
+  test('runs on the latest Node.js, by the CDK\'s own facts', () => {
+    const stack = newStack();
+    newKey(stack);
+    const latest = RegionInfo.regions.map(({ name }) => Fact.requireFact(name, FactName.LATEST_NODE_RUNTIME));
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Runtime: latest.sort()[0] });
   });
 
   test('can be waited for: CloudFormation waits for the longest turn and the longest run', () => {

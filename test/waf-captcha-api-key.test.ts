@@ -7,6 +7,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { WafCaptchaApiKey, WafCaptchaApiKeyAttributes, WafScope } from '../src';
 import { envOf, keyIdOf, keyOf, newKey, newStack } from './support/stacks';
 
@@ -50,9 +51,15 @@ describe('in the template', () => {
 });
 
 describe('scope and region', () => {
-  test.each(['cn-north-1', 'us-gov-west-1', 'us-iso-east-1', 'us-isob-east-1'])('a CLOUDFRONT key in %s is an error', (region) => {
+  const regionsOf = (isAws: boolean) => RegionInfo.regions.filter(({ partition }) => (partition === 'aws') === isAws);
+
+  test.each(regionsOf(false).map(({ name, partition }) => [name, partition]))('a CLOUDFRONT key in %s is an error', (region, partition) => {
     expect(() => newKey(newStack(envOf(region)))).toThrow(
-      new RegExp(`^Shop/Key: scope: CLOUDFRONT keys exist in the partition aws only, and ${region} is in aws-[a-z-]+; use WafScope.REGIONAL$`));
+      `Shop/Key: scope: CLOUDFRONT keys exist in the partition aws only, and ${region} is in ${partition}; use WafScope.REGIONAL`);
+  });
+
+  test('a CLOUDFRONT key is fine in all regions of the partition aws', () => {
+    for (const { name } of regionsOf(true)) expect(() => newKey(newStack(envOf(name)))).not.toThrow();
   });
 
   test('a REGIONAL key there is fine', () => {

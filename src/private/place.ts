@@ -33,5 +33,7 @@ export function readRegion(construct: IConstruct, scope: WafScope, region?: stri
 }
 
 function partitionOf(region: string): string | undefined {
-  return Token.isUnresolved(region) ? undefined : RegionInfo.get(region).partition;
+  if (Token.isUnresolved(region)) return undefined;
+  if (/^(af|ap|ca|eu|il|me|mx|sa|us)-(north|south|east|west|central)+-\d$/.test(region)) return 'aws';
+  return RegionInfo.get(region).partition; // loads the CDK's table of regions, which takes a while
 }
