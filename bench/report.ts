@@ -1,10 +1,11 @@
 import { LinePlot } from './svg';
 
-/** One number that the project promises. */
+/** A number to compare by. */
 export interface Ratio {
   readonly what: string;
   readonly value: number;
-  readonly goal: number;
+  /** What it should be at most, if the project promises that. */
+  readonly goal?: number;
 }
 
 /** What a case has found. */
@@ -44,7 +45,7 @@ export function ratioTable(ratios: readonly Ratio[]): string {
   return [
     '| ratio | measured | goal |  |',
     '| --- | ---: | ---: | --- |',
-    ...ratios.map(({ what, value, goal }) => `| ${what} | ${value} | ≤ ${goal} | ${value <= goal ? 'met' : '**missed**'} |`),
+    ...ratios.map(({ what, value, goal }) => `| ${what} | ${value} | ${goal === undefined ? '– | ' : `≤ ${goal} | ${value <= goal ? 'met' : '**missed**'}`} |`),
     '',
   ].join('\n');
 }

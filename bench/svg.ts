@@ -13,18 +13,20 @@ const LEFT = 70;
 const TOP = 40;
 const HEIGHT = 320;
 
-/** Bars for ratios, with a mark at what each is to reach. */
+/** Bars for ratios, with a mark at what each is to reach, if it is to reach anything. */
 export function bars(ratios: readonly Ratio[]): string {
   const [label, row] = [380, 26];
-  const max = Math.max(...ratios.map(({ value, goal }) => Math.max(value, goal)), 1);
+  const max = Math.max(...ratios.map(({ value, goal = 0 }) => Math.max(value, goal)), 1);
   const at = (value: number) => label + value / max * (WIDTH - label - 60);
   const rows = ratios.flatMap(({ what, value, goal }, index) => {
     const y = TOP + index * row;
+    const missed = goal !== undefined && value > goal;
+    const mark = goal !== undefined && `<line x1="${fixed(at(goal))}" x2="${fixed(at(goal))}" y1="${y - 3}" y2="${y + 21}" stroke="#222" stroke-width="2"/>`;
     return [
       text(label - 8, y + 14, what, 'end'),
-      `<rect x="${label}" y="${y}" width="${fixed(at(value) - label)}" height="18" fill="${COLOURS[value <= goal ? 0 : 1]}"/>`,
-      `<line x1="${fixed(at(goal))}" x2="${fixed(at(goal))}" y1="${y - 3}" y2="${y + 21}" stroke="#222" stroke-width="2"/>`,
-      text(Math.max(at(value), at(goal)) + 6, y + 14, String(value)),
+      `<rect x="${label}" y="${y}" width="${fixed(at(value) - label)}" height="18" fill="${COLOURS[missed ? 1 : 0]}"/>`,
+      ...mark ? [mark] : [],
+      text(Math.max(at(value), at(goal ?? 0)) + 6, y + 14, String(value)),
     ];
   });
   return svg(TOP + ratios.length * row + 20, [text(label, 24, 'measured ratio (bar) and goal (mark); less is better'), ...rows]);
