@@ -1,9 +1,6 @@
 import { Aws, DefaultTokenResolver, Fn, IPostProcessor, IResolvable, IResolveContext, Intrinsic, Reference, Stack, Stage, Tokenization } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** What `Fn.join` makes: not an intrinsic like the others, and not exported. */
-const FnJoin = (Tokenization.reverse(Fn.join('', [Aws.REGION])) as object).constructor;
-
 /** Stands for a value that only a later phase of synthesis knows. */
 const LATER = '*';
 
@@ -26,7 +23,7 @@ class StructureResolver extends DefaultTokenResolver {
     const reference = referenceIn(token);
     if (reference) return [this.pathOf(reference.target), reference.displayName];
     // Not lazy values: some remember their first answer, which would be too early a one.
-    return token instanceof Intrinsic || token instanceof FnJoin ? super.resolveToken(token, context, postProcessor) : LATER;
+    return token instanceof Intrinsic || isJoin(token) ? super.resolveToken(token, context, postProcessor) : LATER;
   }
 
   /** Without what comes before the stack, or before the stage for another stack: the same in each stage of a pipeline. */
@@ -41,4 +38,12 @@ class StructureResolver extends DefaultTokenResolver {
 function referenceIn(token: IResolvable): Reference | undefined {
   const candidate = Reference.isReference(token) ? token : (token as { reference?: unknown }).reference;
   return Reference.isReference(candidate) ? candidate : undefined;
+}
+
+let FnJoin: Function | undefined;
+
+/** Whether it is of `Fn.join`: not an intrinsic like the others, and of a class that is not exported. */
+function isJoin(token: IResolvable): boolean {
+  FnJoin ??= (Tokenization.reverse(Fn.join('', [Aws.REGION])) as object).constructor; // not earlier: it loads much of the CDK's core
+  return token instanceof FnJoin;
 }
