@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -36,14 +35,14 @@ async function main(): Promise<void> {
   // A quick run is no measurement, so it stays out of the docs.
   const out = values.out ?? (values.quick ? mkdtempSync(path.join(os.tmpdir(), 'bench-')) : path.join(ROOT, 'docs', 'bench'));
   mkdirSync(out, { recursive: true });
-  const surroundings = describeSurroundings(values.node);
+  const surroundings = describeSurroundings();
   console.log(surroundings);
   for (const benchCase of chosen) {
     console.log(`… ${benchCase.title}`);
     const report = await benchCase.run({ quick: values.quick, nodes: values.node });
     console.log(markdown(benchCase, report));
     if (report.ratios?.length) console.log(ratioTable(report.ratios));
-    if (report.plot) writeFileSync(path.join(out, `${benchCase.name}.svg`), lines(report.plot));
+    for (const plot of report.plots ?? []) writeFileSync(path.join(out, plot.file), lines(plot));
     writeFileSync(path.join(out, `${benchCase.name}.json`), `${JSON.stringify({ surroundings, ...report }, undefined, 1)}\n`);
   }
   writeSummary(out);
@@ -66,13 +65,12 @@ function writeSummary(out: string): void {
   writeFileSync(path.join(out, 'ratios.svg'), bars(ratios));
 }
 
-function describeSurroundings(nodes: readonly string[]): string {
-  const versions = nodes.map((node) => execFileSync(node, ['--version'], { encoding: 'utf8' }).trim());
+function describeSurroundings(): string {
   const cdk = JSON.parse(readFileSync(path.join(ROOT, 'node_modules', 'aws-cdk-lib', 'package.json'), 'utf8')).version;
   const sdk = JSON.parse(readFileSync(path.join(ROOT, 'node_modules', '@aws-sdk', 'client-wafv2', 'package.json'), 'utf8')).version;
   const cpus = os.cpus();
   const machine = `${cpus.length} × ${cpus[0].model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.platform()} ${os.arch()}`;
-  return `${machine} · load ${os.loadavg()[0].toFixed(1)} at the start · Node.js ${versions.join(', ')} · aws-cdk-lib ${cdk} · @aws-sdk/client-wafv2 ${sdk}`;
+  return `${machine} · load ${os.loadavg()[0].toFixed(1)} at the start · Node.js ${process.version} where no other is named · aws-cdk-lib ${cdk} · @aws-sdk/client-wafv2 ${sdk}`;
 }
 
 // Ends what was started, too: that happens when this process exits, but not when a signal ends it.

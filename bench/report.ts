@@ -14,7 +14,7 @@ export interface CaseReport {
   readonly head: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
   readonly ratios?: readonly Ratio[];
-  readonly plot?: LinePlot;
+  readonly plots?: readonly LinePlot[];
   readonly raw: unknown;
 }
 
@@ -36,9 +36,9 @@ export function check(holds: boolean, what: string, details?: unknown): asserts 
   if (!holds) throw new Error(`The benchmark went wrong: ${what}${details === undefined ? '' : `: ${JSON.stringify(details)}`}`);
 }
 
-export function markdown({ title, name }: BenchCase, { text, head, rows, plot }: CaseReport): string {
+export function markdown({ title, name }: BenchCase, { text, head, rows, plots = [] }: CaseReport): string {
   const table = [head, head.map((_, column) => column === 0 ? '---' : '---:'), ...rows].map((row) => `| ${row.join(' | ')} |`);
-  return [`## ${title}`, '', `\`npm run bench -- ${name}\` · ${text}`, '', ...table, '', ...(plot ? [`![${plot.title}](${name}.svg)`, ''] : [])].join('\n');
+  return [`## ${title}`, '', `\`npm run bench -- ${name}\` · ${text}`, '', ...table, '', ...plots.flatMap((plot) => [`![${plot.title}](${plot.file})`, ''])].join('\n');
 }
 
 export function ratioTable(ratios: readonly Ratio[]): string {

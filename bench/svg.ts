@@ -1,6 +1,7 @@
 import type { Ratio } from './report';
 
 export interface LinePlot {
+  readonly file: string;
   readonly title: string;
   readonly x: string;
   readonly y: string;

@@ -130,7 +130,7 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     this.handler = new lambda.Function(this, 'Function', {
       description: 'Makes and deletes AWS WAF CAPTCHA API keys for CloudFormation',
       // By name: given the constant itself, the CDK loads its table of regions to look for a newer one.
-      runtime: new lambda.Runtime(lambda.Runtime.NODEJS_LATEST.name, lambda.RuntimeFamily.NODEJS),
+      runtime: new lambda.Runtime(lambda.Runtime.NODEJS_LATEST.name, lambda.RuntimeFamily.NODEJS, { supportsInlineCode: true }),
       code: handlerCode(),
       handler: 'index.handler',
       role: this.role,

@@ -9,6 +9,7 @@ import { Construct, IConstruct } from 'constructs';
 import { IWafCaptchaApiKeyProvider, WafCaptchaApiKeyProvider, WafScope } from '../src';
 import { ACCOUNT, allowedIn, envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
 
+const HANDLER = path.join(__dirname, '..', 'assets', 'handler');
 const FUNCTION_ARN = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:captcha`;
 
 const createRegionsIn = (stack: Stack) => allowedIn(stack)['wafv2:CreateAPIKey'].Condition;
@@ -77,7 +78,7 @@ describe('the function', () => {
     expect(codeOf((stack) => newKey(stack))).toEqual(codeOf((stack) => {
       new lambda.Function(new Construct(stack, 'WafCaptchaApiKeyProvider'), 'Function', {
         runtime: lambda.Runtime.NODEJS_LATEST,
-        code: lambda.Code.fromAsset(path.join(__dirname, '..', 'assets', 'handler')),
+        code: lambda.Code.fromAsset(HANDLER),
         handler: 'index.handler',
       });
     }));
@@ -94,6 +95,15 @@ describe('the function', () => {
     newKey(stack);
     const latest = RegionInfo.regions.map(({ name }) => Fact.requireFact(name, FactName.LATEST_NODE_RUNTIME));
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Runtime: latest.sort()[0] });
+  });
+
+  test('takes layers for that Node.js', () => {
+    const stack = newStack();
+    const { handler } = new WafCaptchaApiKeyProvider(stack, 'Provider');
+    const runtime = Object.values(lambda.Runtime).find(({ name }) => name === handler.runtime.name);
+    const code = lambda.Code.fromAsset(HANDLER);
+    handler.addLayers(new lambda.LayerVersion(stack, 'Layer', { code, compatibleRuntimes: [runtime] }));
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Layers: [Match.anyValue()] });
   });
 
   test('can be waited for: CloudFormation waits for the longest turn and the longest run', () => {

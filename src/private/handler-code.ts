@@ -13,7 +13,6 @@ import type { Construct } from 'constructs';
 export function handlerCode(): lambda.Code {
   // In here, so that importing this package does not load aws-lambda.
   class HandlerCode extends lambda.Code {
-    public readonly isInline = false;
     private assetPath?: string;
 
     public bind(scope: Construct): lambda.CodeConfig {
