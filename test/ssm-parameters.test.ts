@@ -64,8 +64,10 @@ describe('SSM parameters', () => {
   });
 
   test('under a prefix that is known at deployment only are an error', () => {
-    expect(() => newKey(newStack()).publishToSsm(Fn.importValue('Prefix'))).toThrow(
-      "Shop/Key: prefix: must be known at synth, got a value that is known at deployment only; write a text such as '/captcha/shop'");
+    const stack = newStack();
+    const message = "prefix: must be known at synth, got a value that is known at deployment only; write a text such as '/captcha/shop'";
+    expect(() => newKey(stack).publishToSsm(Fn.importValue('Prefix'))).toThrow(`Shop/Key: ${message}`);
+    expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', Fn.importValue('Prefix'))).toThrow(`Shop/Captcha: ${message}`);
   });
 
   test('under a prefix with words of SSM further on are fine', () => {
