@@ -23,26 +23,28 @@ export const synth: BenchCase = {
     const measure = async (keys: number, beside: Beside) => {
       const kinds: Kind[] = keys <= MOST_AWS_CUSTOM_RESOURCES ? ['ours', 'awscr'] : ['ours'];
       const runs = await inTurn<Kind, Synthesis>(kinds, quick ? 1 : 5, async (kind) => synthesize(kind, keys, beside));
+      const stack = `${keys} ${keys === 1 ? 'key' : 'keys'}${beside === 'function' ? ' beside another function' : ''}`;
       const of = (kind: Kind, figure: keyof Synthesis) => runs[kind].map((run) => run[figure]);
       const time = (kind: Kind) => runs[kind].map((run) => run.import + run.synth);
-      const stack = `${keys} ${keys === 1 ? 'key' : 'keys'}${beside === 'function' ? ' beside another function' : ''}`;
+      for (const kind of kinds) rows.push([`${stack}: ${NAMES[kind]}`, runs[kind][0].resources, runs[kind][0].bytes, round(median(time(kind)))]);
+      raw.push({ keys, beside, ...runs });
+      const compare = (what: string, values: (kind: Kind) => number[], goal?: number) =>
+        ratios.push({ what: `${what} of ${stack} / AwsCustomResource`, value: round(ratioOf(values('ours'), values('awscr')), 2), goal });
+      return { kinds, of, time, compare };
+    };
+
+    for (const keys of quick ? [1, 50] : [1, 10, 50, 100, 200, 400]) {
+      const { kinds, of, time, compare } = await measure(keys, 'nothing');
       for (const kind of kinds) {
-        const { resources, bytes } = runs[kind][0];
-        rows.push([`${stack}: ${NAMES[kind]}`, resources, bytes, round(median(time(kind)))]);
-        if (beside === 'function') continue;
-        sizes[kind].push([keys, bytes]);
+        sizes[kind].push([keys, of(kind, 'bytes')[0]]);
         times[kind].push([keys, round(median(time(kind)))]);
       }
-      raw.push({ keys, beside, ...runs });
-
-      const versus = (values: (kind: Kind) => number[]) => round(ratioOf(values('ours'), values('awscr')), 2);
-      const goal = beside === 'nothing' ? TIME_GOALS[keys] : undefined;
-      if (goal || beside === 'function') ratios.push({ what: `synth of ${stack} / AwsCustomResource`, value: versus(time), goal });
-      if (keys >= 50 && kinds.length === 2) ratios.push({ what: `template of ${stack} / AwsCustomResource`, value: versus((kind) => of(kind, 'bytes')), goal: 0.6 });
-      if (keys === 1 && beside === 'nothing') ratios.push({ what: 'import of the package, in 30 ms', value: round(median(of('ours', 'import')) / 30, 2), goal: 1 });
-    };
-    for (const keys of quick ? [1, 50] : [1, 10, 50, 100, 200, 400]) await measure(keys, 'nothing');
-    await measure(1, 'function');
+      if (TIME_GOALS[keys]) compare('synth', time, TIME_GOALS[keys]);
+      if (keys >= 50 && kinds.length === 2) compare('template', (kind) => of(kind, 'bytes'), 0.6);
+      if (keys === 1) ratios.push({ what: 'import of the package, in 30 ms', value: round(median(of('ours', 'import')) / 30, 2), goal: 1 });
+    }
+    const { time, compare } = await measure(1, 'function');
+    compare('synth', time);
 
     const series = (points: typeof sizes) => (['ours', 'awscr'] as const).map((kind) => ({ name: NAMES[kind], points: points[kind] }));
     return {
