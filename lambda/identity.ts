@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { WafScopeName } from '../src/private/contract';
+import type { WafScopeName } from '../src/contract/resource';
 
 /** A key that a resource asks for. */
 export interface WantedKey {

@@ -4,7 +4,7 @@ import { identityOf, WantedKey } from './identity';
 import type { Log } from './log';
 import { formatPhysicalId, namesKey, parsePhysicalId, PhysicalId, referenceTo } from './physical-id';
 import type { ListedKey, Listing, Place, Waf } from './waf';
-import { CLOUDFRONT_REGION, KeyAttributes, KeyProperties } from '../src/private/contract';
+import { CLOUDFRONT_REGION, KeyAttributes, KeyProperties } from '../src/contract/resource';
 
 /** What a resource is after a Create or Update. */
 export interface KeyResource {

@@ -1,5 +1,5 @@
 import { digest, identityOf, WantedKey } from './identity';
-import type { WafScopeName } from '../src/private/contract';
+import type { WafScopeName } from '../src/contract/resource';
 
 /** CloudFormation's limit, in bytes. */
 const MAX_LENGTH = 1024;

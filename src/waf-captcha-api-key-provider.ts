@@ -4,7 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, IDependable } from 'constructs';
-import { CLOUDFRONT_REGION } from './private/contract';
+import { CLOUDFRONT_REGION } from './contract/resource';
 import { handlerCode } from './private/handler-code';
 import { logStatement, vpcStatement, wafStatements } from './private/permissions';
 import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from './private/timing';

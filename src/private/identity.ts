@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IConstruct } from 'constructs';
-import type { WafScopeName } from './contract';
+import type { WafScopeName } from '../contract/resource';
 import { structureOf } from './structure';
 
 /** What makes a key the key it is: where any of this differs, it is another key. */

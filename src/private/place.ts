@@ -1,7 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { IConstruct } from 'constructs';
-import { CLOUDFRONT_REGION } from './contract';
+import { CLOUDFRONT_REGION } from '../contract/resource';
 import { WafScope } from '../waf-scope';
 
 /** Judges the scope, which untyped languages can get wrong. */

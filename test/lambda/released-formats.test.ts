@@ -1,5 +1,5 @@
 import { inWorld, Properties } from './support/world';
-import { FORMAT_VERSION } from '../../src/private/contract';
+import { FORMAT_VERSION } from '../../src/contract/resource';
 
 jest.setTimeout(60_000);
 

@@ -1,7 +1,7 @@
 import { Annotations, CfnParameter, Fn, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WafCaptchaApiKey } from '../../src';
-import { MAX_TOKEN_DOMAIN_LENGTH } from '../../src/private/contract';
+import { MAX_TOKEN_DOMAIN_LENGTH } from '../../src/contract/resource';
 import { keyOf, newKey, newStack, warningsOf } from '../support/stacks';
 
 const domainsOf = (...tokenDomains: string[]) => newKey(newStack(), { tokenDomains }).tokenDomains;

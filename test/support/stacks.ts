@@ -2,7 +2,7 @@ import { App, AppProps, Stack, StackProps } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import type { IConstruct } from 'constructs';
 import { WafCaptchaApiKey, WafCaptchaApiKeyProps, WafScope } from '../../src';
-import { RESOURCE_TYPE } from '../../src/private/contract';
+import { RESOURCE_TYPE } from '../../src/contract/resource';
 
 export const ACCOUNT = '123456789012';
 

@@ -3,7 +3,7 @@ import type { VirtualClock } from './virtual-clock';
 import type { WafEmulator } from '../../../emulator';
 import type { ResourceEvent } from '../../../lambda/cloudformation';
 import { handle } from '../../../lambda/handler';
-import { normalizeTokenDomains } from '../../../src/private/normal-form';
+import { normalizeTokenDomains } from '../../../src/contract/normal-form';
 
 /** What a stack asks for. */
 export interface Wanted {
