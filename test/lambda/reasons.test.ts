@@ -78,19 +78,19 @@ test.concurrent(WITHOUT_A_KEY, async () => {
 });
 
 /** The first column of the table; each cell names one or more beginnings of reasons, `…` stands for anything. */
-const EXPLAINED = [...readFileSync(path.join(__dirname, '..', '..', 'docs', 'operations.md'), 'utf8')
-  .split('## Reasons')[1].split('\n## ')[0].matchAll(/^\| (`.*?) \|/gm)].map(([, cell]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text));
+const EXPLAINED = [...readFileSync(path.join(__dirname, '..', '..', 'docs', 'troubleshooting.md'), 'utf8')
+  .split('### Reasons')[1].split('\n## ')[0].matchAll(/^\| (`.*?) \|/gm)].map(([, cell]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text));
 
 const isExplainedBy = (reason: string, beginnings: string[]) => beginnings.some((beginning) =>
   new RegExp(`^${beginning.split('…').map((part) => part.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}`).test(reason));
 
 const reasons = [...[...REASONS, ...REASONS_IN_HASTE].map(([reason]) => reason), WITHOUT_A_KEY];
 
-test.each(reasons)('docs/operations.md explains: %s', (reason) => {
+test.each(reasons)('docs/troubleshooting.md explains: %s', (reason) => {
   expect(EXPLAINED.some((beginnings) => isExplainedBy(reason, beginnings))).toBe(true);
 });
 
-test.each(EXPLAINED)('a key can fail for what docs/operations.md explains: %s', (...beginnings) => {
+test.each(EXPLAINED)('a key can fail for what docs/troubleshooting.md explains: %s', (...beginnings) => {
   expect(reasons.some((reason) => isExplainedBy(reason, beginnings))).toBe(true);
 });
 
