@@ -1,5 +1,6 @@
 import { awscdk, github, javascript, JsonPatch } from 'projen';
 import { addChecksWorkflow } from './projenrc/checks-workflow';
+import { addImportRules } from './projenrc/import-rules';
 
 /** The owner of the repository and of the published names: the one line to change in a fork. */
 const OWNER = 'owner';
@@ -53,7 +54,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['lambda', 'test', 'emulator', 'demo', 'examples', 'bench', 'scripts'], // lambda: its dependencies are bundled
+    devdirs: ['lambda', 'test', 'local', 'emulator', 'demo', 'examples', 'bench', 'scripts'], // lambda: its dependencies are bundled
     projectService: false,
     tsconfigPath: './tsconfig.dev.json',
     commandOptions: { fix: false },
@@ -156,5 +157,6 @@ packageAll.prependSpawn(project.preCompileTask);
 // The name of the public registry is the default of what publishes.
 project.tryFindObjectFile('.github/workflows/release.yml')!.patch(JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'));
 
+addImportRules(project.eslint!);
 addChecksWorkflow(project);
 project.synth();

@@ -1,6 +1,6 @@
 import { ASSIGNED_DOMAIN, CONFIG_PARAMETER, GLOBAL_CONFIG_PARAMETER, GLOBAL_REGION, OTHER_CONFIG_PARAMETER, REGION } from './names';
-import { expectEqual, expectMatch, note } from './progress';
 import { World } from './world';
+import { expectEqual, expectMatch, note } from '../local/progress';
 
 /** Keys for just these lists of domains exist in AWS WAF, and no other. Returns them in that order. */
 export async function expectKeys({ waf }: World, ...wanted: (readonly string[])[]): Promise<string[]> {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Context } from './cdk';
 import { expectGone, expectKeys, expectSite } from './checks';
 import { CONFIG_PARAMETER, GLOBAL_CONFIG_PARAMETER, GLOBAL_REGION, OTHER_CONFIG_PARAMETER, REGION, STACKS } from './names';
-import { expectMatch, note, say, seconds, step } from './progress';
 import { LOG, ROOT, World } from './world';
+import { Context } from '../local/cdk';
+import { expectMatch, note, say, seconds, step } from '../local/progress';
 
 const HERE = [STACKS.key, STACKS.site];
 

@@ -1,5 +1,5 @@
-import { DeployedPage } from './page-deployed';
-import { say, step } from './progress';
+import { DeployedPage } from '../local/page/deployed-page';
+import { say, step } from '../local/progress';
 
 const interruption = new AbortController();
 

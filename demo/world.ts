@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { LocalAws } from './aws';
-import { Cdk, Context, localEnvironment, withoutAws } from './cdk';
-import { installMiniStack, MiniStack } from './ministack';
 import { GLOBAL_REGION, REGION, STACKS } from './names';
-import { CommandOptions } from './processes';
-import { expectEqual, note, say } from './progress';
 import { WafEmulator } from '../emulator';
+import { LocalAws } from '../local/aws';
+import { Cdk, Context, localEnvironment, withoutAws } from '../local/cdk';
+import { installMiniStack, MiniStack } from '../local/ministack';
+import { CommandOptions } from '../local/processes';
+import { expectEqual, note, say } from '../local/progress';
 
 export const ROOT = path.join(__dirname, '..');
 const FOLDER = path.join(ROOT, '.demo');
@@ -52,7 +52,10 @@ export class World {
     note('CloudFormation', ministack.url);
     note('AWS WAF', waf.url);
 
-    const environment = localEnvironment(ministack.url, waf.url, FOLDER);
+    const environment = {
+      ...localEnvironment(ministack.url, waf.url, FOLDER),
+      CDK_APP: `${path.join('node_modules', '.bin', 'tsx')} demo/app.ts`,
+    };
     writeFileSync(path.join(FOLDER, 'env.sh'), Object.entries(environment).map(([name, value]) => `export ${name}='${value}'\n`).join(''));
     const cdk = new Cdk(FOLDER, { ...this.options, env: { ...this.options.env, ...environment } });
     this.running = { waf, aws: new LocalAws(ministack.url), cdk };

@@ -1,6 +1,6 @@
 import { Failure } from './failure';
-import { FORMAT_VERSION, KeyProperties, MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../src/contract/resource';
 import { normalizeTokenDomains } from '../src/contract/normal-form';
+import { FORMAT_VERSION, KeyProperties, MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../src/contract/resource';
 
 /**
  * Reads the properties of a resource as CloudFormation carries them: everything a string, tokens resolved.

@@ -2,8 +2,8 @@ import type { ListAPIKeysResponse } from '@aws-sdk/client-wafv2';
 import { Failure } from './failure';
 import { Attempts, persist } from './retry';
 import { WafClient } from './waf-client';
-import type { WafScopeName } from '../src/contract/resource';
 import { normalizeTokenDomains } from '../src/contract/normal-form';
+import type { WafScopeName } from '../src/contract/resource';
 import { scriptBaseOf } from '../src/contract/script-base';
 
 /** Where keys live side by side. */

@@ -2,12 +2,12 @@ import { CrossStackReferences, CustomResource, ReferenceStrength, Resource, Stac
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
+import { CLOUDFRONT_REGION, FORMAT_VERSION, KeyProperties, RESOURCE_TYPE } from './contract/resource';
+import { scriptBaseOf } from './contract/script-base';
 import { IWafCaptchaApiKey, WafCaptchaApiKeyAttributes, WafCaptchaClientConfig } from './i-waf-captcha-api-key';
 import { attributeOf } from './private/attribute';
-import { CLOUDFRONT_REGION, FORMAT_VERSION, KeyProperties, RESOURCE_TYPE } from './contract/resource';
 import { identityHash } from './private/identity';
 import { readRegion, readScope } from './private/place';
-import { scriptBaseOf } from './contract/script-base';
 import { ssmNames } from './private/ssm-names';
 import { SERVICE_TIMEOUT } from './private/timing';
 import { readTokenDomains } from './private/token-domains';

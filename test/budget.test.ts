@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { packageSize, zippedHandlerSize } from '../bench/sizes';
+import { packageSize, zippedHandlerSize } from '../scripts/sizes';
 import { WafCaptchaApiKey, WafScope } from '../src';
 import { CLOUDFRONT, inWorld, World } from './lambda/support/world';
 

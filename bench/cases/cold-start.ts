@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { checkCreated, Cloud } from '../cloud';
-import { ColdRun, runCold } from '../function-process';
+import { ColdRun, runCold } from '../functions';
 import { inTurn, median, ratioOf, round } from '../measure';
 import { BenchCase, CaseReport, Options, Ratio } from '../report';
 import { SubjectName, SUBJECTS } from '../subjects';

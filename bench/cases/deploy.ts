@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { Cdk, localEnvironment, withoutAws } from '../../demo/cdk';
-import { installMiniStack, MiniStack } from '../../demo/ministack';
 import { WafEmulator } from '../../emulator';
+import { Cdk, localEnvironment, withoutAws } from '../../local/cdk';
+import { installMiniStack, MiniStack } from '../../local/ministack';
 import { inTurn, median, ratioOf, round } from '../measure';
 import { BenchCase, CaseReport, check, Options } from '../report';
 

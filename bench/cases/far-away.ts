@@ -1,5 +1,5 @@
 import { Answer, checkCreated, Cloud } from '../cloud';
-import { WarmFunction } from '../function-process';
+import { WarmFunction } from '../functions';
 import { inTurn, median, ratioOf, round } from '../measure';
 import { BenchCase, CaseReport, check, Options } from '../report';
 import { SubjectName, SUBJECTS } from '../subjects';
@@ -21,7 +21,7 @@ export const farAway: BenchCase = {
     const cloud = await Cloud.start({ latencyMs: LATENCY }, true);
     const functions = Object.fromEntries(NAMES.map((name) => [name, new WarmFunction(SUBJECTS[name], cloud)])) as Record<SubjectName, WarmFunction>;
     const runs = await inTurn(NAMES, quick ? 2 : 9, (name) => live(name, functions[name], cloud));
-    Object.values(functions).forEach((fn) => fn.stop());
+    await Promise.all(Object.values(functions).map((fn) => fn.stop()));
     await cloud.stop();
 
     const time = (name: SubjectName, step: number) => runs[name].map(({ times }) => times[step]);

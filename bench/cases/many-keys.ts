@@ -1,5 +1,5 @@
 import { Cloud } from '../cloud';
-import { WarmFunction } from '../function-process';
+import { WarmFunction } from '../functions';
 import { round } from '../measure';
 import { BenchCase, CaseReport, check, Options, Ratio } from '../report';
 import { SUBJECTS } from '../subjects';
@@ -39,7 +39,7 @@ async function deploy(name: 'this package' | 'AwsCustomResource', count: number)
   const calls = cloud.waf.calls.length;
   const made = answers.filter(({ Status }) => Status === 'SUCCESS').length;
   check(cloud.waf.keys().length === made, 'keys without an answer', cloud.waf.keys().length);
-  functions.forEach((fn) => fn.stop());
+  await Promise.all(functions.map((fn) => fn.stop()));
   await cloud.stop();
   return { made, seconds, calls };
 }

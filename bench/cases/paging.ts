@@ -1,5 +1,5 @@
 import { checkCreated, Cloud } from '../cloud';
-import { WarmFunction } from '../function-process';
+import { WarmFunction } from '../functions';
 import { median, round } from '../measure';
 import { BenchCase, CaseReport, check, Options } from '../report';
 import { SUBJECTS } from '../subjects';
@@ -44,7 +44,7 @@ async function lives(others: number, rounds: number): Promise<Step[]> {
   await live(cloud, fn); // warms up
   const runs: Step[][] = [];
   for (let turn = 0; turn < rounds; turn++) runs.push(await live(cloud, fn));
-  fn.stop();
+  await fn.stop();
   await cloud.stop();
   return runs[0].map(({ calls }, index) => {
     check(runs.every((steps) => steps[index].calls === calls), 'other calls in other rounds', runs);

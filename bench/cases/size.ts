@@ -1,6 +1,6 @@
+import { packageSize, zippedHandlerSize } from '../../scripts/sizes';
 import { round } from '../measure';
 import { BenchCase, CaseReport } from '../report';
-import { packageSize, zippedHandlerSize } from '../sizes';
 
 export const size: BenchCase = {
   name: 'size',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IConstruct } from 'constructs';
-import type { WafScopeName } from '../contract/resource';
 import { structureOf } from './structure';
+import type { WafScopeName } from '../contract/resource';
 
 /** What makes a key the key it is: where any of this differs, it is another key. */
 export interface KeyIdentity {

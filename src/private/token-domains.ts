@@ -1,9 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../contract/resource';
-import { normalizeTokenDomain, normalizeTokenDomains } from '../contract/normal-form';
 import { publicSuffixOf } from './public-suffix';
+import { normalizeTokenDomain, normalizeTokenDomains } from '../contract/normal-form';
+import { MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../contract/resource';
 
 /**
  * Judges the token domains that are known at synth and brings them to normal form; tokens pass, behind the known ones,

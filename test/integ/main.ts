@@ -8,11 +8,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ExpectedKey, findKeys } from './keys';
-import { ACCOUNT, localEnvironment, withoutAws } from '../../demo/cdk';
-import { installMiniStack, MiniStack } from '../../demo/ministack';
-import { run } from '../../demo/processes';
-import { Deviation, expectEqual, expectMatch, note, say, step } from '../../demo/progress';
 import { WafEmulator } from '../../emulator';
+import { ACCOUNT, localEnvironment, withoutAws } from '../../local/cdk';
+import { installMiniStack, MiniStack } from '../../local/ministack';
+import { run } from '../../local/processes';
+import { Deviation, expectEqual, expectMatch, note, say, step } from '../../local/progress';
 
 const ROOT = path.join(__dirname, '..', '..');
 const FOLDER = path.join(ROOT, '.demo', 'integ');

@@ -1,8 +1,8 @@
 import { createServer, Server } from 'node:http';
-import { listen } from './support/listen';
 import { expectAround, pausesBetween } from './support/pauses';
-import { VirtualClock } from './support/virtual-clock';
 import { deliver, render, ResourceEvent } from '../../lambda/cloudformation';
+import { listen } from '../../local/listen';
+import { VirtualClock } from '../../local/virtual-clock';
 
 const EVENT: ResourceEvent = {
   RequestType: 'Create', RequestId: 'request', StackId: 'stack', LogicalResourceId: 'Key', ResourceProperties: {}, ResponseURL: 'https://127.0.0.1:1/',

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { FaultKind } from '../../emulator';
-import { listen } from './support/listen';
 import { CLOUDFRONT, inWorld, REGIONAL } from './support/world';
+import { listen } from '../../local/listen';
 
 jest.setTimeout(180_000);
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import * as path from 'node:path';
-import { listen } from './support/listen';
 import { CLOUDFRONT, inWorld, Properties, REGIONAL, World } from './support/world';
 import type { WafEmulatorOptions } from '../../emulator';
+import { listen } from '../../local/listen';
 
 jest.setTimeout(180_000);
 

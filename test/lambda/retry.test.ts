@@ -1,6 +1,6 @@
 import { expectAround, pausesBetween } from './support/pauses';
-import { VirtualClock } from './support/virtual-clock';
 import { Attempts, persist } from '../../lambda/retry';
+import { VirtualClock } from '../../local/virtual-clock';
 
 const SECOND = 1_000;
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import { CREDENTIALS } from './support/function-process';
-import { listen } from './support/listen';
 import { CLOUDFRONT, inWorld, World } from './support/world';
+import { CREDENTIALS } from '../../local/function-process';
+import { listen } from '../../local/listen';
 
 jest.setTimeout(120_000);
 

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { WafEmulator } from '../../emulator';
-import { CREDENTIALS } from './support/function-process';
-import { BucketFault, ResponseBucket } from './support/response-bucket';
 import { RollBack, SimulatedStack, Wanted } from './support/simulated-stack';
-import { VirtualClock } from './support/virtual-clock';
+import { CREDENTIALS } from '../../local/function-process';
+import { BucketFault, ResponseBucket } from '../../local/response-bucket';
+import { VirtualClock } from '../../local/virtual-clock';
 
 /** Thousands in CI; a few here. */
 const RUNS = Number(process.env.SEQUENCES ?? 150);

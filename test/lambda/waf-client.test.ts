@@ -3,9 +3,9 @@ import {
   CreateAPIKeyCommand, CreateAPIKeyCommandInput, DeleteAPIKeyCommand, DeleteAPIKeyCommandInput, ListAPIKeysCommand, ListAPIKeysCommandInput,
   WAFV2Client,
 } from '@aws-sdk/client-wafv2';
-import { CREDENTIALS } from './support/function-process';
-import { listen } from './support/listen';
 import { WafClient } from '../../lambda/waf-client';
+import { CREDENTIALS } from '../../local/function-process';
+import { listen } from '../../local/listen';
 
 const REGION = 'eu-west-1';
 

@@ -1,7 +1,7 @@
 import { Browser } from 'playwright-core';
-import { Edge } from './edge';
 import { openBrowser, Visitor } from './visitor';
-import { DeployedPage } from '../../demo/page-deployed';
+import { DeployedPage } from '../../local/page/deployed-page';
+import { Edge } from '../../local/page/edge';
 
 let browser: Browser;
 let deployed: DeployedPage;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { Site, SiteRequest, SiteResponse } from './edge';
+import { Site, SiteRequest, SiteResponse } from '../../local/page/edge';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,14 +1,14 @@
 import * as path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Browser } from 'playwright-core';
-import { Edge, Site, SiteRequest, SiteResponse } from './edge';
 import { Handler } from './folder-site';
-import { servedBy } from './synthesized';
 import { openBrowser, Visitor } from './visitor';
-import { WafDouble } from './waf-double';
 import { WafEmulator } from '../../emulator';
 import { CONTENT_SECURITY_POLICY } from '../../examples/captcha-page/content-security-policy';
 import { RegionalStack } from '../../examples/captcha-page/regional-stack';
+import { Edge, Site, SiteRequest, SiteResponse } from '../../local/page/edge';
+import { servedBy } from '../../local/page/synthesized';
+import { WafDouble } from '../../local/page/waf-double';
 
 const SERVER = path.join(__dirname, '..', '..', 'examples', 'captcha-page', 'server', 'index.js');
 

@@ -1,13 +1,13 @@
 import * as path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Browser } from 'playwright-core';
-import { Edge } from './edge';
 import { FolderSite, Handler } from './folder-site';
-import { Served, servedBy } from './synthesized';
 import { Visitor } from './visitor';
-import { WafDouble } from './waf-double';
 import { WafEmulator } from '../../emulator';
 import { CaptchaPageStack } from '../../examples/captcha-page/captcha-page-stack';
+import { Edge } from '../../local/page/edge';
+import { Served, servedBy } from '../../local/page/synthesized';
+import { WafDouble } from '../../local/page/waf-double';
 
 const EXAMPLE = path.join(__dirname, '..', '..', 'examples', 'captcha-page');
 const SCRIPT_URL = 'https://0a1b2c3d4e5f.edge.captcha-sdk.awswaf.com/0a1b2c3d4e5f/jsapi.js';

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeclaredFunction } from './declared-function';
 import type { ResourceEvent } from '../../lambda/cloudformation';
-import { CREDENTIALS, FunctionInstance } from '../lambda/support/function-process';
+import { CREDENTIALS, FunctionInstance } from '../../local/function-process';
 import { HOME } from '../lambda/support/world';
 
 const TOOLS = path.join(__dirname, 'tools', 'node_modules');

@@ -1,6 +1,6 @@
-import { CREDENTIALS, FunctionInstance, FunctionOptions } from './function-process';
-import type { VirtualClock } from './virtual-clock';
 import type { ResourceEvent } from '../../../lambda/cloudformation';
+import { CREDENTIALS, FunctionInstance, FunctionOptions } from '../../../local/function-process';
+import type { VirtualClock } from '../../../local/virtual-clock';
 
 type HandlerModule = typeof import('../../../lambda/handler');
 

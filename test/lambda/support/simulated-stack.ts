@@ -1,8 +1,8 @@
-import { BucketFault, ReceivedAnswer, ResponseBucket } from './response-bucket';
-import type { VirtualClock } from './virtual-clock';
 import type { WafEmulator } from '../../../emulator';
 import type { ResourceEvent } from '../../../lambda/cloudformation';
 import { handle } from '../../../lambda/handler';
+import { BucketFault, ReceivedAnswer, ResponseBucket } from '../../../local/response-bucket';
+import type { VirtualClock } from '../../../local/virtual-clock';
 import { normalizeTokenDomains } from '../../../src/contract/normal-form';
 
 /** What a stack asks for. */

@@ -1,9 +1,9 @@
 import { FunctionInProcess } from './function-in-process';
-import { FunctionInstance, FunctionOptions, FunctionProcess } from './function-process';
-import { ReceivedAnswer, ResponseBucket } from './response-bucket';
-import { VirtualClock } from './virtual-clock';
 import { WafEmulator, WafEmulatorOptions } from '../../../emulator';
 import type { ResourceEvent } from '../../../lambda/cloudformation';
+import { FunctionInstance, FunctionOptions, FunctionProcess } from '../../../local/function-process';
+import { ReceivedAnswer, ResponseBucket } from '../../../local/response-bucket';
+import { VirtualClock } from '../../../local/virtual-clock';
 
 export interface Properties {
   readonly Scope?: unknown;

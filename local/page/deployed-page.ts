@@ -1,17 +1,17 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ACCOUNT, Cdk, localEnvironment, withoutAws } from './cdk';
-import { installMiniStack, MiniStack } from './ministack';
-import { prepareDeploymentCode } from './page-deployment-code';
-import { PAGE_STACK } from './page-names';
-import { CommandOptions } from './processes';
-import { WafEmulator } from '../emulator';
-import { Edge, Site, SiteRequest, SiteResponse } from '../test/page/edge';
-import { servedByTemplate } from '../test/page/synthesized';
-import { WafDouble } from '../test/page/waf-double';
+import { ACCOUNT, Cdk, localEnvironment, withoutAws } from '../cdk';
+import { installMiniStack, MiniStack } from '../ministack';
+import { prepareDeploymentCode } from './deployment-code';
+import { WafEmulator } from '../../emulator';
+import { CommandOptions } from '../processes';
+import { Edge, Site, SiteRequest, SiteResponse } from './edge';
+import { PAGE_STACK } from './names';
+import { servedByTemplate } from './synthesized';
+import { WafDouble } from './waf-double';
 
-const ROOT = path.join(__dirname, '..');
+const ROOT = path.join(__dirname, '..', '..');
 const FOLDER = path.join(ROOT, '.demo');
 const WORK = path.join(FOLDER, 'page');
 
@@ -52,7 +52,7 @@ export class DeployedPage implements Site {
       env: {
         ...this.options.env,
         ...localEnvironment(ministack.url, waf.url, WORK),
-        CDK_APP: `${path.join('node_modules', '.bin', 'tsx')} demo/page-app.ts`,
+        CDK_APP: `${path.join('node_modules', '.bin', 'tsx')} local/page/app.ts`,
         DEMO_DEPLOYMENT_CODE: deploymentCode,
       },
     });

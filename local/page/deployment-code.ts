@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { CommandOptions, run } from './processes';
+import { CommandOptions, run } from '../processes';
 
 const AWS_CLI = '/opt/awscli/aws'; // where the function of BucketDeployment looks for its layer
 

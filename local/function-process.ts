@@ -1,11 +1,13 @@
 import { ChildProcess, fork } from 'node:child_process';
 import * as path from 'node:path';
-import type { ResourceEvent } from '../../../lambda/cloudformation';
+import type { ResourceEvent } from '../lambda/cloudformation';
 
-const BUNDLE = path.join(__dirname, '..', '..', '..', 'assets', 'handler', 'index.js');
+const BUNDLE = path.join(__dirname, '..', 'assets', 'handler', 'index.js');
 const HOST = path.join(__dirname, 'function-host.js');
 
 export interface FunctionOptions {
+  /** The file that exports the handler. @default - the bundle that is shipped */
+  readonly file?: string;
   /** The function's own region. */
   readonly region: string;
   readonly wafUrl: string;
@@ -20,6 +22,11 @@ export const CREDENTIALS = {
   AWS_SESSION_TOKEN: 'session-token-that-nobody-may-see',
 };
 
+/** What Lambda tells a function, and where AWS WAF is. */
+export function functionEnvironment(region: string, wafUrl: string): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, AWS_REGION: region, AWS_ENDPOINT_URL_WAFV2: wafUrl, ...CREDENTIALS };
+}
+
 /** A warm function. A second one is another instance. */
 export interface FunctionInstance {
   /** What the function has written: its log, in lines of JSON. */
@@ -32,7 +39,7 @@ export interface FunctionInstance {
   stop(): Promise<void>;
 }
 
-/** The bundle that is shipped, in a process of its own. */
+/** A handler in a process of its own. */
 export class FunctionProcess implements FunctionInstance {
   public output = '';
   public errorOutput = '';
@@ -41,8 +48,8 @@ export class FunctionProcess implements FunctionInstance {
   private invocations = 0;
 
   constructor(private readonly options: FunctionOptions) {
-    this.child = fork(HOST, [BUNDLE], {
-      env: { PATH: process.env.PATH, AWS_REGION: options.region, AWS_ENDPOINT_URL_WAFV2: options.wafUrl, ...CREDENTIALS, ...options.env },
+    this.child = fork(HOST, [options.file ?? BUNDLE], {
+      env: { ...functionEnvironment(options.region, options.wafUrl), ...options.env },
       execPath: process.env.FUNCTION_NODE ?? process.execPath,
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

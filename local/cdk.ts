@@ -68,7 +68,6 @@ export function localEnvironment(awsUrl: string, emulatorUrl: string, folder: st
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
     DEMO_EMULATOR_URL: emulatorUrl,
-    CDK_APP: `${path.join('node_modules', '.bin', 'tsx')} demo/app.ts`,
     CDK_OUTPUT: path.join(folder, 'cdk.out'),
     CDK_HOME: path.join(folder, 'cdk-home'),
     CDK_REQUIRE_APPROVAL: 'never',

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../lambda/clock';
+import type { Clock } from '../lambda/clock';
 
 /** Time that passes only while somebody waits. */
 export class VirtualClock implements Clock {

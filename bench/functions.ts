@@ -1,23 +1,21 @@
-import { ChildProcess, fork, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import * as path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Answer, BenchEvent, Cloud } from './cloud';
 import { check } from './report';
 import type { Subject } from './subjects';
+import type { ResourceEvent } from '../lambda/cloudformation';
+import { functionEnvironment, FunctionProcess } from '../local/function-process';
 
 const ROOT = path.join(__dirname, '..');
+const REGION = 'eu-west-1';
 
+/** Beside what every function gets. */
 function environment(cloud: Cloud): NodeJS.ProcessEnv {
   const bucket = new URL(cloud.bucketUrl);
   return {
     ...cloud.env,
-    PATH: process.env.PATH,
     NODE_PATH: path.join(ROOT, 'node_modules'), // where Lambda has the SDK
-    AWS_REGION: 'eu-west-1',
-    AWS_ENDPOINT_URL_WAFV2: cloud.wafUrl,
-    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLEEXAMPLE00',
-    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00',
-    AWS_SESSION_TOKEN: 'session-token',
     BENCH_BUCKET_PROTOCOL: bucket.protocol,
     BENCH_BUCKET_PORT: bucket.port,
   };
@@ -41,7 +39,7 @@ export interface ColdRun {
 export async function runCold(subject: Subject, cloud: Cloud, { event, answered }: Pending, node: string): Promise<ColdRun> {
   const started = process.hrtime.bigint();
   const child = spawn(node, [path.join(__dirname, 'handlers', 'host.cjs'), subject.file, JSON.stringify(event)], {
-    env: environment(cloud),
+    env: { ...functionEnvironment(REGION, cloud.wafUrl), ...environment(cloud) },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   let figures = '';
@@ -59,28 +57,18 @@ export async function runCold(subject: Subject, cloud: Cloud, { event, answered 
 
 /** A function that has started before, and takes one event after the other or many at once. */
 export class WarmFunction {
-  private readonly child: ChildProcess;
-  private readonly failed: Promise<never>;
+  private readonly host: FunctionProcess;
 
   constructor(subject: Subject, cloud: Cloud) {
-    this.child = fork(path.join(ROOT, 'test', 'lambda', 'support', 'function-host.js'), [subject.file], {
-      env: environment(cloud),
-      execArgv: [],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
-    this.failed = new Promise((_, reject) => {
-      this.child.on('message', ({ error }: { error?: string }) => error && reject(new Error(error)));
-      this.child.once('exit', () => reject(new Error('the function\'s process ended')));
-    });
-    this.failed.catch(() => {}); // of interest only to those who wait for an answer
+    this.host = new FunctionProcess({ file: subject.file, region: REGION, wafUrl: cloud.wafUrl, env: environment(cloud) });
   }
 
   public async run({ event, answered }: Pending): Promise<Answer> {
-    this.child.send({ invocation: event.RequestId, event, remaining: 600_000 });
-    return Promise.race([answered, this.failed]);
+    const ended = this.host.invoke(event as unknown as ResourceEvent);
+    return Promise.race([answered, ended.then(() => answered)]);
   }
 
-  public stop(): void {
-    this.child.kill('SIGKILL');
+  public async stop(): Promise<void> {
+    await this.host.stop();
   }
 }

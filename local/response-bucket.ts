@@ -1,6 +1,6 @@
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ResourceEvent } from '../../../lambda/cloudformation';
+import type { ResourceEvent } from '../lambda/cloudformation';
 
 export interface ReceivedAnswer {
   readonly Status: 'SUCCESS' | 'FAILED';

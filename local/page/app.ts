@@ -2,8 +2,8 @@ import { App, CfnOutput } from 'aws-cdk-lib';
 import { CfnFunction, CfnUrl } from 'aws-cdk-lib/aws-lambda';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { PAGE_STACK } from './page-names';
-import { CaptchaPageStack } from '../examples/captcha-page/captcha-page-stack';
+import { PAGE_STACK } from './names';
+import { CaptchaPageStack } from '../../examples/captcha-page/captcha-page-stack';
 
 /** The example as it is, at the domain localhost, and with what makes it work on this machine. */
 const app = new App();
