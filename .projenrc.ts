@@ -49,6 +49,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
+    compilerOptions: { paths: { [NAME]: ['./src'] } }, // the examples import the package by its name, as users do
     include: ['.projenrc.ts'],
     exclude: ['lib', 'dist', 'assets', 'cdk.out', 'coverage', '.demo'],
   },
@@ -72,6 +73,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       collectCoverage: false, // the handler is tested as a bundle in a process of its own, which coverage does not see
       maxConcurrency: 20, // tests that wait do so side by side
+      moduleNameMapper: { [`^${NAME}$`]: '<rootDir>/src' }, // as in tsconfig.dev.json, for the examples
     },
   },
 

@@ -1,11 +1,11 @@
 /**
  * A key that was made in the console: the rest of the app uses it like one of its own, until you replace this by a `new WafCaptchaApiKey`.
  *
- *     npx cdk deploy --app 'npx tsx examples/key-made-by-hand.ts' -c apiKey=… -c scriptUrl=https://…/jsapi.js
+ *     npx cdk deploy --app 'npx tsx key-made-by-hand.ts' -c apiKey=… -c scriptUrl=https://…/jsapi.js
  */
 import { App, Stack } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { WafCaptchaApiKey } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
+import { WafCaptchaApiKey } from 'cdk-waf-captcha-api-key';
 
 const app = new App();
 const stack = new Stack(app, 'Shop');

@@ -1,10 +1,10 @@
 /**
  * Key and script URL as outputs of the stack, for whatever is not a CDK app: a build script, a front end on another platform.
  *
- *     npx cdk deploy --app 'npx tsx examples/plain-outputs.ts' --outputs-file captcha.json
+ *     npx cdk deploy --app 'npx tsx plain-outputs.ts' --outputs-file captcha.json
  */
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-import { WafCaptchaApiKey, WafScope } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
+import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 
 const app = new App();
 const stack = new Stack(app, 'Captcha');

@@ -2,7 +2,7 @@
  * The function that makes the keys in your VPC, with an encrypted log that is kept for a year. CLOUDFRONT keys are made in us-east-1, so the VPC
  * needs a NAT gateway; REGIONAL ones of the VPC's own region can do with interface endpoints for AWS WAF and Amazon S3.
  *
- *     npx cdk deploy --app 'npx tsx examples/provider-in-vpc.ts'
+ *     npx cdk deploy --app 'npx tsx provider-in-vpc.ts'
  */
 import { App, Stack } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -10,7 +10,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { WafCaptchaApiKey, WafCaptchaApiKeyProvider, WafScope } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
+import { WafCaptchaApiKey, WafCaptchaApiKeyProvider, WafScope } from 'cdk-waf-captcha-api-key';
 
 const app = new App();
 const stack = new Stack(app, 'Shop');

@@ -1,11 +1,11 @@
 /**
  * A key for pages behind a load balancer or an API, and the web ACL of that region, which shares tokens between the key's domains.
  *
- *     npx cdk deploy --app 'npx tsx examples/regional-web-acl.ts'
+ *     npx cdk deploy --app 'npx tsx regional-web-acl.ts'
  */
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
-import { WafCaptchaApiKey, WafScope } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
+import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 
 const app = new App();
 const stack = new Stack(app, 'Shop', { env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: 'eu-west-1' } });

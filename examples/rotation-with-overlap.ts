@@ -4,10 +4,10 @@
  *   1. Add the second key and hand it to the pages, as here; deploy.
  *   2. When no tab is left that could have loaded the first one, remove that; deploy.
  *
- *     npx cdk deploy --app 'npx tsx examples/rotation-with-overlap.ts'
+ *     npx cdk deploy --app 'npx tsx rotation-with-overlap.ts'
  */
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-import { WafCaptchaApiKey, WafScope } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
+import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 
 const app = new App();
 const stack = new Stack(app, 'Shop');

@@ -1,10 +1,10 @@
 /**
  * A key that is rotated by another text, here the month from the command line.
  *
- *     npx cdk deploy --app 'npx tsx examples/rotation.ts' -c rotation=2026-12
+ *     npx cdk deploy --app 'npx tsx rotation.ts' -c rotation=2026-12
  */
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-import { WafCaptchaApiKey, WafScope } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
+import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 
 const app = new App();
 const stack = new Stack(app, 'Shop');

@@ -1,10 +1,10 @@
 /**
  * One function for the keys of all stacks of a region: of this app by the construct, of other apps by the ARN.
  *
- *     npx cdk deploy --all --app 'npx tsx examples/shared-provider.ts' -c providerArn=arn:aws:lambda:eu-west-1:123456789012:function:Captcha
+ *     npx cdk deploy --all --app 'npx tsx shared-provider.ts' -c providerArn=arn:aws:lambda:eu-west-1:123456789012:function:Captcha
  */
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-import { WafCaptchaApiKey, WafCaptchaApiKeyProvider, WafScope } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
+import { WafCaptchaApiKey, WafCaptchaApiKeyProvider, WafScope } from 'cdk-waf-captcha-api-key';
 
 const app = new App();
 const env = { account: process.env.CDK_DEFAULT_ACCOUNT, region: 'eu-west-1' };

@@ -2,12 +2,12 @@
  * A key in us-east-1, beside what CloudFront wants there, and the site's stack in eu-west-1: the key is handed over like any other construct.
  * Nothing is exported or locked, and a changed key changes the template of the site too, so one command deploys both.
  *
- *     npx cdk deploy --all --app 'npx tsx examples/site-in-another-region.ts'
+ *     npx cdk deploy --all --app 'npx tsx site-in-another-region.ts'
  */
 import { App, Stack, StackProps } from 'aws-cdk-lib';
 import { Code, determineLatestNodeRuntime, Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { IWafCaptchaApiKey, WafCaptchaApiKey, WafScope } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
+import { IWafCaptchaApiKey, WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 
 interface SiteStackProps extends StackProps {
   readonly captcha: IWafCaptchaApiKey;

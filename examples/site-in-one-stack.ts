@@ -2,14 +2,14 @@
  * A static site and its key in one stack: the key covers the site's own domain and the one that CloudFront gives it,
  * and the page finds key and script in config.json.
  *
- *     npx cdk deploy --app 'npx tsx examples/site-in-one-stack.ts'
+ *     npx cdk deploy --app 'npx tsx site-in-one-stack.ts'
  */
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Distribution } from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
-import { WafCaptchaApiKey, WafScope } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
+import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 
 const app = new App();
 const stack = new Stack(app, 'Site');

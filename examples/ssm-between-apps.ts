@@ -2,12 +2,12 @@
  * A key for another app, such as another team's, through two SSM parameters. Here the two apps stand in one file; they share the prefix, and nothing else.
  * The other app reads the parameters anew at each of its deployments.
  *
- *     npx cdk deploy Platform --app 'npx tsx examples/ssm-between-apps.ts'
- *     npx cdk deploy Shop --app 'npx tsx examples/ssm-between-apps.ts'
+ *     npx cdk deploy Platform --app 'npx tsx ssm-between-apps.ts'
+ *     npx cdk deploy Shop --app 'npx tsx ssm-between-apps.ts'
  */
 import { App, Stack } from 'aws-cdk-lib';
 import { Code, determineLatestNodeRuntime, Function } from 'aws-cdk-lib/aws-lambda';
-import { WafCaptchaApiKey, WafScope } from '../src'; // in your app: from 'cdk-waf-captcha-api-key'
+import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 
 const PREFIX = '/captcha/shop';
 const app = new App();

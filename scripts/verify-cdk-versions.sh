@@ -32,5 +32,6 @@ JSON
   npx tsc --noEmit -p "$home/tsconfig.json"
 
   npx jest --testPathIgnorePatterns node_modules test/lambda test/emulator test/package --reporters default \
-    --moduleNameMapper "{ \"^aws-cdk-lib(/.*)?\$\": \"$modules/aws-cdk-lib\$1\", \"^constructs\$\": \"$modules/constructs\" }"
+    --moduleNameMapper "{ \"^aws-cdk-lib(/.*)?\$\": \"$modules/aws-cdk-lib\$1\", \"^constructs\$\": \"$modules/constructs\", \
+      \"^cdk-waf-captcha-api-key\$\": \"<rootDir>/src\" }"
 done

@@ -9,7 +9,7 @@ tools=.ci-tools/cfn-lint
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 for example in examples/*.ts; do
-  CDK_OUTDIR="$folder/$(basename "$example" .ts)" npx tsx "$example"
+  (cd examples && CDK_OUTDIR="$folder/$(basename "$example" .ts)" npx tsx "$(basename "$example")")
 done
 
 # W3005: aws-cdk-lib lets each function depend on its role, although it refers to it as well.

@@ -36,7 +36,7 @@ const EXPECTED: Record<string, RegExp> = {
 test('each example says what it shows and how to run it', () => {
   for (const example of EXAMPLES) {
     expect(readFileSync(path.join(FOLDER, example), 'utf8')).toMatch(
-      new RegExp(`^/\\*\\*\\n \\* [A-Z][^@]*\\n \\*\\n \\*     npx cdk deploy .*--app 'npx tsx examples/${example}'`));
+      new RegExp(`^/\\*\\*\\n \\* [A-Z][^@]*\\n \\*\\n \\*     npx cdk deploy .*--app 'npx tsx ${example}'`));
   }
 });
 

@@ -14,7 +14,7 @@ import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deplo
 import { Construct } from 'constructs';
 import { CONTENT_SECURITY_POLICY } from './content-security-policy';
 import { CaptchaWebAcl } from './web-acl';
-import { WafCaptchaApiKey, WafScope } from '../../src'; // in your app: from 'cdk-waf-captcha-api-key'
+import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 
 export interface CaptchaPageStackProps extends StackProps {
   /** Your own domain for the page, which a DNS record of yours points to the distribution. @default - the distribution's own only */

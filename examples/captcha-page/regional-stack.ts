@@ -8,7 +8,7 @@ import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { CONTENT_SECURITY_POLICY } from './content-security-policy';
 import { CaptchaWebAcl } from './web-acl';
-import { WafCaptchaApiKey, WafScope } from '../../src'; // in your app: from 'cdk-waf-captcha-api-key'
+import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 
 export interface RegionalStackProps extends StackProps {
   /** Your domain, which a DNS record of yours points to the load balancer: it has none with a certificate of its own, and the puzzle needs HTTPS. */

@@ -52,7 +52,7 @@ export class DeployedPage implements Site {
       env: {
         ...this.options.env,
         ...localEnvironment(ministack.url, waf.url, WORK),
-        CDK_APP: `${path.join('node_modules', '.bin', 'tsx')} local/page/app.ts`,
+        CDK_APP: `${path.join('node_modules', '.bin', 'tsx')} --tsconfig tsconfig.dev.json local/page/app.ts`,
         DEMO_DEPLOYMENT_CODE: deploymentCode,
       },
     });
