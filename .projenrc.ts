@@ -74,6 +74,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false, // the handler is tested as a bundle in a process of its own, which coverage does not see
       maxConcurrency: 20, // tests that wait do so side by side
       moduleNameMapper: { [`^${NAME}$`]: '<rootDir>/src' }, // as in tsconfig.dev.json, for the examples
+      maxWorkers: 3, // on two cores, too: most of the time is spent waiting
     },
   },
 
@@ -96,8 +97,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
 // What ships beside `lib`: the handler's bundle and the Public Suffix List, without anything to install.
 const bundle = project.addTask('bundle', { description: 'Bundle the handler and the Public Suffix List into assets/', exec: 'node scripts/bundle.mjs' });
 project.preCompileTask.spawn(bundle);
-project.testTask.prependSpawn(project.compileTask);
-project.testTask.prependSpawn(project.preCompileTask);
+project.testTask.reset();
+project.testTask.spawn(project.preCompileTask);
+project.testTask.spawn(project.compileTask);
+project.testTask.exec('node scripts/test.mjs', { receiveArgs: true });
 
 // unrs-resolver 1.13 lists platform bindings that `npm ci` cannot find.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');

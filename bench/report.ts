@@ -1,11 +1,18 @@
-import { LinePlot } from './svg';
-
 /** A number to compare by. */
 export interface Ratio {
   readonly what: string;
   readonly value: number;
   /** What it should be at most, if the project promises that. */
   readonly goal?: number;
+}
+
+/** Lines over two axes. */
+export interface LinePlot {
+  readonly file: string;
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  readonly series: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[];
 }
 
 /** What a case has found. */

@@ -1,12 +1,4 @@
-import type { Ratio } from './report';
-
-export interface LinePlot {
-  readonly file: string;
-  readonly title: string;
-  readonly x: string;
-  readonly y: string;
-  readonly series: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[];
-}
+import type { LinePlot, Ratio } from './report';
 
 const COLOURS = ['#0b6e4f', '#c8553d', '#588b8b', '#7d5ba6'];
 const WIDTH = 720;

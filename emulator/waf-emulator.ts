@@ -1,15 +1,11 @@
 import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { systemClock } from './clock';
-import { ADMIN_PATH, administer } from './http/admin-endpoint';
+import { EmulatorControls } from './controls';
+import { ADMIN_PATH, handleAdminRequest } from './http/admin-endpoint';
 import { AwsEndpoint } from './http/aws-endpoint';
-import { Scope, scope as scopeShape } from './model/wafv2';
 import { createOperations } from './operations';
-import { createServices, resetServices, Services } from './services';
-import { ApiKey } from './services/api-keys';
-import { Call } from './services/call-log';
-import { Fault } from './services/faults';
-import { DEFAULT_ACCOUNT, Place, placeOf } from './services/place';
+import { createServices, Services } from './services';
 import { Settings } from './settings';
 
 const HOST = '127.0.0.1';
@@ -21,16 +17,8 @@ export interface WafEmulatorOptions extends Partial<Settings> {
   readonly now?: () => number;
 }
 
-export interface NewKey {
-  readonly scope: Scope;
-  readonly region: string;
-  readonly tokenDomains: readonly string[];
-  /** @default - the account of callers whose access key id is no account id */
-  readonly account?: string;
-}
-
 /** The API key operations of AWS WAF on a port of this machine. */
-export class WafEmulator {
+export class WafEmulator extends EmulatorControls {
   static async start({ port = 0, now, ...settings }: WafEmulatorOptions = {}): Promise<WafEmulator> {
     const emulator = new WafEmulator(createServices(settings, now ? { now } : systemClock));
     await emulator.listen(port);
@@ -39,10 +27,11 @@ export class WafEmulator {
 
   private readonly server: Server;
 
-  private constructor(private readonly services: Services) {
+  private constructor(services: Services) {
+    super(services);
     const endpoint = new AwsEndpoint(createOperations(services), services);
     this.server = createServer((request, response) => {
-      const handled = request.url?.startsWith(ADMIN_PATH) ? administer(this, request, response) : endpoint.handle(request, response);
+      const handled = request.url?.startsWith(ADMIN_PATH) ? handleAdminRequest(this, request, response) : endpoint.handle(request, response);
       // Only reading from a client that went away can fail here.
       handled.catch(() => response.destroy());
     });
@@ -54,57 +43,6 @@ export class WafEmulator {
   get url(): string {
     const { port } = this.server.address() as AddressInfo;
     return `http://${HOST}:${port}`;
-  }
-
-  /** Keys that exist, oldest first. */
-  keys(where: Partial<Place> = {}): ApiKey[] {
-    return this.services.keys.existing(where);
-  }
-
-  /** Makes a key as if someone else had, past quotas, checks and faults. */
-  addKey({ scope, region, tokenDomains, account = DEFAULT_ACCOUNT }: NewKey): ApiKey {
-    if (!scopeShape.values.includes(scope) || !region || !Array.isArray(tokenDomains) || tokenDomains.length === 0) {
-      throw new Error(`A key needs scope (one of ${scopeShape.values.join(', ')}), region and tokenDomains`);
-    }
-    return this.services.keys.create(placeOf(scope, { account, region }), tokenDomains);
-  }
-
-  /** Deletes a key as if someone else had; false if there is none. */
-  removeKey(apiKey: string): boolean {
-    const key = this.services.keys.everIssued(apiKey);
-    return key !== undefined && this.services.keys.delete(key, apiKey);
-  }
-
-  /** Every request since the start or the last reset, in the order the emulator acted on them. */
-  get calls(): readonly Call[] {
-    return this.services.calls.all;
-  }
-
-  get settings(): Settings {
-    return this.services.settings.current;
-  }
-
-  configure(changes: Partial<Settings>): void {
-    this.services.settings.configure(changes);
-  }
-
-  fail(fault: Fault): void {
-    this.services.faults.add(fault);
-  }
-
-  /** Faults still to happen. */
-  get faults(): readonly Fault[] {
-    return this.services.faults.list();
-  }
-
-  /** The service is well again. */
-  clearFaults(): void {
-    this.services.faults.reset();
-  }
-
-  /** Back to the settings of the start, without keys, calls, faults and used quota. */
-  reset(): void {
-    resetServices(this.services);
   }
 
   /** Ends open and hanging connections too. */
@@ -121,4 +59,3 @@ export class WafEmulator {
     });
   }
 }
-

@@ -26,7 +26,10 @@ export function addImportRules(eslint: javascript.Eslint): void {
       message: `${target}/ must not import of ${from}/: see projenrc/import-rules.ts.`,
     })));
   zones.push({ target: './src/contract', from: './src', except: ['./contract'], message: 'src/contract/ must not import of the rest of src/.' });
-  eslint.addRules({ 'import/no-restricted-paths': ['error', { zones }] });
+  eslint.addRules({
+    'import/no-restricted-paths': ['error', { zones }],
+    'import/no-cycle': ['error', { ignoreExternal: true }],
+  });
   eslint.addOverride({
     files: ['src/contract/**', 'lambda/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: ['aws-cdk-lib*', 'constructs*'] }] } as unknown as Record<string, string[]>,

@@ -1,10 +1,8 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from './io';
-import type { WafEmulator } from '../waf-emulator';
+import type { EmulatorControls } from '../controls';
 
 export const ADMIN_PATH = '/_emulator/';
-
-type Administered = Pick<WafEmulator, 'addKey' | 'calls' | 'configure' | 'fail' | 'faults' | 'keys' | 'removeKey' | 'reset' | 'settings'>;
 
 interface AdminRequest {
   readonly query: Readonly<Record<string, string>>;
@@ -12,7 +10,7 @@ interface AdminRequest {
   readonly body: never;
 }
 
-type Route = (waf: Administered, request: AdminRequest) => unknown;
+type Route = (waf: EmulatorControls, request: AdminRequest) => unknown;
 
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET health': () => ({ status: 'ok' }),
@@ -36,7 +34,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 };
 
-export async function administer(waf: Administered, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function handleAdminRequest(waf: EmulatorControls, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const route = ROUTES[`${request.method} ${pathname.slice(ADMIN_PATH.length)}`];
   const text = await readBody(request);

@@ -1,5 +1,5 @@
 import { IncompleteSignatureException, InvalidSignatureException, MissingAuthenticationTokenException } from '../errors';
-import { Caller, DEFAULT_ACCOUNT } from '../services/place';
+import { Caller, DEFAULT_ACCOUNT } from '../services/key-location';
 
 const PARAMETERS = ['Credential', 'Signature', 'SignedHeaders'] as const;
 

@@ -9,7 +9,7 @@ import { Document, parseDocument } from '../model/deserialize';
 import { Operations } from '../operations';
 import { Services } from '../services';
 import { Fault } from '../services/faults';
-import { Caller } from '../services/place';
+import { Caller } from '../services/key-location';
 
 /** What the client is to see: an answer (perhaps late), a reset connection, or nothing ever. */
 type Reaction = { readonly answer: AwsResponse; readonly delayMs?: number } | 'reset' | 'hang';

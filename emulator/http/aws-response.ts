@@ -14,7 +14,7 @@ export function success(output: object): AwsResponse {
   return { status: 200, contentType: CONTENT_TYPE, body: JSON.stringify(output), outcome: 'ok' };
 }
 
-/** The one place where errors become HTTP. */
+/** The only part that turns errors into HTTP. */
 export function failure(thrown: unknown): AwsResponse {
   const error = thrown instanceof AwsError ? thrown : new WAFInternalErrorException(`Bug in the emulator: ${String(thrown)}`);
   const body = JSON.stringify({ __type: error.type, ...error.members() });

@@ -2,7 +2,7 @@ import {
   AccessDeniedException, AwsError, ThrottlingException, WAFInternalErrorException, WAFInvalidOperationException, WAFOptimisticLockException,
 } from '../errors';
 import { FaultKind } from '../services/faults';
-import { Caller } from '../services/place';
+import { Caller } from '../services/key-location';
 
 /** The error of a fault that is one; the others happen to the connection or to the answer. */
 export function errorOf(kind: FaultKind, operation: string, { account }: Caller): AwsError | undefined {

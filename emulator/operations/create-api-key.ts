@@ -2,7 +2,7 @@ import { defineOperation, Operation } from './operation';
 import { WAFInternalErrorException, WAFInvalidOperationException, WAFInvalidParameterException, WAFLimitsExceededException } from '../errors';
 import { MAX_TOKEN_DOMAINS, scope, tokenDomains } from '../model/wafv2';
 import { Services } from '../services';
-import { placeOf } from '../services/place';
+import { keyLocation } from '../services/key-location';
 import { isPublicSuffix } from '../services/public-suffix';
 
 export function createAPIKey({ keys }: Pick<Services, 'keys'>): Operation {
@@ -12,9 +12,9 @@ export function createAPIKey({ keys }: Pick<Services, 'keys'>): Operation {
     input: { required: { Scope: scope, TokenDomains: tokenDomains }, optional: {} },
     errors: [WAFInternalErrorException, WAFInvalidParameterException, WAFInvalidOperationException, WAFLimitsExceededException],
     handle: ({ Scope, TokenDomains }, caller) => {
-      const place = placeOf(Scope, caller);
+      const location = keyLocation(Scope, caller);
       assertTokenDomains(TokenDomains);
-      return { APIKey: keys.create(place, TokenDomains).apiKey };
+      return { APIKey: keys.create(location, TokenDomains).apiKey };
     },
   });
 }

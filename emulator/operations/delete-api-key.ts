@@ -4,7 +4,7 @@ import {
 } from '../errors';
 import { apiKey, scope } from '../model/wafv2';
 import { Services } from '../services';
-import { placeOf } from '../services/place';
+import { keyLocation } from '../services/key-location';
 
 export function deleteAPIKey({ keys }: Pick<Services, 'keys'>): Operation {
   return defineOperation({
@@ -15,7 +15,7 @@ export function deleteAPIKey({ keys }: Pick<Services, 'keys'>): Operation {
       WAFInternalErrorException, WAFNonexistentItemException, WAFOptimisticLockException, WAFInvalidParameterException, WAFInvalidOperationException,
     ],
     handle: ({ Scope, APIKey }, caller) => {
-      if (!keys.delete(placeOf(Scope, caller), APIKey)) {
+      if (!keys.delete(keyLocation(Scope, caller), APIKey)) {
         throw new WAFNonexistentItemException();
       }
       return {};

@@ -4,7 +4,7 @@ import {
 } from '../errors';
 import { apiKey, scope } from '../model/wafv2';
 import { Services } from '../services';
-import { nameOf, placeOf } from '../services/place';
+import { locationId, keyLocation } from '../services/key-location';
 
 export function getDecryptedAPIKey({ keys, settings }: Pick<Services, 'keys' | 'settings'>): Operation {
   return defineOperation({
@@ -15,13 +15,13 @@ export function getDecryptedAPIKey({ keys, settings }: Pick<Services, 'keys' | '
       WAFInternalErrorException, WAFNonexistentItemException, WAFInvalidParameterException, WAFInvalidOperationException, WAFInvalidResourceException,
     ],
     handle: ({ Scope, APIKey }, caller) => {
-      const place = placeOf(Scope, caller);
-      const key = keys.everIssued(APIKey);
+      const location = keyLocation(Scope, caller);
+      const key = keys.findIncludingDeleted(APIKey);
       if (!key) {
         throw new WAFInvalidResourceException();
       }
       const gone = key.deletedAt !== undefined && !settings.current.deletedKeysDecryptable;
-      if (gone || nameOf(key) !== nameOf(place)) {
+      if (gone || locationId(key) !== locationId(location)) {
         throw new WAFNonexistentItemException();
       }
       return { TokenDomains: key.tokenDomains, CreationTimestamp: key.createdAt / 1000 };

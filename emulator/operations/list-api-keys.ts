@@ -4,7 +4,7 @@ import { WAFInternalErrorException, WAFInvalidOperationException, WAFInvalidPara
 import { nextMarker, paginationLimit, scope } from '../model/wafv2';
 import { Services } from '../services';
 import { ApiKey } from '../services/api-keys';
-import { placeOf } from '../services/place';
+import { keyLocation } from '../services/key-location';
 
 export function listAPIKeys({ keys, integrationUrls, settings }: Pick<Services, 'keys' | 'integrationUrls' | 'settings'>): Operation {
   return defineOperation({
@@ -13,17 +13,17 @@ export function listAPIKeys({ keys, integrationUrls, settings }: Pick<Services, 
     input: { required: { Scope: scope }, optional: { NextMarker: nextMarker, Limit: paginationLimit } },
     errors: [WAFInternalErrorException, WAFInvalidParameterException, WAFInvalidOperationException, WAFInvalidResourceException],
     handle: ({ Scope, NextMarker, Limit }, caller) => {
-      const place = placeOf(Scope, caller);
+      const location = keyLocation(Scope, caller);
       const { pageSize, markerAfterFullLastPage } = settings.current;
       const limit = Math.min(Limit ?? pageSize, pageSize);
       const after = NextMarker === undefined ? 0 : decodeMarker(NextMarker);
-      const rest = keys.listed(place).filter(({ sequence }) => sequence > after);
+      const rest = keys.listed(location).filter(({ sequence }) => sequence > after);
       const page = rest.slice(0, limit);
       const more = rest.length > limit || (markerAfterFullLastPage && page.length === limit);
       return {
         NextMarker: more ? encodeMarker(page[page.length - 1].sequence) : undefined,
         APIKeySummaries: page.map(summaryOf),
-        ApplicationIntegrationURL: integrationUrls.of(place),
+        ApplicationIntegrationURL: integrationUrls.of(location),
       };
     },
   });

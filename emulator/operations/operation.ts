@@ -3,7 +3,7 @@ import { AwsError } from '../errors';
 import { deserialize, Document } from '../model/deserialize';
 import { Infer, StructureShape } from '../model/shapes';
 import { validate } from '../model/validate';
-import { Caller } from '../services/place';
+import { Caller } from '../services/key-location';
 import { QuotaClass } from '../settings';
 
 type ErrorClass = abstract new (...args: never[]) => AwsError;

@@ -1,5 +1,5 @@
 import { newApiKeyText } from './api-key-text';
-import { Place, nameOf } from './place';
+import { KeyLocation, locationId } from './key-location';
 import { Clock } from '../clock';
 import { WAFLimitsExceededException } from '../errors';
 import { Scope } from '../model/wafv2';
@@ -25,7 +25,7 @@ export interface ListedKey extends ApiKey {
   readonly sequence: number;
 }
 
-interface Shelf {
+interface LocationKeys {
   readonly firstCreatedAt: number;
   existing: number;
   /** Deleted keys stay here for as long as the list may show them. */
@@ -33,60 +33,60 @@ interface Shelf {
 }
 
 export class ApiKeys {
-  private readonly shelves = new Map<string, Shelf>();
+  private readonly locations = new Map<string, LocationKeys>();
   private readonly issued = new Map<string, StoredKey>();
   private sequence = 0;
 
   constructor(private readonly settings: SettingsStore, private readonly clock: Clock) {}
 
-  create(place: Place, tokenDomains: readonly string[]): ApiKey {
+  create(location: KeyLocation, tokenDomains: readonly string[]): ApiKey {
     const { keyLength, maxKeys } = this.settings.current;
     const createdAt = this.clock.now();
-    const shelf = this.shelves.get(nameOf(place)) ?? { firstCreatedAt: createdAt, existing: 0, keys: [] };
-    if (maxKeys !== 'none' && shelf.existing >= maxKeys) {
+    const stored = this.locations.get(locationId(location)) ?? { firstCreatedAt: createdAt, existing: 0, keys: [] };
+    if (maxKeys !== 'none' && stored.existing >= maxKeys) {
       throw new WAFLimitsExceededException();
     }
-    const key: StoredKey = { apiKey: newApiKeyText(keyLength), tokenDomains: [...tokenDomains], createdAt, ...place, sequence: ++this.sequence };
-    this.shelves.set(nameOf(place), shelf);
+    const key: StoredKey = { apiKey: newApiKeyText(keyLength), tokenDomains: [...tokenDomains], createdAt, ...location, sequence: ++this.sequence };
+    this.locations.set(locationId(location), stored);
     this.issued.set(key.apiKey, key);
-    shelf.keys.push(key);
-    shelf.existing++;
+    stored.keys.push(key);
+    stored.existing++;
     return key;
   }
 
-  delete(place: Place, apiKey: string): boolean {
+  delete(location: KeyLocation, apiKey: string): boolean {
     const key = this.issued.get(apiKey);
-    const shelf = this.shelves.get(nameOf(place));
-    if (!key || !shelf || key.deletedAt !== undefined || nameOf(key) !== nameOf(place)) {
+    const stored = this.locations.get(locationId(location));
+    if (!key || !stored || key.deletedAt !== undefined || locationId(key) !== locationId(location)) {
       return false;
     }
     key.deletedAt = this.clock.now();
-    shelf.existing--;
+    stored.existing--;
     return true;
   }
 
   /** What the list shows at this moment, oldest first. */
-  listed(place: Place): readonly ListedKey[] {
-    const shelf = this.shelves.get(nameOf(place));
-    if (!shelf) {
+  listed(location: KeyLocation): readonly ListedKey[] {
+    const stored = this.locations.get(locationId(location));
+    if (!stored) {
       return [];
     }
     const { createdKeyListedAfterMs, deletedKeyListedForMs } = this.settings.current;
     const now = this.clock.now();
-    shelf.keys = shelf.keys.filter(({ deletedAt }) => deletedAt === undefined || now < deletedAt + deletedKeyListedForMs);
-    return shelf.keys.filter(({ createdAt }) => now >= createdAt + createdKeyListedAfterMs);
+    stored.keys = stored.keys.filter(({ deletedAt }) => deletedAt === undefined || now < deletedAt + deletedKeyListedForMs);
+    return stored.keys.filter(({ createdAt }) => now >= createdAt + createdKeyListedAfterMs);
   }
 
   /** Any key ever made, wherever it belongs and even if deleted. */
-  everIssued(apiKey: string): (ApiKey & { readonly deletedAt?: number }) | undefined {
+  findIncludingDeleted(apiKey: string): (ApiKey & { readonly deletedAt?: number }) | undefined {
     return this.issued.get(apiKey);
   }
 
-  firstCreatedAt(place: Place): number | undefined {
-    return this.shelves.get(nameOf(place))?.firstCreatedAt;
+  firstCreatedAt(location: KeyLocation): number | undefined {
+    return this.locations.get(locationId(location))?.firstCreatedAt;
   }
 
-  existing(where: Partial<Place>): ApiKey[] {
+  existing(where: Partial<KeyLocation>): ApiKey[] {
     return [...this.issued.values()]
       .filter((key) => key.deletedAt === undefined)
       .filter((key) => (where.account ?? key.account) === key.account)
@@ -96,7 +96,7 @@ export class ApiKeys {
   }
 
   reset(): void {
-    this.shelves.clear();
+    this.locations.clear();
     this.issued.clear();
   }
 }

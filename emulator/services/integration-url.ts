@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ApiKeys } from './api-keys';
-import { Place, nameOf } from './place';
+import { KeyLocation, locationId } from './key-location';
 import { Clock } from '../clock';
 import { SettingsStore } from '../settings';
 
@@ -9,14 +9,14 @@ export class IntegrationUrls {
 
   constructor(private readonly settings: SettingsStore, private readonly keys: ApiKeys, private readonly clock: Clock) {}
 
-  of(place: Place): string | undefined {
+  of(location: KeyLocation): string | undefined {
     const { integrationUrl: variant, integrationUrlAfterMs } = this.settings.current;
-    const firstCreatedAt = this.keys.firstCreatedAt(place);
+    const firstCreatedAt = this.keys.firstCreatedAt(location);
     if (variant === 'absent' || firstCreatedAt === undefined || this.clock.now() < firstCreatedAt + integrationUrlAfterMs) {
       return undefined;
     }
-    const id = this.idOf(place);
-    const part = place.scope === 'CLOUDFRONT' ? 'edge' : place.region;
+    const id = this.idOf(location);
+    const part = location.scope === 'CLOUDFRONT' ? 'edge' : location.region;
     const domain = variant === 'sdk-host' ? 'sdk.awswaf.com' : 'captcha-sdk.awswaf.com';
     const base = `https://${id}.${part}.${domain}/${id}`;
     switch (variant) {
@@ -26,8 +26,8 @@ export class IntegrationUrls {
     }
   }
 
-  private idOf(place: Place): string {
-    const name = nameOf(place);
+  private idOf(location: KeyLocation): string {
+    const name = locationId(location);
     const id = this.ids.get(name) ?? createHash('sha256').update(name).digest('hex').slice(0, 12);
     this.ids.set(name, id);
     return id;

@@ -1,4 +1,4 @@
-import { Caller } from './place';
+import { Caller } from './key-location';
 import { Clock } from '../clock';
 import { ThrottlingException } from '../errors';
 import { AWS_QUOTAS, QuotaClass, SettingsStore } from '../settings';

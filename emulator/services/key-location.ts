@@ -9,18 +9,18 @@ export interface Caller {
   readonly region: string;
 }
 
-/** Keys of one place know nothing of those of another. */
-export interface Place extends Caller {
+/** Keys of one location know nothing of those of another. */
+export interface KeyLocation extends Caller {
   readonly scope: Scope;
 }
 
-export function placeOf(scope: Scope, { account, region }: Caller): Place {
+export function keyLocation(scope: Scope, { account, region }: Caller): KeyLocation {
   if (scope === 'CLOUDFRONT' && region !== 'us-east-1') {
     throw new WAFInvalidParameterException({ Reason: 'The scope is not valid.', Field: 'SCOPE_VALUE', Parameter: scope });
   }
   return { account, region, scope };
 }
 
-export function nameOf({ account, region, scope }: Place): string {
+export function locationId({ account, region, scope }: KeyLocation): string {
   return `${account}/${region}/${scope}`;
 }
