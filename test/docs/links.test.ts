@@ -78,6 +78,14 @@ test.each(DOCUMENTS)('the links of %s lead to files, headings and known hosts', 
   expect(faults).toEqual([]);
 });
 
+test.each(DOCUMENTS)('the files that %s names exist', (file) => {
+  const named = [...readDocument(file).matchAll(/`((?:\.ci|bench|demo|docs|emulator|examples|lambda|local|rosetta|scripts|src|test)\/[\w./-]*)`/g)];
+  const exists = (name: string) => FILES.includes(name) || FOLDERS.has(name);
+  const missing = named.map(([, name]) => name.replace(/\/$/, ''))
+    .filter((name) => !exists(name) && !exists(path.posix.join(path.posix.dirname(file), name)));
+  expect(missing).toEqual([]);
+});
+
 test('the documents are found', () => {
   expect(DOCUMENTS).toEqual(expect.arrayContaining(
     ['README.md', 'API.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/usage.md', 'docs/bench/README.md', 'examples/README.md']));
