@@ -1,33 +1,19 @@
 import { IResource } from 'aws-cdk-lib';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
 
 /**
- * What a page needs to render the CAPTCHA, as one object.
- */
-export interface WafCaptchaClientConfig {
-  /**
-   * The API key, for `AwsWafCaptcha.renderCaptcha(element, { apiKey })`.
-   */
-  readonly apiKey: string;
-
-  /**
-   * The URL of the script, for `<script src="…" defer>`.
-   */
-  readonly scriptUrl: string;
-}
-
-/**
- * An AWS WAF CAPTCHA API key, made here or elsewhere.
+ * An AWS WAF CAPTCHA API key, created here or elsewhere.
  */
 export interface IWafCaptchaApiKey extends IResource {
   /**
-   * The API key. It is not a secret: it stands in the page and works on its token domains only.
+   * The API key. It is not a secret: it is part of the page, and works only on its token domains.
    *
    * @attribute
    */
   readonly apiKey: string;
 
   /**
-   * The base of the script's URL; it ends in `/`.
+   * The base of the script's URL. It ends in `/`.
    *
    * @attribute
    */
@@ -39,21 +25,42 @@ export interface IWafCaptchaApiKey extends IResource {
   readonly scriptUrl: string;
 
   /**
-   * The key and the URL of the script as one object: for `Source.jsonData`, a function's environment, a page rendered by a server.
+   * What a page needs to render the CAPTCHA: `apiKey` and `scriptUrl`.
+   *
+   * It fits `Source.jsonData`, `stack.toJsonString` and the `environment` of a function.
    */
-  readonly clientConfig: WafCaptchaClientConfig;
+  readonly clientConfig: { [name: string]: string };
 
   /**
-   * Writes key and URL to two standard SSM parameters, `<prefix>/api-key` and `<prefix>/application-integration-url`,
-   * from which another app of the same account and region reads them with `WafCaptchaApiKey.fromSsmParameters`.
+   * Writes the key and its URL to two standard SSM parameters, `<prefix>/api-key` and `<prefix>/application-integration-url`.
    *
-   * @param prefix a path that starts and does not end with `/`, such as `/captcha/shop`
+   * Other apps of the same account and region read them with `WafCaptchaApiKey.fromSsmParameters`, and servers at run time.
+   * The parameters belong to the stack and the prefix: another key that is published under the prefix changes only their values.
+   *
+   * @param prefix a path that starts and does not end with `/`, such as `/captcha/shop`, for one key of the account and region
    */
-  publishToSsm(prefix: string): void;
+  publishToSsm(prefix: string): IWafCaptchaApiKeyParameters;
 }
 
 /**
- * The two values of a key that was made elsewhere.
+ * The two SSM parameters of a published key.
+ *
+ * A server that reads them at run time never holds a replaced key. Grant it access with their `grantRead`.
+ */
+export interface IWafCaptchaApiKeyParameters {
+  /**
+   * The parameter with the API key.
+   */
+  readonly apiKey: ssm.IStringParameter;
+
+  /**
+   * The parameter with the base of the script's URL, to which `jsapi.js` is appended.
+   */
+  readonly applicationIntegrationUrl: ssm.IStringParameter;
+}
+
+/**
+ * The two values of a key that was created elsewhere.
  */
 export interface WafCaptchaApiKeyAttributes {
   /**
@@ -62,8 +69,9 @@ export interface WafCaptchaApiKeyAttributes {
   readonly apiKey: string;
 
   /**
-   * The base of the script's URL, with or without the last `/`; the URL of the script itself will do, too.
+   * The URL of the script, or its base.
+   *
+   * A file such as `jsapi.js` or `challenge.js`, a query, and a missing last `/` do not matter. A token must end in `/`.
    */
   readonly applicationIntegrationUrl: string;
 }
-

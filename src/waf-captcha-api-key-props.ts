@@ -7,24 +7,25 @@ import { WafScope } from './waf-scope';
  */
 export interface WafCaptchaApiKeyProps {
   /**
-   * What the pages stand behind. Another scope makes another key.
+   * The kind of resource that serves the pages. Another scope makes another key.
    */
   readonly scope: WafScope;
 
   /**
-   * The domains on whose pages the key works: 1 to 5, each of 1 to 253 characters; bare host names without scheme, port, path or wildcard.
+   * The domains on whose pages the key works: 1 to 5 bare host names of 1 to 253 characters, without scheme, port, path or wildcard.
    *
    * Order, case and repetition do not matter, and Unicode names become punycode. Public suffixes (`co.uk`) are errors.
-   * Values that are known at deploy time only, such as `distribution.domainName`, are judged then.
-   * A key for `example.com` covers `www.example.com` only where the page sets `awsWafCookieDomainList`.
+   * Domains known only at deploy time, such as `distribution.domainName`, are validated during deployment; literal text around them
+   * is validated at synthesis. For a list that is known only at deploy time, use `StringListParameter.valueForTypedListParameter`,
+   * or `Fn.split` on `StringParameter.valueForStringParameter`.
+   * A key for `example.com` covers `www.example.com` only if the page sets `awsWafCookieDomainList`.
    *
-   * Other domains make another key: it is made before, and the old one deleted after, everything else in the stack.
+   * Other domains make another key: it is created before, and the old one deleted after, everything else in the stack is updated.
    */
   readonly tokenDomains: string[];
 
   /**
-   * The region of a REGIONAL key. Another region makes another key. Leave it out for the stack's own region: a stack that is
-   * not bound to a region cannot know that they are the same.
+   * The region of a REGIONAL key. Another region makes another key, and so does naming the region of the stack after it was left out.
    *
    * @default - the region of the stack
    */
@@ -38,17 +39,19 @@ export interface WafCaptchaApiKeyProps {
   readonly rotationId?: string;
 
   /**
-   * What happens to the key when it is removed from the stack or replaced. With `RETAIN` it lives on in AWS WAF.
+   * What happens to the key when it is removed from the stack or replaced.
+   *
+   * With `RETAIN` it stays in AWS WAF, and you must delete it yourself. A deployment that fails deletes the key that it has just
+   * created even so. `SNAPSHOT` is an error.
    *
    * @default RemovalPolicy.DESTROY
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * The function that makes the key. Another provider makes another key.
+   * The function that creates the key. Another provider makes another key.
    *
    * @default - one for all keys of the stack
    */
   readonly provider?: IWafCaptchaApiKeyProvider;
 }
-

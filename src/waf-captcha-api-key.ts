@@ -1,21 +1,22 @@
-import { CrossStackReferences, CustomResource, ReferenceStrength, Resource, Stack, Token } from 'aws-cdk-lib';
+import { CustomResource, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
-import { CLOUDFRONT_REGION, FORMAT_VERSION, KeyProperties, RESOURCE_TYPE } from './contract/resource';
-import { scriptBaseOf } from './contract/script-base';
-import { IWafCaptchaApiKey, WafCaptchaApiKeyAttributes, WafCaptchaClientConfig } from './i-waf-captcha-api-key';
-import { attributeOf } from './private/attribute';
-import { identityHash } from './private/identity';
-import { readRegion, readScope } from './private/place';
-import { ssmNames } from './private/ssm-names';
+import { CLOUDFRONT_REGION, FORMAT_VERSION, KeyAttributes, KeyProperties, RESOURCE_TYPE } from './contract/resource';
+import { IWafCaptchaApiKey, IWafCaptchaApiKeyParameters, WafCaptchaApiKeyAttributes } from './i-waf-captcha-api-key';
+import { CrossStackValue, topLevel } from './private/cross-stack-value';
+import { validateIntegrationUrl } from './private/integration-url';
+import { calculateKeyHash } from './private/key-hash';
+import { validateRegion, validateScope } from './private/scope-and-region';
+import { publishToSsm, ssmParameterNames } from './private/ssm-parameters';
 import { SERVICE_TIMEOUT } from './private/timing';
-import { readTokenDomains } from './private/token-domains';
+import { validateTokenDomains } from './private/token-domains';
+import { isLookupDummy } from './private/unresolved';
 import { WafCaptchaApiKeyProps } from './waf-captcha-api-key-props';
 import { IWafCaptchaApiKeyProvider, WafCaptchaApiKeyProvider } from './waf-captcha-api-key-provider';
 import { WafScope } from './waf-scope';
 
-/** What every key has, wherever it was made. */
+/** What every key has, wherever it was created. */
 abstract class WafCaptchaApiKeyBase extends Resource implements IWafCaptchaApiKey {
   public abstract readonly apiKey: string;
   public abstract readonly applicationIntegrationUrl: string;
@@ -24,31 +25,21 @@ abstract class WafCaptchaApiKeyBase extends Resource implements IWafCaptchaApiKe
     return `${this.applicationIntegrationUrl}jsapi.js`;
   }
 
-  public get clientConfig(): WafCaptchaClientConfig {
+  public get clientConfig(): { [name: string]: string } {
     return { apiKey: this.apiKey, scriptUrl: this.scriptUrl };
   }
 
-  public publishToSsm(prefix: string): void {
-    const names = ssmNames(this, prefix);
-    const parameters = new Construct(this, `Ssm${prefix}`);
-    new ssm.StringParameter(parameters, 'ApiKey', {
-      parameterName: names.apiKey,
-      stringValue: this.apiKey,
-      description: 'AWS WAF CAPTCHA API key',
-    });
-    new ssm.StringParameter(parameters, 'ApplicationIntegrationUrl', {
-      parameterName: names.applicationIntegrationUrl,
-      stringValue: this.applicationIntegrationUrl,
-      description: 'Base of the URL of the AWS WAF CAPTCHA script',
-    });
+  public publishToSsm(prefix: string): IWafCaptchaApiKeyParameters {
+    return publishToSsm(this, prefix);
   }
 }
 
 /**
  * An AWS WAF CAPTCHA API key with the URL of its script.
  *
- * The key is made when the stack is deployed, replaced when scope, region, domains or `rotationId` change, and deleted with the stack.
- * Other stacks, in this region or another, use its attributes like those of any resource.
+ * The key is created when the stack is deployed, replaced when scope, region, domains or `rotationId` change, and deleted with the stack.
+ * Other stacks of the app, in this region or another, use its attributes like those of any resource. Nothing locks the key,
+ * whatever strength of references is set with `CrossStackReferences`.
  */
 @propertyInjectable
 export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
@@ -58,23 +49,20 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-waf-captcha-api-key.WafCaptchaApiKey';
 
   /**
-   * Uses a key that was made by hand or elsewhere.
+   * Uses a key that was created by hand or elsewhere.
    *
    * @param scope where the import is declared
    * @param id the name of the import in its scope
    * @param attributes the key and its URL
    */
   public static fromWafCaptchaApiKeyAttributes(scope: Construct, id: string, attributes: WafCaptchaApiKeyAttributes): IWafCaptchaApiKey {
-    const { apiKey, applicationIntegrationUrl: url } = attributes;
-    if (!apiKey || /\s/.test(apiKey)) {
-      throw new Error(`${scope.node.path}/${id}: apiKey: must be the text of a key, got ${JSON.stringify(apiKey) ?? 'nothing'}`);
-    }
-    if (!Token.isUnresolved(url) && !/^https:\/\/\S+$/.test(url)) {
-      throw new Error(`${scope.node.path}/${id}: applicationIntegrationUrl: must be a URL with https, got ${JSON.stringify(url) ?? 'nothing'}`);
+    const { apiKey } = attributes;
+    if (!isLookupDummy(apiKey) && !/^[^\s"'<>]{1,2048}$/.test(apiKey ?? '')) {
+      throw new Error(`${scope.node.path}/${id}: apiKey: must be the text of a key, 1 to 2048 characters, got ${JSON.stringify(apiKey) ?? 'nothing'}`);
     }
     class Import extends WafCaptchaApiKeyBase {
       public readonly apiKey = apiKey;
-      public readonly applicationIntegrationUrl = Token.isUnresolved(url) ? url : scriptBaseOf(url);
+      public readonly applicationIntegrationUrl = validateIntegrationUrl(this, attributes.applicationIntegrationUrl);
     }
     return new Import(scope, id);
   }
@@ -82,7 +70,8 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
   /**
    * Uses a key that another app wrote to SSM parameters with `publishToSsm`, in the same account and region.
    *
-   * The values are read anew at every deployment of the stack.
+   * The values are read anew at each deployment. Every stack of the app can use them: a stack in the same account and region reads
+   * the parameters itself, a stack in another region reads the values from the stack of the import.
    *
    * @param scope where the import is declared
    * @param id the name of the import in its scope
@@ -90,15 +79,20 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
    */
   public static fromSsmParameters(scope: Construct, id: string, prefix: string): IWafCaptchaApiKey {
     class Import extends WafCaptchaApiKeyBase {
-      private readonly names = ssmNames(this, prefix);
+      private readonly names = ssmParameterNames(this, prefix);
+      public readonly apiKey = this.read('APIKey', this.names.apiKey);
+      public readonly applicationIntegrationUrl = this.read('ApplicationIntegrationURL', this.names.applicationIntegrationUrl);
 
-      // When asked for: CloudFormation's linters frown on parameters that nobody reads.
-      public get apiKey() {
-        return ssm.StringParameter.valueForStringParameter(this, this.names.apiKey);
-      }
-
-      public get applicationIntegrationUrl() {
-        return ssm.StringParameter.valueForStringParameter(this, this.names.applicationIntegrationUrl);
+      private read(name: keyof KeyAttributes, parameterName: string): string {
+        const home = topLevel(this.stack);
+        const isHere = ({ account, region, nestedStackParent }: Stack) => !nestedStackParent && account === home.account && region === home.region;
+        return Token.asString(new CrossStackValue({
+          owner: this,
+          name,
+          home,
+          version: '',
+          read: (stack) => isHere(stack) ? ssm.StringParameter.valueForStringParameter(stack, parameterName) : undefined,
+        }));
       }
     }
     return new Import(scope, id);
@@ -124,14 +118,15 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
    */
   constructor(scope: Construct, id: string, props: WafCaptchaApiKeyProps) {
     super(scope, id);
-    this.scope = readScope(this, props.scope);
-    const region = readRegion(this, props.scope, props.region);
-    this.tokenDomains = readTokenDomains(this, props.tokenDomains);
+    this.scope = validateScope(this, props.scope);
+    const region = validateRegion(this, props.scope, props.region);
+    this.tokenDomains = validateTokenDomains(this, props.tokenDomains);
+    const removalPolicy = resolveRemovalPolicy(this, props.removalPolicy);
 
     const provider = readProvider(this, props.provider, region);
-    // As with `lambda.Version`, what makes the key the key it is stands in its path, and so in its logical id. Another key is another
-    // resource: it is made before, and the old one deleted after, everything else; and whoever uses it has a changed template.
-    const hash = identityHash(this, {
+    // As with `lambda.Version`, the hash of the identity is part of the path, and so of the logical id. Another key is another resource:
+    // it is created before, and the old one deleted after, everything else is updated.
+    const hash = calculateKeyHash(this, {
       scope: this.scope,
       region,
       tokenDomains: this.tokenDomains,
@@ -150,20 +145,41 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
       serviceToken: provider.functionArn,
       serviceTimeout: SERVICE_TIMEOUT,
       properties,
-      removalPolicy: props.removalPolicy,
+      removalPolicy,
     });
     this.node.defaultChild = resource.node.defaultChild;
-
-    // A strong reference would lock the key for as long as another stack uses it.
-    CrossStackReferences.of(this).produce(ReferenceStrength.WEAK);
 
     if (WafCaptchaApiKeyProvider._isOwn(provider)) {
       resource.node.addDependency(...provider._allowCreateIn(this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : region));
     }
 
-    this.apiKey = attributeOf(resource, 'APIKey');
-    this.applicationIntegrationUrl = attributeOf(resource, 'ApplicationIntegrationURL');
+    const attribute = (name: keyof KeyAttributes) => Token.asString(new CrossStackValue({
+      owner: this,
+      name,
+      home: this.stack,
+      version: hash,
+      read: (stack) => stack === this.stack ? resource.getAttString(name) : undefined,
+    }));
+    this.apiKey = attribute('APIKey');
+    this.applicationIntegrationUrl = attribute('ApplicationIntegrationURL');
   }
+
+  /**
+   * Sets what happens to the key when it is removed from the stack or replaced.
+   *
+   * @param policy `DESTROY`, `RETAIN` or `RETAIN_ON_UPDATE_OR_DELETE`
+   */
+  public applyRemovalPolicy(policy: RemovalPolicy): void {
+    super.applyRemovalPolicy(resolveRemovalPolicy(this, policy));
+  }
+}
+
+/** A retained key outlives its stack, but a deployment that fails deletes the key that it has just created. */
+function resolveRemovalPolicy<P extends RemovalPolicy | undefined>(construct: Construct, policy: P): P | RemovalPolicy {
+  if (policy === RemovalPolicy.SNAPSHOT) {
+    throw new Error(`${construct.node.path}: removalPolicy: API keys have no snapshots, got SNAPSHOT; use DESTROY or RETAIN`);
+  }
+  return policy === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : policy;
 }
 
 /** The function that makes the key: the given one, or the stack's own. */

@@ -52,7 +52,7 @@ describe('property injectors', () => {
     const props: Partial<WafCaptchaApiKeyProps> = { removalPolicy: RemovalPolicy.RETAIN };
     PropertyInjectors.of(stack).add(new Injector(WafCaptchaApiKey.PROPERTY_INJECTION_ID, props));
     newKey(stack);
-    expect(keyOf(stack)).toMatchObject({ DeletionPolicy: 'Retain' });
+    expect(keyOf(stack)).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   });
 
   test('reach the default provider', () => {
@@ -135,8 +135,6 @@ describe('synthesis of all that there is', () => {
     const paths = stack.node.findAll().filter(CfnResource.isCfnResource).map((resource) => resource.node.path).sort();
     expect(paths).toEqual([
       'Shop/Key/9B39A253/Default',
-      'Shop/Key/Ssm--captcha--shop/ApiKey/Resource',
-      'Shop/Key/Ssm--captcha--shop/ApplicationIntegrationUrl/Resource',
       'Shop/Provider/AsyncInvoke/Resource',
       'Shop/Provider/Function/Resource',
       'Shop/Provider/LogGroup/Resource',
@@ -147,6 +145,8 @@ describe('synthesis of all that there is', () => {
       'Shop/WafCaptchaApiKeyProvider/Function/Resource',
       'Shop/WafCaptchaApiKeyProvider/LogGroup/Resource',
       'Shop/WafCaptchaApiKeyProvider/Role/Resource',
+      'Shop/WafCaptchaApiKey|captcha|shop/ApiKey/Resource',
+      'Shop/WafCaptchaApiKey|captcha|shop/ApplicationIntegrationUrl/Resource',
     ]);
   });
 

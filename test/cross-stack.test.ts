@@ -1,147 +1,218 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { App, CfnOutput, CrossStackReferences, NestedStack, ReferenceStrength, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, CrossStackReferences, NestedStack, ReferenceStrength, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { WafCaptchaApiKeyProps } from '../src';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { IWafCaptchaApiKey, WafCaptchaApiKey, WafCaptchaApiKeyProps } from '../src';
 import { ACCOUNT, envOf, newKey, warningsOf } from './support/stacks';
 
-type Consume = (key: { apiKey: string; scriptUrl: string }, site: Stack) => void;
-
-const output: Consume = (key, site) => {
-  new CfnOutput(site, 'ApiKey', { value: key.apiKey });
-  new CfnOutput(site, 'ScriptUrl', { value: key.scriptUrl });
-};
+function output(key: IWafCaptchaApiKey, consumer: Construct) {
+  new CfnOutput(consumer, 'ApiKey', { value: key.apiKey });
+  new CfnOutput(consumer, 'ScriptUrl', { value: key.scriptUrl });
+}
 
 interface Setting {
   readonly shopRegion?: string;
   readonly siteRegion?: string;
+  /** How many nested stacks deep the key, and its consumer, are. */
+  readonly shopDepth?: number;
+  readonly siteDepth?: number;
+  readonly stage?: boolean;
   readonly strength?: ReferenceStrength;
-  readonly nested?: boolean;
-  readonly context?: Record<string, string>;
 }
+
+const nest = (stack: Stack, depth = 0): Stack => depth === 0 ? stack : nest(new NestedStack(stack, `Nested${depth}`), depth - 1);
 
 /** A key in the stack Shop and a site in the stack Site. */
-function synth({ shopRegion, siteRegion, strength, nested, context }: Setting, keyProps: Partial<WafCaptchaApiKeyProps> = {}) {
-  const app = new App({ context });
-  const shop = new Stack(app, 'Shop', { ...(shopRegion && envOf(shopRegion)), crossRegionReferences: true });
-  const site = new Stack(app, 'Site', { ...(siteRegion && envOf(siteRegion)), crossRegionReferences: true });
-  const home = nested ? new NestedStack(shop, 'Nested') : shop;
-  const key = newKey(home, keyProps);
-  if (strength) CrossStackReferences.of(key).produce(strength);
-  output(key, site);
-  const assembly = app.synth();
-  const nestedTemplate = nested ? JSON.parse(readFileSync(path.join(assembly.directory, (home as NestedStack).templateFile), 'utf8')) : undefined;
-  return { shop, site, nested: nestedTemplate, ofShop: assembly.getStackByName('Shop').template, ofSite: assembly.getStackByName('Site').template };
+function synth(setting: Setting, keyProps: Partial<WafCaptchaApiKeyProps> = {}) {
+  const app = new App({ context: setting.strength && { '@aws-cdk/core:defaultCrossStackReferences': setting.strength } });
+  const root = setting.stage ? new Stage(app, 'Production') : app;
+  const shop = new Stack(root, 'Shop', setting.shopRegion ? envOf(setting.shopRegion) : {});
+  const site = new Stack(root, 'Site', setting.siteRegion ? envOf(setting.siteRegion) : {});
+  const key = newKey(nest(shop, setting.shopDepth), keyProps);
+  if (setting.strength) CrossStackReferences.of(key).produce(setting.strength);
+  const consumer = nest(site, setting.siteDepth);
+  output(key, consumer);
+  const assembly = root.synth();
+  const templateOf = (stack: Stack) => JSON.parse(readFileSync(path.join(assembly.directory, stack.templateFile), 'utf8'));
+  const stacks = root.node.findAll().filter(Stack.isStack);
+  return { shop, site, stacks, ofShop: templateOf(shop), ofSite: templateOf(site), templates: stacks.map(templateOf) };
 }
 
-type Synthesized = ReturnType<typeof synth>;
 
-/** The names of the outputs of Shop that Site reads. */
-const namesRead = ({ ofSite }: Synthesized) => [ofSite.Outputs.ApiKey.Value, ofSite.Outputs.ScriptUrl.Value['Fn::Join'][1][0]]
-  .map((value) => value['Fn::GetStackOutput']?.OutputName);
+/** All `{ Fn::Join: [hash, [{ Fn::GetStackOutput }]] }` of a template, by the name of the output. */
+function reads(template: unknown): Record<string, { hash: string; stack: string; region: unknown }> {
+  const found: Record<string, { hash: string; stack: string; region: unknown }> = {};
+  JSON.stringify(template, (_, value) => {
+    const [hash, [item]] = value?.['Fn::Join'] ?? [undefined, []];
+    const read = item?.['Fn::GetStackOutput'];
+    if (read) found[read.OutputName] = { hash, stack: read.StackName, region: read.Region };
+    return value;
+  });
+  return found;
+}
 
 const settings: [string, Setting][] = [
   ['stacks of one region', { shopRegion: 'eu-west-1', siteRegion: 'eu-west-1' }],
-  ['stacks without a region', {}],
+  ['stacks without an environment', {}],
+  ['stacks of a stage', { stage: true }],
   ['a key in us-east-1 and a site in eu-west-1', { shopRegion: 'us-east-1', siteRegion: 'eu-west-1' }],
-  ['a key in a nested stack', { nested: true }],
-  ['a key in a nested stack of another region', { shopRegion: 'us-east-1', siteRegion: 'eu-west-1', nested: true }],
+  ['a key in a nested stack', { shopDepth: 1 }],
+  ['a site in a nested stack', { siteDepth: 1 }],
+  ['both two nested stacks deep', { shopDepth: 2, siteDepth: 2 }],
+  ['both in nested stacks of two regions, in a stage', { shopRegion: 'us-east-1', siteRegion: 'eu-west-1', shopDepth: 1, siteDepth: 2, stage: true }],
 ];
 
 describe.each(settings)('%s', (_, setting) => {
-  test('the site reads outputs, and nothing is locked', () => {
-    const result = synth(setting);
-    const names = namesRead(result);
-    expect(Object.keys(result.ofShop.Outputs)).toEqual(names);
-    for (const name of names) expect(result.ofShop.Outputs[name]).toEqual({ Value: { 'Fn::GetAtt': expect.any(Array) } });
-    expect(JSON.stringify(result.ofSite)).not.toContain('Fn::ImportValue');
-    expect(Object.keys(result.ofSite.Resources ?? {})).toEqual([]);
-    expect(result.site.dependencies).toEqual([result.shop]);
+  test('the site reads outputs of the stack of the key, and nothing locks them', () => {
+    const { shop, site, ofShop, ofSite, templates } = synth(setting);
+    const read = reads(ofSite);
+    expect(Object.keys(ofShop.Outputs).sort()).toEqual(Object.keys(read).sort());
+    expect(Object.keys(read)).toHaveLength(2);
+    for (const { stack } of Object.values(read)) expect(stack).toBe(shop.stackName);
+    for (const { Export } of Object.values<{ Export?: unknown }>(ofShop.Outputs)) expect(Export).toBeUndefined();
+    expect(JSON.stringify(templates)).not.toMatch(/Fn::ImportValue|CrossRegionExport/);
+    expect(site.dependencies).toEqual([shop]);
   });
 
-  test.each<[string, Partial<WafCaptchaApiKeyProps>]>([
-    ['other domains', { tokenDomains: ['example.org'] }],
-    ['a rotation', { rotationId: '2' }],
-  ])('%s change the template of the site, so that the same cdk deploy brings it the new key', (__, change) => {
-    const before = namesRead(synth(setting));
-    const after = namesRead(synth(setting, change));
-    expect(after).toHaveLength(2);
-    expect(before.filter((name) => after.includes(name))).toEqual([]);
+  test('a rotation leaves the names of the outputs, and changes the template of the site', () => {
+    const before = reads(synth(setting).ofSite);
+    const after = reads(synth(setting, { rotationId: '2' }).ofSite);
+    expect(Object.keys(after)).toEqual(Object.keys(before));
+    for (const name of Object.keys(after)) expect(after[name].hash).not.toBe(before[name].hash);
   });
 
-  test('the same key leaves the template of the site alone', () => {
+  test('the same key leaves the template of the site unchanged', () => {
     expect(synth(setting).ofSite).toEqual(synth(setting, { tokenDomains: ['Example.com.'] }).ofSite);
   });
+
+  test.each([undefined, ...Object.values(ReferenceStrength)])('the strength %s changes nothing, and causes no warning', (strength) => {
+    const { ofShop, ofSite, stacks } = synth({ ...setting, strength });
+    expect([ofShop.Outputs, reads(ofSite)]).toEqual([synth(setting).ofShop.Outputs, reads(synth(setting).ofSite)]);
+    expect(stacks.filter(({ nested }) => !nested).flatMap(warningsOf)).toEqual([]);
+  });
 });
 
-test('the output of a nested stack is that of its key', () => {
-  const { nested, ofShop, ...result } = synth({ nested: true });
-  const [name] = namesRead({ ...result, nested, ofShop });
-  const [nestedStack, attribute] = ofShop.Outputs[name].Value['Fn::GetAtt'];
-  expect(ofShop.Resources[nestedStack].Type).toBe('AWS::CloudFormation::Stack');
-  expect(nested.Outputs[attribute.replace('Outputs.', '')].Value).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'APIKey'] });
+test('the names of the outputs are known: other ones break a roll-back of deployed consumers', () => {
+  expect(Object.keys(synth({}).ofShop.Outputs)).toEqual(['KeyAPIKeyOutputA1EC569A', 'KeyApplicationIntegrationURLOutputD4907B8F']);
+  expect(Object.keys(synth({ shopDepth: 1 }).ofShop.Outputs)).toEqual(['Nested1KeyAPIKeyOutput6BF610FA', 'Nested1KeyApplicationIntegrationURLOutputE9AD32B6']);
 });
 
-test('a key two nested stacks deep reaches its root, its neighbours and other stacks', () => {
+test('the region of the outputs is that of the key', () => {
+  for (const { region } of Object.values(reads(synth({ shopRegion: 'us-east-1', siteRegion: 'eu-west-1' }).ofSite))) expect(region).toBe('us-east-1');
+});
+
+test('an output that nobody reads is not in the template', () => {
+  const stack = new Stack(new App(), 'Shop');
+  output(newKey(stack), new NestedStack(stack, 'Part'));
+  expect(Template.fromStack(stack).toJSON().Outputs).toBeUndefined();
+});
+
+test('a key two nested stacks deep reaches its root, its neighbours and its own stack without another stack\'s outputs', () => {
   const app = new App();
   const shop = new Stack(app, 'Shop');
-  const outer = new NestedStack(shop, 'Outer');
-  const key = newKey(new NestedStack(outer, 'Inner'));
-  const site = new Stack(app, 'Site');
+  const inner = nest(shop, 2);
+  const key = newKey(inner);
   const neighbour = new NestedStack(shop, 'Neighbour');
-  for (const consumer of [shop, neighbour, site, new NestedStack(site, 'Part')]) output(key, consumer);
-  const outputs = (stack: Stack) => JSON.stringify(Template.fromStack(stack).toJSON().Outputs.ApiKey.Value);
-  expect(outputs(shop)).toMatch(/^{"Fn::GetAtt":\["OuterNested\w+","Outputs\.\w+APIKey"\]}$/);
-  expect(outputs(neighbour)).toMatch(/^{"Ref":"referenceto\w+"}$/);
-  expect(outputs(site)).toMatch(/^{"Fn::GetStackOutput":{"StackName":"Shop",.*"OutputName":"\w+"}}$/);
+  for (const consumer of [shop, neighbour, inner]) output(key, consumer);
+  const apiKeyIn = (stack: Stack) => JSON.stringify(Template.fromStack(stack).toJSON().Outputs.ApiKey.Value);
+  expect(apiKeyIn(shop)).toMatch(/^{"Fn::GetAtt":\["Nested2Nested\w+","Outputs\.\w+APIKey\w+"\]}$/);
+  expect(apiKeyIn(neighbour)).toMatch(/^{"Ref":"\w+APIKey\w+"}$/);
+  expect(apiKeyIn(inner)).toMatch(/^{"Fn::GetAtt":\["Key\w+","APIKey"\]}$/);
+  expect(warningsOf(shop)).toEqual([]);
 });
 
-describe('the strength stays the user\'s', () => {
-  test('strong, by CrossStackReferences: an export with the identity in its name', () => {
-    const exportsOf = (props = {}) => Object.values<{ Export: { Name: string } }>(synth({ strength: ReferenceStrength.STRONG }, props).ofShop.Outputs)
-      .map((exported) => exported.Export.Name);
-    expect(exportsOf()).toEqual([expect.stringMatching(/^Shop:ExportsOutputFnGetAttKey\w+APIKey/), expect.stringMatching(/^Shop:ExportsOutputFnGetAttKey/)]);
-    expect(exportsOf({ rotationId: '2' }).filter((name) => exportsOf().includes(name))).toEqual([]);
-  });
-
-  test('strong across regions: parameters with the identity in their names', () => {
-    const parametersOf = (props = {}) => {
-      const setting = { shopRegion: 'us-east-1', siteRegion: 'eu-west-1', strength: ReferenceStrength.STRONG };
-      const [writer] = Object.values<{ Type: string; Properties: { WriterProps: { exports: object } } }>(synth(setting, props).ofShop.Resources)
-        .filter(({ Type }) => Type === 'Custom::CrossRegionExportWriter');
-      return Object.keys(writer.Properties.WriterProps.exports);
-    };
-    expect(parametersOf()).toHaveLength(2);
-    expect(parametersOf({ rotationId: '2' }).filter((name) => parametersOf().includes(name))).toEqual([]);
-  });
-
-  test('both, for a transition', () => {
-    const { ofShop, ofSite } = synth({ strength: ReferenceStrength.BOTH });
-    expect(Object.values<{ Export?: object }>(ofShop.Outputs).filter((exported) => exported.Export)).toHaveLength(2);
-    expect(JSON.stringify(ofSite)).toContain('Fn::GetStackOutput');
-  });
+test('two keys of the same path in two stacks reach one nested stack', () => {
+  const app = new App();
+  const keys = ['One', 'Two'].map((id) => newKey(new Stack(app, id)));
+  const part = new NestedStack(new Stack(app, 'Site'), 'Part');
+  const resolved = keys.map((key) => JSON.stringify(part.resolve(key.apiKey)));
+  expect(new Set(resolved).size).toBe(2);
 });
 
-describe('warnings', () => {
-  test.each(settings)('none of a configured app: %s', (_, setting) => {
-    const { shop, site } = synth({ ...setting, context: { '@aws-cdk/core:defaultCrossStackReferences': 'weak' } });
+test('the values work in a JSON text and in a name', () => {
+  const app = new App();
+  const key = newKey(new Stack(app, 'Shop'));
+  const site = new Stack(app, 'Site');
+  new lambda.Function(site, 'Page', {
+    runtime: lambda.Runtime.NODEJS_22_X,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline('exports.handler = () => {}'),
+    environment: { ...key.clientConfig, json: site.toJsonString(key.clientConfig) },
+  });
+  expect(Object.values(reads(Template.fromStack(site).toJSON()))).toHaveLength(2);
+});
+
+test('the stack of a key can export a value itself, for other apps', () => {
+  const shop = new Stack(new App(), 'Shop');
+  shop.exportValue(newKey(shop).apiKey, { name: 'captcha-key' });
+  expect(Object.values(Template.fromStack(shop).toJSON().Outputs)).toEqual([
+    { Value: { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'APIKey'] }, Export: { Name: 'captcha-key' } },
+  ]);
+});
+
+describe('what the CDK decides', () => {
+  const inAnotherAccount = (shopDepth = 0, siteDepth = 0) => {
+    const app = new App({ context: { '@aws-cdk/core:defaultCrossStackReferences': 'weak' } });
+    const shop = new Stack(app, 'Shop', envOf('us-east-1'));
+    const site = new Stack(app, 'Site', { env: { account: '210987654321', region: 'eu-west-1' } });
+    output(newKey(nest(shop, shopDepth)), nest(site, siteDepth));
+    return { shop, site };
+  };
+
+  test.each([[0, 0], [1, 0], [0, 1], [2, 2]])('a consumer in another account reads through a role (nested: %d, %d)', (...depths) => {
+    const { shop, site } = inAnotherAccount(...depths);
+    const text = JSON.stringify(Template.fromStack(site).toJSON());
+    expect(text).toMatch(/{"Fn::Join":\["[0-9A-F]{8}",\[{"Fn::GetStackOutput":{"StackName":"Shop","Region":"us-east-1","RoleArn":/);
+    expect(text).toContain(ACCOUNT);
+    Template.fromStack(shop).resourceCountIs('AWS::IAM::Role', depths[0] ? 1 : 2);
     expect([...warningsOf(shop), ...warningsOf(site)]).toEqual([]);
   });
 
-  test('of an app that is not configured there is at most the CDK\'s own advice to configure it', () => {
-    const { shop, site } = synth({});
-    const others = [...warningsOf(shop), ...warningsOf(site)].filter((warning) => !warning.includes('crossStackReferencesDefaultStrong'));
-    expect(others).toEqual([]);
+  test('a consumer whose region is unknown cannot read from a known one', () => {
+    const app = new App();
+    const shop = new Stack(app, 'Shop', { env: { region: 'us-east-1' } });
+    const site = new Stack(app, 'Site');
+    output(newKey(shop), site);
+    expect(() => app.synth()).toThrow('only supported for stacks with an explicit region defined');
+  });
+
+  test('a consumer in another stage is an error', () => {
+    const app = new App();
+    output(newKey(new Stack(new Stage(app, 'Beta'), 'Shop')), new Stack(app, 'Site'));
+    expect(() => app.synth()).toThrow(/dependency cannot cross stage boundaries/i);
+  });
+
+  test('a circular dependency is an error', () => {
+    const app = new App();
+    const [shop, site] = [new Stack(app, 'Shop'), new Stack(app, 'Site')];
+    shop.addDependency(site);
+    output(newKey(shop), site);
+    expect(() => app.synth()).toThrow(/cyclic/);
   });
 });
 
-test('a consumer in another account reads through a role that the CDK makes', () => {
-  const app = new App();
-  const shop = new Stack(app, 'Shop', envOf('us-east-1'));
-  const site = new Stack(app, 'Site', { env: { account: '210987654321', region: 'eu-west-1' } });
-  output(newKey(shop), site);
-  const value = Template.fromStack(site).toJSON().Outputs.ApiKey.Value['Fn::GetStackOutput'];
-  expect(value).toMatchObject({ StackName: 'Shop', Region: 'us-east-1' });
-  expect(JSON.stringify(value.RoleArn)).toContain(ACCOUNT);
-  expect(warningsOf(site).filter((warning) => !warning.includes('crossStackReferencesDefaultStrong'))).toEqual([]);
+describe('a key that is imported from SSM parameters', () => {
+  const imported = (scope: Construct) => WafCaptchaApiKey.fromSsmParameters(scope, 'Captcha', '/captcha/shop');
+
+  test.each([['with', envOf('eu-west-1')], ['without', {}]])('is read by each stack of its environment itself, %s an environment', (_, props) => {
+    const app = new App();
+    const [shop, site] = [new Stack(app, 'Shop', props), new Stack(app, 'Site', props)];
+    output(imported(nest(shop, 1)), nest(site, 1));
+    expect(Object.values(Template.fromStack(site).findParameters('*')).map(({ Default }) => Default).filter((name) => !name.includes('cdk')).sort())
+      .toEqual(['/captcha/shop/api-key', '/captcha/shop/application-integration-url']);
+    expect(JSON.stringify([shop, site].map((stack) => Template.fromStack(stack).toJSON()))).not.toMatch(/Export|ImportValue|GetStackOutput/);
+    expect(site.dependencies).toEqual([]);
+    expect([shop, site].flatMap(warningsOf)).toEqual([]);
+  });
+
+  test('is read through its own stack from another region, without a lock', () => {
+    const app = new App();
+    const [shop, site] = [new Stack(app, 'Shop', envOf('us-east-1')), new Stack(app, 'Site', envOf('eu-west-1'))];
+    output(imported(shop), site);
+    const [ofShop, ofSite] = [shop, site].map((stack) => Template.fromStack(stack).toJSON());
+    expect(Object.keys(ofShop.Outputs).sort()).toEqual(Object.keys(reads(ofSite)).sort());
+    expect(JSON.stringify([ofShop, ofSite])).not.toMatch(/"Export"|Fn::ImportValue|CrossRegion/);
+  });
 });

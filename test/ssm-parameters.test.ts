@@ -1,7 +1,9 @@
-import { Fn } from 'aws-cdk-lib';
+import { App, Fn, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { WafCaptchaApiKey } from '../src';
-import { newKey, newStack, resourcesOf } from './support/stacks';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { WafCaptchaApiKey, WafCaptchaApiKeyProps } from '../src';
+import { envOf, newKey, newStack, resourcesOf } from './support/stacks';
 
 describe('SSM parameters', () => {
   test('carry the key to another app', () => {
@@ -30,32 +32,79 @@ describe('SSM parameters', () => {
     expect(names.filter((name) => name.startsWith('/captcha/'))).toEqual(['/captcha/shop/api-key']);
   });
 
-  test('of a key keep their logical ids when it is rotated, so that they change in place', () => {
-    const idsWith = (rotationId: string) => {
+  test.each<[string, (stack: Stack) => Construct, Partial<WafCaptchaApiKeyProps>, string]>([
+    ['is rotated', (stack) => stack, { rotationId: '2' }, 'Key'],
+    ['is renamed, or another key takes its place', (stack) => stack, {}, 'November'],
+    ['is moved into a construct', (stack) => new Construct(stack, 'Group'), {}, 'Key'],
+    ['is moved into a nested stack', (stack) => new NestedStack(stack, 'Part'), {}, 'Key'],
+  ])('keep their logical ids when the key %s, so that they are updated in place', (_, scopeIn, props, id) => {
+    const idsWith = (publish: (stack: Stack) => void) => {
       const stack = newStack();
-      newKey(stack, { rotationId }).publishToSsm('/captcha/shop');
+      publish(stack);
       return Object.keys(resourcesOf(stack, 'AWS::SSM::Parameter'));
     };
-    expect(idsWith('1')).toEqual(idsWith('2'));
+    const before = idsWith((stack) => newKey(stack).publishToSsm('/captcha/shop'));
+    expect(idsWith((stack) => newKey(scopeIn(stack), props, id).publishToSsm('/captcha/shop'))).toEqual(before);
+    expect(before).toEqual(['WafCaptchaApiKeycaptchashopApiKey0DC61BB6', 'WafCaptchaApiKeycaptchashopApplicationIntegrationUrlA708DCD6']);
   });
 
   test('can be written under several prefixes, of several keys, imported ones too', () => {
     const stack = newStack();
     const key = newKey(stack);
-    key.publishToSsm('/captcha/shop');
-    key.publishToSsm('/captcha/blog');
+    for (const prefix of ['/captcha/shop', '/captcha--shop', '/captcha/Shop']) key.publishToSsm(prefix);
     newKey(stack, {}, 'Other').publishToSsm('/captcha/other');
     WafCaptchaApiKey.fromSsmParameters(stack, 'Imported', '/captcha/elsewhere').publishToSsm('/captcha/here');
-    Template.fromStack(stack).resourceCountIs('AWS::SSM::Parameter', 8);
+    Template.fromStack(stack).resourceCountIs('AWS::SSM::Parameter', 10);
+  });
+
+  test('of a key that is published twice under a prefix are the same', () => {
+    const key = newKey(newStack());
+    expect(key.publishToSsm('/captcha/shop').apiKey).toBe(key.publishToSsm('/captcha/shop').apiKey);
+  });
+
+  test.each<[string, (app: App) => [Stack, Stack]]>([
+    ['one stack', (app) => { const stack = new Stack(app, 'Shop'); return [stack, stack]; }],
+    ['one stack of known environment', (app) => { const stack = new Stack(app, 'Shop', envOf('eu-west-1')); return [stack, stack]; }],
+    ['a stack and its nested stack', (app) => { const stack = new Stack(app, 'Shop'); return [stack, new NestedStack(stack, 'Part')]; }],
+    ['two stacks of one environment', (app) => [new Stack(app, 'Shop', envOf('eu-west-1')), new Stack(app, 'Blog', envOf('eu-west-1'))]],
+    ['two stages of one environment', (app) => [
+      new Stack(new Stage(app, 'Beta', envOf('eu-west-1')), 'Shop'), new Stack(new Stage(app, 'Production', envOf('eu-west-1')), 'Shop'),
+    ]],
+  ])('of two keys with one prefix in %s are an error that names both', (_, stacksOf) => {
+    const keys = stacksOf(new App()).map((stack, i) => newKey(stack, {}, `Key${i}`));
+    keys[0].publishToSsm('/captcha/shop');
+    expect(() => keys[1].publishToSsm('/captcha/shop')).toThrow(
+      `${keys[1].node.path}: prefix: ${keys[0].node.path} is already published under '/captcha/shop'; give each key a prefix of its own`);
+  });
+
+  test.each<[string, (app: App) => Stack[]]>([
+    ['two regions', (app) => ['eu-west-1', 'us-east-1'].map((region) => new Stack(app, region, envOf(region)))],
+    ['stacks whose environments are not known', (app) => ['One', 'Two'].map((id) => new Stack(app, id))],
+    ['two apps', () => [newStack(), newStack()]],
+  ])('of two keys with one prefix in %s are fine', (_, stacksOf) => {
+    for (const stack of stacksOf(new App())) newKey(stack).publishToSsm('/captcha/shop');
+  });
+
+  test('can be read at run time by whom that is granted', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Server', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+    const parameters = newKey(stack).publishToSsm('/captcha/shop');
+    for (const parameter of [parameters.apiKey, parameters.applicationIntegrationUrl]) parameter.grantRead(role);
+    const [policy] = Object.values(resourcesOf(stack, 'AWS::IAM::Policy'));
+    const text = JSON.stringify(policy.Properties.PolicyDocument);
+    expect(text).toContain('ssm:GetParameter');
+    for (const { parameterName } of [parameters.apiKey, parameters.applicationIntegrationUrl]) {
+      expect(text).toContain(JSON.stringify(stack.resolve(parameterName)));
+    }
   });
 
   test.each([
-    ['captcha', "must be a path such as '/captcha/shop', of letters, digits and ._-, got 'captcha'"],
+    ['captcha', "must be a path such as '/captcha/shop', of letters, digits and ._-, got \"captcha\""],
     ['/captcha/', "must be a path such as '/captcha/shop'"],
     ['/', "must be a path such as '/captcha/shop'"],
     ['', "must be a path such as '/captcha/shop'"],
     ['/captcha/my shop', "must be a path such as '/captcha/shop'"],
-    ['/aws/captcha', "SSM keeps names that start with 'aws' or 'ssm' for itself, got '/aws/captcha'"],
+    ['/aws/captcha', "SSM reserves names that start with 'aws' or 'ssm' for itself, got '/aws/captcha'"],
     ['see /captcha', "must be a path such as '/captcha/shop'"],
   ])('under the prefix %j are an error', (prefix, message) => {
     const stack = newStack();
@@ -63,11 +112,11 @@ describe('SSM parameters', () => {
     expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix)).toThrow(`Shop/Captcha: prefix: ${message}`);
   });
 
-  test('under a prefix that is known at deployment only are an error', () => {
+  test.each(['{{resolve:ssm:/prefix}}', Fn.importValue('Prefix'), `/captcha/${Fn.importValue('Prefix')}`])('under a prefix that is known only at deploy time are an error', (prefix) => {
     const stack = newStack();
-    const message = "prefix: must be known at synth, got a value that is known at deployment only; write a text such as '/captcha/shop'";
-    expect(() => newKey(stack).publishToSsm(Fn.importValue('Prefix'))).toThrow(`Shop/Key: ${message}`);
-    expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', Fn.importValue('Prefix'))).toThrow(`Shop/Captcha: ${message}`);
+    const message = "prefix: must be known at synthesis, got a value that is known only at deploy time; write a text such as '/captcha/shop'";
+    expect(() => newKey(stack).publishToSsm(prefix)).toThrow(`Shop/Key: ${message}`);
+    expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix)).toThrow(`Shop/Captcha: ${message}`);
   });
 
   test('under a prefix with words of SSM further on are fine', () => {

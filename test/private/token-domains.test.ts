@@ -1,5 +1,6 @@
-import { Annotations, CfnParameter, Fn, Validations } from 'aws-cdk-lib';
+import { Annotations, CfnDynamicReference, CfnDynamicReferenceService, CfnParameter, Fn, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { WafCaptchaApiKey } from '../../src';
 import { MAX_TOKEN_DOMAIN_LENGTH } from '../../src/contract/resource';
 import { keyOf, newKey, newStack, warningsOf } from '../support/stacks';
@@ -11,8 +12,8 @@ const name = (length: number) => `${label(47)}.`.repeat(6).slice(0, length - 4) 
 
 describe('errors say what is wrong, what was given, and what to write instead', () => {
   test.each([
-    ['none', [], 'must hold 1 to 5 different domains, got 0; name the hosts of the pages that show the CAPTCHA'],
-    ['six', ['a', 'b', 'c', 'd', 'e', 'f'].map((host) => `${host}.example.com`), 'must hold 1 to 5 different domains, got 6; make a second key for the others'],
+    ['none', [], 'must contain 1 to 5 different domains, got 0; name the hosts of the pages that show the CAPTCHA'],
+    ['six', ['a', 'b', 'c', 'd', 'e', 'f'].map((host) => `${host}.example.com`), 'must contain 1 to 5 different domains, got 6; create a second key for the others'],
   ])('%s domains', (_, tokenDomains, message) => {
     expect(() => newKey(newStack(), { tokenDomains })).toThrow(`Shop/Key: tokenDomains: ${message}`);
   });
@@ -25,33 +26,33 @@ describe('errors say what is wrong, what was given, and what to write instead', 
     ['example.com/', 'has a path', 'example.com'],
     ['example.com/captcha?x=1', 'has a path', 'example.com'],
     ['example.com\\captcha', 'has a path', 'example.com'],
-    ['*.example.com', 'is a wildcard: a key covers the subdomains of its domains where the page sets awsWafCookieDomainList', 'example.com'],
+    ['*.example.com', 'is a wildcard: a key covers the subdomains of its domains if the page sets awsWafCookieDomainList', 'example.com'],
     ['shop-*.example.com', 'is a wildcard', undefined],
-    ['192.0.2.1', 'is an address, not a domain', undefined],
-    ['192.0.2.1:80', 'is an address, not a domain', undefined],
-    ['2001:db8::1', 'is an address, not a domain', undefined],
-    ['[2001:db8::1]:443', 'is an address, not a domain', undefined],
-    ['10.1', 'is an address, not a domain', undefined],
-    ['1.10', 'is an address, not a domain', undefined],
-    ['0x7f000001', 'is an address, not a domain', undefined],
-    ['user@example.com', 'is an e-mail address or holds a user', 'example.com'],
-    ['user@mail@example.com:25/a/b', 'is an e-mail address or holds a user', 'example.com'],
+    ['192.0.2.1', 'is an IP address, not a domain', undefined],
+    ['192.0.2.1:80', 'is an IP address, not a domain', undefined],
+    ['2001:db8::1', 'is an IP address, not a domain', undefined],
+    ['[2001:db8::1]:443', 'is an IP address, not a domain', undefined],
+    ['10.1', 'is an IP address, not a domain', undefined],
+    ['1.10', 'is an IP address, not a domain', undefined],
+    ['0x7f000001', 'is an IP address, not a domain', undefined],
+    ['user@example.com', 'is an email address or contains a user', 'example.com'],
+    ['user@mail@example.com:25/a/b', 'is an email address or contains a user', 'example.com'],
     ['*.*.example.com', 'is a wildcard', 'example.com'],
     ['example!.com:443', 'has a port', undefined],
     ['https://example!.com', 'has a scheme', undefined],
     ['', 'is empty', undefined],
     ['  ', 'is empty', undefined],
-    [' example.com', 'has a space in it', 'example.com'],
-    ['exam ple.com', 'has a space in it', 'example.com'],
-    ['example.com\n', 'has a space in it', 'example.com'],
+    [' example.com', 'contains whitespace', 'example.com'],
+    ['exam ple.com', 'contains whitespace', 'example.com'],
+    ['example.com\n', 'contains whitespace', 'example.com'],
     ['.example.com', 'starts with a dot', 'example.com'],
     ['www..example.com', 'has an empty label', 'www.example.com'],
     ['example.com..', 'has an empty label', 'example.com'],
     ['-www.example.com', 'has a label that starts or ends with a hyphen', undefined],
     ['www-.example.com', 'has a label that starts or ends with a hyphen', undefined],
     [`${label(64)}.example.com`, 'has a label of more than 63 characters (RFC 1035)', undefined],
-    [name(254), 'has 254 characters; AWS WAF takes at most 253', undefined],
-    ['example!.com', 'has characters that no domain has', undefined],
+    [name(254), 'has 254 characters; AWS WAF accepts at most 253', undefined],
+    ['example!.com', 'contains characters that are not allowed in a domain', undefined],
   ])('%j', (domain, problem, instead) => {
     const act = () => domainsOf(domain);
     expect(act).toThrow(`Shop/Key: tokenDomains: '${domain}' ${problem}`);
@@ -67,7 +68,7 @@ describe('errors say what is wrong, what was given, and what to write instead', 
   test.each([
     ['no list', 'example.com', 'must be a list of domains, got "example.com"'],
     ['nothing', undefined, 'must be a list of domains, got nothing'],
-    ['a list of other things', ['example.com', 7], 'must hold strings, got 7'],
+    ['a list of other things', ['example.com', 7], 'must contain strings, got 7'],
   ])('%s, from an untyped language', (_, tokenDomains, message) => {
     expect(() => newKey(newStack(), { tokenDomains: tokenDomains as string[] })).toThrow(`Shop/Key: tokenDomains: ${message}`);
   });
@@ -121,7 +122,7 @@ describe('warnings', () => {
 
   test.each(['cloudfront.net', 'github.io', 'CloudFront.net'])('the bare private suffix %s', (suffix) => {
     expect(warningsFor(suffix)).toEqual([expect.stringContaining(
-      `tokenDomains: '${suffix.toLowerCase()}' is shared by all customers of its owner; write the name you were given below it`)]);
+      `tokenDomains: '${suffix.toLowerCase()}' is shared by all customers of its owner; write the name that you were given below it`)]);
   });
 
   test('a name without a dot', () => {
@@ -147,6 +148,93 @@ describe('warnings', () => {
   });
 });
 
+describe('literal text around a token is validated like a literal', () => {
+  const host = Fn.importValue('Host');
+
+  test.each([
+    ['https://', '', 'has a scheme', '${Token}'],
+    ['https://', '/captcha', 'has a scheme', '${Token}'],
+    ['https://www.', ':8443/', 'has a scheme', 'www.${Token}'],
+    ['*.', '', 'is a wildcard', '${Token}'],
+    ['', ':8443', 'has a port', '${Token}'],
+    ['', '/path', 'has a path', '${Token}'],
+    ['', '?a=b', 'has a path', '${Token}'],
+    ['user@', '', 'is an email address', '${Token}'],
+    ['www. ', '', 'contains whitespace', 'www.${Token}'],
+    ['', ' ', 'contains whitespace', '${Token}'],
+    ['', '\n', 'contains whitespace', '${Token}'],
+    ['www..', '', 'has an empty label', 'www.${Token}'],
+    ['', '..example.com', 'has an empty label', '${Token}.example.com'],
+    ['.', '', 'starts with a dot', '${Token}'],
+    ['-', '', 'has a label that starts or ends with a hyphen', undefined],
+    ['www.', '-.example.com', 'has a label that starts or ends with a hyphen', undefined],
+    ['www-.', '', 'has a label that starts or ends with a hyphen', undefined],
+    ['', '.example!.com', 'contains characters that are not allowed', undefined],
+    ['', '.1', 'is an IP address', undefined],
+    ['mü', '.example.com', 'contains characters that are not allowed', undefined], // cannot be punycode without the rest of the label
+    ['', `.${label(64)}.com`, 'has a label of more than 63 characters', undefined],
+    ['', `.${name(253)}`, 'has 255 characters', undefined],
+    ['"', '"', 'contains quotation marks', '${Token}'],
+    ['a.example.com,www.', '', 'contains several domains', "a.example.com', 'www.${Token}"],
+  ])('%j and %j', (before, after, problem, instead) => {
+    const act = () => domainsOf(`${before}${host}${after}`);
+    expect(act).toThrow(`Shop/Key: tokenDomains: '${before}\${Token}${after}' ${problem}`);
+    expect(act).toThrow(instead ? `; write '${instead}'` : '; write the bare host name');
+  });
+
+  test('with two tokens', () => {
+    const two = `${host}..${Fn.importValue('Zone')}`;
+    expect(() => domainsOf(two)).toThrow("'${Token}..${Token}' has an empty label; write '${Token}.${Token}'");
+  });
+
+  test.each([
+    ['', '', ''], ['www.', 'www.', ''], ['WWW.', 'www.', ''], ['shop-', 'shop-', ''], ['münchen.', 'xn--mnchen-3ya.', ''],
+  ])('before a token, %j is valid', (before, expected) => {
+    expect(domainsOf(`${before}${host}.Example.COM.`)).toEqual([`${expected}${host}.example.com`]);
+  });
+
+  test('characters for private use in a literal are no tokens', () => {
+    expect(() => domainsOf('\uE000.example.com')).toThrow('contains characters that are not allowed in a domain');
+    expect(() => domainsOf(`\uE000.${host}`)).toThrow('contains characters that are not allowed in a domain');
+  });
+});
+
+describe('lists', () => {
+  test.each([
+    'a.example.com,b.example.com', 'a.example.com, b.example.com', 'a.example.com;b.example.com', 'a.example.com b.example.com',
+    '["a.example.com","b.example.com"]', "['a.example.com', 'b.example.com']", '"a.example.com","b.example.com"', 'a.example.com\nb.example.com',
+  ])('%j in one string are an error', (text) => {
+    expect(() => domainsOf(text)).toThrow("contains several domains; write 'a.example.com', 'b.example.com'");
+  });
+
+  test.each(['"example.com"', '["example.com"]', "'example.com'"])('%j with quotation marks is an error', (text) => {
+    expect(() => domainsOf(text)).toThrow("contains quotation marks; write 'example.com'");
+  });
+
+  test.each<[string, (stack: Stack) => string[]]>([
+    ['a list', (stack) => ssm.StringListParameter.fromStringListParameterName(stack, 'List', '/shop/domains').stringListValue],
+    ['an item', (stack) => [Fn.select(0, ssm.StringListParameter.fromStringListParameterName(stack, 'List', '/shop/domains').stringListValue)]],
+    ['an item within a text', (stack) => [
+      `www.${Fn.select(0, ssm.StringListParameter.fromStringListParameterName(stack, 'List', '/shop/domains').stringListValue)}`,
+    ]],
+    ['a split dynamic reference', () => Fn.split(',', new CfnDynamicReference(CfnDynamicReferenceService.SSM, '/shop/domains').toString())],
+  ])('%s that CloudFormation would not split is an error', (_, tokenDomains) => {
+    const stack = newStack();
+    expect(() => newKey(stack, { tokenDomains: tokenDomains(stack) })).toThrow(
+      /Shop\/Key: tokenDomains: must not split a dynamic reference .*; use StringListParameter\.valueForTypedListParameter/);
+  });
+
+  test.each<[string, (stack: Stack) => string[]]>([
+    ['a list parameter', (stack) => ssm.StringListParameter.valueForTypedListParameter(stack, '/shop/domains')],
+    ['a split string parameter', (stack) => Fn.split(',', ssm.StringParameter.valueForStringParameter(stack, '/shop/domains'))],
+    ['an item of a list parameter', (stack) => [Fn.select(0, ssm.StringListParameter.valueForTypedListParameter(stack, '/shop/domains'))]],
+  ])('%s is fine', (_, tokenDomains) => {
+    const stack = newStack();
+    newKey(stack, { tokenDomains: tokenDomains(stack) });
+    expect(JSON.stringify(keyOf(stack).Properties.TokenDomains)).toMatch(/{"Ref":"SsmParameterValue/);
+  });
+});
+
 describe('tokens', () => {
   test('pass behind the known domains, which are judged', () => {
     const stack = newStack();
@@ -165,7 +253,7 @@ describe('tokens', () => {
 
   test('such a list beside other domains is an error', () => {
     const list = Fn.split(',', Fn.importValue('Domains'));
-    expect(() => newKey(newStack(), { tokenDomains: [...list, 'example.com'] })).toThrow('a list that is known at deployment only beside other domains');
+    expect(() => newKey(newStack(), { tokenDomains: [...list, 'example.com'] })).toThrow('contains a list that is known only at deploy time beside other domains');
   });
 
   test('a whole list that only CloudFormation knows passes', () => {

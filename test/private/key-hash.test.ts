@@ -1,14 +1,15 @@
-import { App, Aws, CfnParameter, Fn, Lazy, Stack, Stage, Token } from 'aws-cdk-lib';
+import { App, Aws, CfnParameter, Fn, Lazy, NestedStack, Stack, Stage, Token } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
-import type { IConstruct } from 'constructs';
-import { identityHash, KeyIdentity } from '../../src/private/identity';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct, IConstruct } from 'constructs';
+import { calculateKeyHash, KeyIdentity } from '../../src/private/key-hash';
 
 const SITE: KeyIdentity = { scope: 'CLOUDFRONT', tokenDomains: ['example.com'] };
 
 /** The hash of a key in a stack of its own, with what the identity needs declared there. */
 function hashIn(identity: (stack: Stack) => KeyIdentity, stack = new Stack(new App(), 'Shop')): string {
-  return identityHash(stack, identity(stack));
+  return calculateKeyHash(stack, identity(stack));
 }
 
 const hash = (identity: Partial<KeyIdentity>) => hashIn(() => ({ ...SITE, ...identity }));
@@ -59,6 +60,14 @@ describe('another identity, another hash', () => {
     expect(new Set(hashes).size).toBe(hashes.length);
   });
 
+  test('a construct of the own stack, and one of the same path in another', () => {
+    const app = new App();
+    const [shop, site] = [new Stack(app, 'Shop'), new Stack(app, 'Site')];
+    const domains = [distributionIn(new Construct(shop, 'Site')), distributionIn(site)].map(({ domainName }) => domainName);
+    const [own, other] = domains.map((domain) => hashIn(() => ({ ...SITE, tokenDomains: [domain] }), shop));
+    expect(own).not.toBe(other);
+  });
+
   test('the literal part of a text with a token', () => {
     const below = (name: string) => hashIn((stack) => ({
       ...SITE, tokenDomains: [`${name}.${new CfnParameter(stack, 'Zone').valueAsString}`],
@@ -98,6 +107,23 @@ describe('the same identity, the same hash', () => {
       return hashIn((stack) => ({ ...SITE, tokenDomains: [distributionIn(stack).domainName, distributionIn(site).domainName] }), shop);
     };
     expect(make('Beta')).toBe(make('Production'));
+  });
+
+  test.each<[string, (shop: Stack, site: Stack) => Construct]>([
+    ['its own stack', (shop) => shop],
+    ['another stack', (_, site) => site],
+    ['a construct of another stack', (_, site) => new Construct(site, 'Group')],
+    ['a nested stack', (shop) => new NestedStack(shop, 'Part')],
+  ])('in an app and in a stage, for a domain of %s', (_, scopeOf) => {
+    const make = (root: Construct) => {
+      const [shop, site] = ['shop', 'site'].map((stackName) => new Stack(root, stackName, { stackName }));
+      const scope = scopeOf(shop, site);
+      const bucket = new s3.Bucket(scope, 'Bucket');
+      return hashIn(() => ({
+        ...SITE, tokenDomains: [distributionIn(scope).domainName, bucket.bucketWebsiteDomainName, `${bucket.bucketName}.example.com`],
+      }), shop);
+    };
+    expect(make(new Stage(new App(), 'Production'))).toBe(make(new App()));
   });
 
   test('before and after references across stacks are resolved', () => {

@@ -1,0 +1,46 @@
+import { DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Intrinsic, Reference, Stack, Stage, Tokenization } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/** Stands for a value that only a later phase of synthesis knows. */
+const UNRESOLVED = '*';
+
+/**
+ * What can be said of a value with tokens before synthesis: literal parts as they are, references by the path of their target.
+ *
+ * Not the tokens' own texts, which are numbered in order of creation, nor what they resolve to across stacks, which differs
+ * between the phases of synthesis.
+ */
+export function tokenStructure(construct: IConstruct, value: unknown): unknown {
+  return Tokenization.resolve(value, { scope: construct, resolver: new StructureResolver(construct) });
+}
+
+class StructureResolver extends DefaultTokenResolver {
+  constructor(private readonly construct: IConstruct) {
+    super({ join: (left: unknown, right: unknown) => [left, right] });
+  }
+
+  public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): unknown {
+    const reference = referenceIn(token);
+    if (reference) return [this.pathOf(reference.target), reference.displayName];
+    // Not lazy values: some keep their first result, which would be too early a one. `Fn.join` is of a class that is not exported.
+    const isJoin = JSON.stringify(token) === '"<Fn::Join>"';
+    return token instanceof Intrinsic || isJoin ? super.resolveToken(token, context, postProcessor) : UNRESOLVED;
+  }
+
+  /** Relative to the own stack, or to the stage for another stack: the same in an app, and in each stage of a pipeline. */
+  private pathOf(target: IConstruct): string {
+    const stack = Stack.of(this.construct);
+    return Stack.of(target) === stack ? `/${pathWithin(stack, target)}` : pathWithin(Stage.of(target), target);
+  }
+}
+
+/** The path of a construct without that of the scope around it. */
+export function pathWithin(scope: IConstruct | undefined, construct: IConstruct): string {
+  return construct.node.path.slice(scope?.node.path.length ?? 0).replace(/^\//, '');
+}
+
+/** A reference itself, or the one within `Stack.consumeReference`. */
+function referenceIn(token: IResolvable): Reference | undefined {
+  const candidate = Reference.isReference(token) ? token : (token as { reference?: unknown }).reference;
+  return Reference.isReference(candidate) ? candidate : undefined;
+}
