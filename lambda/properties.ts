@@ -25,11 +25,18 @@ export function readProperties(raw: Record<string, unknown>): KeyProperties {
   };
 }
 
+/** CloudFormation does not split strings by itself, nor a dynamic reference with Fn::Split. */
+const LIST_REMEDY = '. Split a list in one string with Fn.split on StringParameter.valueForStringParameter, '
+  + 'or read a StringList parameter with StringListParameter.valueForTypedListParameter.';
+
 function readTokenDomains(raw: unknown): string[] {
   if (!Array.isArray(raw) || !raw.every((domain) => typeof domain === 'string')) {
-    throw new Failure(`TokenDomains: must be a list of domains, got ${show(raw)}`);
+    throw new Failure(`TokenDomains: must be a list of domains, got ${show(raw)}${typeof raw === 'string' ? LIST_REMEDY : ''}`);
   }
   for (const domain of raw) {
+    if (/[,;|"'[\]{}]/.test(domain)) {
+      throw new Failure(`TokenDomains: each item must be one domain without quotation marks, got ${show(domain)}${LIST_REMEDY}`);
+    }
     if (!/^[^\s:*@/]+$/.test(domain) || domain.length > MAX_TOKEN_DOMAIN_LENGTH) {
       throw new Failure(`TokenDomains: must be bare host names of 1 to ${MAX_TOKEN_DOMAIN_LENGTH} characters, such as www.example.com, got ${show(domain)}`);
     }

@@ -20,10 +20,20 @@ const SECOND = 1_000;
 const failing = (kind: 'AccessDeniedException' | 'ThrottlingException' | 'WAFInternalErrorException') => (world: World) =>
   world.waf.fail({ kind, operation: 'CreateAPIKey', times: 1_000 });
 
+const LIST_REMEDY = '. Split a list in one string with Fn.split on StringParameter.valueForStringParameter, '
+  + 'or read a StringList parameter with StringListParameter.valueForTypedListParameter.';
+
 /** Every reason for which a key can fail, whole; numbers that depend on chance are written N. */
 const REASONS: [string, Case][] = [
   ['Scope: must be CLOUDFRONT or REGIONAL, got "GLOBAL"', { properties: { ...CLOUDFRONT, Scope: 'GLOBAL' } }],
   ['TokenDomains: must be a list of domains, got nothing', { properties: { Scope: 'CLOUDFRONT' } }],
+  [`TokenDomains: must be a list of domains, got "a.example.com,b.example.com"${LIST_REMEDY}`,
+    { properties: { ...CLOUDFRONT, TokenDomains: 'a.example.com,b.example.com' } }],
+  ...['a.example.com,b.example.com', 'a.example.com;b.example.com', '["a.example.com"]', '"a.example.com"', "'a.example.com'"]
+    .map((domain): [string, Case] => [
+      `TokenDomains: each item must be one domain without quotation marks, got ${JSON.stringify(domain)}${LIST_REMEDY}`,
+      { properties: { ...CLOUDFRONT, TokenDomains: [domain] } },
+    ]),
   ['TokenDomains: must be bare host names of 1 to 253 characters, such as www.example.com, got "https://example.com"',
     { properties: { ...CLOUDFRONT, TokenDomains: ['https://example.com'] } }],
   ['TokenDomains: must be 1 to 5 different domains, got 0', { properties: { ...CLOUDFRONT, TokenDomains: [] } }],
