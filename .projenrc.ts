@@ -8,7 +8,7 @@ const NAME = 'cdk-waf-captcha-api-key';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: NAME,
-  description: 'An AWS CDK construct for AWS WAF CAPTCHA API keys: the key and the script URL as attributes, made, replaced and deleted with the stack',
+  description: 'AWS CDK construct that creates AWS WAF CAPTCHA API keys, replaces them when they change, and deletes them with the stack',
   author: OWNER,
   authorAddress: `https://github.com/${OWNER}`,
   repositoryUrl: `https://github.com/${OWNER}/${NAME}.git`,
