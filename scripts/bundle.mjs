@@ -8,7 +8,10 @@ import { billOfMaterials, licenceList, packagesIn } from './third-party.mjs';
 const folder = process.argv[2] ?? 'assets';
 const common = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', minify: true, logLevel: 'warning', legalComments: 'none', metafile: true };
 
-const handler = await build({ ...common, ...leanSdk, entryPoints: ['lambda/index.ts'], outfile: join(folder, 'handler/index.js') });
+const handler = await build({
+  ...common, ...leanSdk, entryPoints: ['lambda/index.ts'], outfile: join(folder, 'handler/index.js'),
+  banner: { js: '// cdk-waf-captcha-api-key: handler' }, // by which the construct knows its own
+});
 
 // Of tldts just what is used; as a bundled dependency it would quadruple the package.
 const publicSuffix = await build({

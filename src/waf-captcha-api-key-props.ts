@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { IWafCaptchaApiKeyProvider } from './waf-captcha-api-key-provider';
+import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
 import { WafScope } from './waf-scope';
 
 /**

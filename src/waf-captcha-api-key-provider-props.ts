@@ -71,13 +71,6 @@ export interface WafCaptchaApiKeyProviderProps {
   readonly environmentEncryption?: kms.IKey;
 
   /**
-   * Regions in which keys may be made, beside those of this app's own keys: for keys of other apps that use this provider by its ARN.
-   *
-   * @default - for a provider without keys in its app: us-east-1 and the region of its stack
-   */
-  readonly keyRegions?: string[];
-
-  /**
    * The memory of the function in MiB, 128 to 10,240. More memory is more processor, too.
    *
    * @default 256

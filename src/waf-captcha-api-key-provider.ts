@@ -1,37 +1,26 @@
-import { IResource, Lazy, RemovalPolicy, Resource, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Fn, Names, RemovalPolicy, Resource, Stack, Token, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
-import { Construct, IDependable } from 'constructs';
-import { CLOUDFRONT_REGION } from './contract/resource';
-import { handlerCode } from './private/handler-code';
-import { logStatement, vpcStatement, wafStatements } from './private/permissions';
+import { Construct, IConstruct } from 'constructs';
+import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
+import { handlerAsset } from './private/handler-asset';
+import { acknowledgeWildcards, functionPermissions } from './private/permissions';
 import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from './private/timing';
+import { isLookupDummy, MASK, maskUnresolved } from './private/unresolved';
 import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';
 
 // Marks rather than `instanceof`: an app and a library in it may each bring a copy of this package.
 const PROVIDER = Symbol.for('cdk-waf-captcha-api-key.WafCaptchaApiKeyProvider');
-/** Of those that were made because no other was named. */
+/** A provider that was created because a key named none. */
 const DEFAULT_PROVIDER = Symbol.for('cdk-waf-captcha-api-key.DefaultProvider');
 
 /**
- * What makes, finds and deletes API keys for `WafCaptchaApiKey`.
- */
-export interface IWafCaptchaApiKeyProvider extends IResource {
-  /**
-   * The ARN of the Lambda function that CloudFormation calls; it must be in the region of the stacks that use it.
-   *
-   * @attribute
-   */
-  readonly functionArn: string;
-}
-
-/**
- * The Lambda function behind `WafCaptchaApiKey`, with its role and log.
+ * The Lambda function behind `WafCaptchaApiKey`, with its role and log group.
  *
- * Each stack gets one by itself. Make your own to put it into a VPC, to use your own role or log group,
- * or to let the stacks of a region share it.
+ * Each stack gets a default one. Create your own to run the function in a VPC, to use your own role or log group,
+ * or to share it between the stacks of a Region. Properties without a setting are set on `handler`.
  */
 @propertyInjectable
 export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApiKeyProvider {
@@ -41,33 +30,37 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-waf-captcha-api-key.WafCaptchaApiKeyProvider';
 
   /**
-   * Uses the function of a provider that another app made.
+   * Imports the function of a provider that another app created.
    *
-   * @param scope where the import is declared
-   * @param id the name of the import in its scope
-   * @param functionArn the ARN of that provider's function, in the region of the stacks that use it
+   * @param scope the scope of the import
+   * @param id the id of the import in its scope
+   * @param functionArn the ARN of the function, in the Region of the stacks that use it
    */
   public static fromFunctionArn(scope: Construct, id: string, functionArn: string): IWafCaptchaApiKeyProvider {
-    if (!Token.isUnresolved(functionArn) && !/^arn:[\w-]+:lambda:[\w-]+:\d+:function:./.test(functionArn)) {
-      throw new Error(`${scope.node.path}/${id}: functionArn: must be the ARN of a Lambda function, got '${functionArn}'; `
-        + 'the functionArn of a WafCaptchaApiKeyProvider is one');
+    const [masked, unmask] = maskUnresolved(functionArn);
+    if (!isLookupDummy(functionArn) && !isFunctionArn(masked)) {
+      throw new Error(`${scope.node.path}/${id}: functionArn: must be the ARN of a Lambda function, got `
+        + `'${unmask(masked, (part) => Token.isUnresolved(part) ? '${Token}' : part)}'; the functionArn of a WafCaptchaApiKeyProvider is one`);
     }
     class Import extends Resource implements IWafCaptchaApiKeyProvider {
       public readonly functionArn = functionArn;
     }
-    return new Import(scope, id, { environmentFromArn: functionArn });
+    // Neither of a token for the whole ARN, nor split at the colons of a dynamic reference.
+    const hasEnvironment = masked.split(':').length > 6 && !functionArn.includes('{{');
+    return new Import(scope, id, { environmentFromArn: hasEnvironment ? functionArn : undefined });
   }
 
   /**
-   * The one of the stack, made when first asked for.
+   * The default provider of the stack, created on first use.
    *
    * @internal
    */
-  public static _ofStack(stack: Stack): WafCaptchaApiKeyProvider {
+  public static _getOrCreate(stack: Stack): WafCaptchaApiKeyProvider {
     const id = 'WafCaptchaApiKeyProvider'; // part of the function's ARN, which CloudFormation lets no key change
     const existing = stack.node.tryFindChild(id);
     if (existing && !(DEFAULT_PROVIDER in existing)) {
-      throw new Error(`${stack.node.path}: the id ${id} is kept for the default provider of the stack; give yours another id, and hand it to its keys as 'provider'`);
+      throw new Error(`${stack.node.path}: the id ${id} is reserved for the default provider of the stack; give yours another id, `
+        + "and pass it to its keys as 'provider'");
     }
     const provider = existing ?? new WafCaptchaApiKeyProvider(stack, id);
     Object.defineProperty(provider, DEFAULT_PROVIDER, { value: true });
@@ -75,11 +68,11 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
   }
 
   /**
-   * Whether a provider was made in this app, so that it can be told what its keys need.
+   * Whether a provider was created in this app and not imported.
    *
    * @internal
    */
-  public static _isOwn(provider: IWafCaptchaApiKeyProvider): provider is WafCaptchaApiKeyProvider {
+  public static _isOwned(provider: IWafCaptchaApiKeyProvider): provider is WafCaptchaApiKeyProvider {
     return PROVIDER in provider;
   }
 
@@ -89,34 +82,33 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
   public readonly handler: lambda.Function;
 
   /**
-   * The ARN of that function.
+   * The ARN of the function.
    */
   public readonly functionArn: string;
 
   /**
-   * The role under which the function runs.
+   * The execution role of the function.
    */
   public readonly role: iam.IRole;
 
   /**
-   * Where the function writes its log.
+   * The log group of the function.
    */
   public readonly logGroup: logs.ILogGroup;
 
-  private readonly createRegions: Set<string>;
-  private readonly readiness: IDependable[] = [];
+  /** Whether no subnet of the function has a route out of the VPC. */
+  private readonly isolated: boolean;
 
   /**
-   * @param scope where the provider is declared
-   * @param id the name of the provider in its scope
+   * @param scope the scope of the provider
+   * @param id the id of the provider in its scope
    * @param props settings of the function
    */
   constructor(scope: Construct, id: string, props: WafCaptchaApiKeyProviderProps = {}) {
     super(scope, id);
     Object.defineProperty(this, PROVIDER, { value: true });
-    this.createRegions = new Set(props.keyRegions);
     if (props.role && props.permissionsBoundary) {
-      throw new Error(`${this.node.path}: permissionsBoundary is for the role made here; set the boundary on the given role instead`);
+      throw new Error(`${this.node.path}: permissionsBoundary is for the role that the provider creates; set the boundary on the given role instead`);
     }
     if (!props.vpc && (props.vpcSubnets || props.securityGroups)) {
       throw new Error(`${this.node.path}: vpcSubnets and securityGroups need a vpc; add it, or leave them out`);
@@ -126,16 +118,19 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.role = this.useRole(props);
+    const { role, policy } = this.configureRole(props);
+    this.role = role;
     this.handler = new lambda.Function(this, 'Function', {
-      description: 'Makes and deletes AWS WAF CAPTCHA API keys for CloudFormation',
-      // By name: given the constant itself, the CDK loads its table of regions to look for a newer one.
-      runtime: new lambda.Runtime(lambda.Runtime.NODEJS_LATEST.name, lambda.RuntimeFamily.NODEJS, { supportsInlineCode: true }),
-      code: handlerCode(),
+      description: 'Creates and deletes AWS WAF CAPTCHA API keys for CloudFormation',
+      runtime: lambda.Runtime.NODEJS_LATEST,
+      code: lambda.Code.fromAsset(handlerAsset(this)),
       handler: 'index.handler',
       role: this.role,
       logGroup: this.logGroup,
       timeout: FUNCTION_TIMEOUT,
+      // The handler retries by itself. A second run of an event would create a second key.
+      retryAttempts: 0,
+      maxEventAge: MAX_EVENT_AGE,
       memorySize: props.memorySize ?? 256,
       architecture: props.architecture,
       tracing: props.tracing,
@@ -145,54 +140,71 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
       vpcSubnets: props.vpcSubnets,
       securityGroups: props.securityGroups,
     });
+    if (policy) this.handler.node.addDependency(policy); // AWS Lambda checks the permissions for a VPC when it creates the function
     this.functionArn = this.handler.functionArn;
-    Validations.of(this.handler).acknowledge({
-      id: 'AwsSolutions-L1',
-      reason: 'The runtime is the latest that aws-cdk-lib knows in all regions; a newer aws-cdk-lib brings a newer one',
-    });
-
-    // The handler retries by itself; a second run of an event would make a second key.
-    this.readiness.push(new lambda.EventInvokeConfig(this, 'AsyncInvoke', {
-      function: this.handler,
-      retryAttempts: 0,
-      maxEventAge: MAX_EVENT_AGE,
-    }));
+    this.isolated = isIsolated(props);
+    const reason = 'The runtime is the latest that aws-cdk-lib knows for the Region; a newer aws-cdk-lib brings a newer one';
+    Validations.of(this.handler).acknowledge(...['AwsSolutions-L1', 'Serverless-LambdaLatestVersion'].map((rule) => ({ id: rule, reason })));
   }
 
   /**
-   * Lets the function make keys in a region, or in its own.
+   * Warns on a key that the function cannot create, because it cannot reach AWS WAF in the Region of the key.
    *
-   * @returns what must be deployed before the first key
    * @internal
    */
-  public _allowCreateIn(region?: string): IDependable[] {
-    this.createRegions.add(region ?? this.stack.region);
-    return this.readiness;
+  public _warnIfUnreachable(key: IConstruct, keyRegion?: string): void {
+    const { region } = this.stack;
+    if (!this.isolated || !keyRegion || keyRegion === region || [keyRegion, region].some(Token.isUnresolved)) return;
+    Validations.of(key).addWarning('cdk-waf-captcha-api-key:isolatedSubnets',
+      `provider: ${this.node.path} runs in isolated subnets, and the key is created in ${keyRegion}, but interface endpoints for AWS WAF `
+      + `serve only their own Region (${region}); select subnets with a NAT gateway as vpcSubnets, `
+      + 'or acknowledge this warning if the VPC has another route');
   }
 
-  private useRole(props: WafCaptchaApiKeyProviderProps): iam.IRole {
-    // Uncached: an Aspect may look at the role before the last key is declared.
-    const createRegions = Lazy.uncachedAny({
-      // A provider without keys in this app is there for the keys of others.
-      produce: () => [...this.createRegions.size > 0 ? this.createRegions : [CLOUDFRONT_REGION, this.stack.region]].sort(),
-    });
-    const statements = [...wafStatements(createRegions), logStatement(this.logGroup), ...(props.vpc ? [vpcStatement()] : [])];
-    if (!props.role) {
+  private configureRole({ role: given, permissionsBoundary, vpc }: WafCaptchaApiKeyProviderProps) {
+    const statements = functionPermissions(this, this.logGroup, vpc !== undefined);
+    if (!given) {
       const role = new iam.Role(this, 'Role', {
         assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
         inlinePolicies: { WafCaptchaApiKeys: new iam.PolicyDocument({ statements }) },
-        permissionsBoundary: props.permissionsBoundary,
+        permissionsBoundary,
       });
-      Validations.of(role).acknowledge({
-        id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'AWS WAF API keys, and network interfaces that do not exist yet, have no ARNs to name; the actions are the few that are used',
-      });
-      return role;
+      acknowledgeWildcards(role.node.defaultChild ?? role, statements);
+      return { role };
     }
-    for (const statement of statements) {
-      const { policyDependable } = props.role.addToPrincipalPolicy(statement);
-      if (policyDependable) this.readiness.push(policyDependable);
+    const [accountOfRole, account] = [given.env.account, this.stack.account];
+    if (accountOfRole !== account && ![accountOfRole, account].some(Token.isUnresolved) && !isLookupDummy(given.roleArn)) {
+      throw new Error(`${this.node.path}: role: AWS Lambda accepts only a role of the account of the stack (${account}), `
+        + `got one of ${accountOfRole}; use a role of ${account}`);
     }
-    return props.role;
+    // A policy of this stack: one that the role's own stack holds could not name the log group without a circular
+    // dependency. The name is unique wherever the role is used, since the policies of a role overwrite each other by name.
+    const stackUuid = Fn.select(2, Fn.split('/', this.stack.stackId));
+    const policy = new iam.Policy(this, 'Policy', {
+      policyName: `${Names.uniqueResourceName(this, { maxLength: 64 })}-${stackUuid}`,
+      statements,
+    });
+    given.attachInlinePolicy(policy);
+    acknowledgeWildcards(policy, statements);
+    // A role that is not to be changed takes no policy. Left in the tree, it would be one to cdk-nag.
+    const { roles } = policy.node.defaultChild as iam.CfnPolicy;
+    if (this.stack.resolve(roles)?.length) return { role: given, policy };
+    this.node.tryRemoveChild(policy.node.id);
+    return { role: given };
   }
+}
+
+/** Whether a text is the ARN of a function, as far as it is known: up to the first part that is masked. */
+function isFunctionArn(masked: string): boolean {
+  const known = [/^arn$/, /^[\w-]+$/, /^lambda$/, /^[\w-]+$/, /^\d+$/, /^function$/, /./];
+  const components = masked.split(':');
+  const unknown = components.findIndex((component) => MASK.test(component));
+  return known.slice(0, unknown < 0 ? undefined : unknown).every((pattern, index) => pattern.test(components[index] ?? ''));
+}
+
+function isIsolated({ vpc, vpcSubnets }: WafCaptchaApiKeyProviderProps): boolean {
+  if (!vpc) return false;
+  const { subnetIds, isPendingLookup } = vpc.selectSubnets(vpcSubnets);
+  const isolated = new Set(vpc.isolatedSubnets.map(({ subnetId }) => subnetId));
+  return !isPendingLookup && subnetIds.length > 0 && subnetIds.every((id) => isolated.has(id));
 }

@@ -4,6 +4,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { CLOUDFRONT_REGION, FORMAT_VERSION, KeyAttributes, KeyProperties, RESOURCE_TYPE } from './contract/resource';
 import { IWafCaptchaApiKey, IWafCaptchaApiKeyParameters, WafCaptchaApiKeyAttributes } from './i-waf-captcha-api-key';
+import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
 import { CrossStackValue, topLevel } from './private/cross-stack-value';
 import { validateIntegrationUrl } from './private/integration-url';
 import { calculateKeyHash } from './private/key-hash';
@@ -13,7 +14,7 @@ import { SERVICE_TIMEOUT } from './private/timing';
 import { validateTokenDomains } from './private/token-domains';
 import { isLookupDummy } from './private/unresolved';
 import { WafCaptchaApiKeyProps } from './waf-captcha-api-key-props';
-import { IWafCaptchaApiKeyProvider, WafCaptchaApiKeyProvider } from './waf-captcha-api-key-provider';
+import { WafCaptchaApiKeyProvider } from './waf-captcha-api-key-provider';
 import { WafScope } from './waf-scope';
 
 /** What every key has, wherever it was created. */
@@ -123,7 +124,7 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     this.tokenDomains = validateTokenDomains(this, props.tokenDomains);
     const removalPolicy = resolveRemovalPolicy(this, props.removalPolicy);
 
-    const provider = readProvider(this, props.provider, region);
+    const provider = readProvider(this, props.provider);
     // As with `lambda.Version`, the hash of the identity is part of the path, and so of the logical id. Another key is another resource:
     // it is created before, and the old one deleted after, everything else is updated.
     const hash = calculateKeyHash(this, {
@@ -149,8 +150,9 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     });
     this.node.defaultChild = resource.node.defaultChild;
 
-    if (WafCaptchaApiKeyProvider._isOwn(provider)) {
-      resource.node.addDependency(...provider._allowCreateIn(this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : region));
+    resource.node.addDependency(provider);
+    if (WafCaptchaApiKeyProvider._isOwned(provider)) {
+      provider._warnIfUnreachable(this, this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : region);
     }
 
     const attribute = (name: keyof KeyAttributes) => Token.asString(new CrossStackValue({
@@ -183,16 +185,12 @@ function resolveRemovalPolicy<P extends RemovalPolicy | undefined>(construct: Co
 }
 
 /** The function that makes the key: the given one, or the stack's own. */
-function readProvider(construct: Construct, given?: IWafCaptchaApiKeyProvider, keyRegion?: string): IWafCaptchaApiKeyProvider {
+function readProvider(construct: Construct, given?: IWafCaptchaApiKeyProvider): IWafCaptchaApiKeyProvider {
   const stack = Stack.of(construct);
-  if (given && Stack.of(given) !== stack && Token.isUnresolved(keyRegion)) {
-    throw new Error(`${construct.node.path}: region: must be the name of a region when the provider is in another stack (${Stack.of(given).node.path}), got a value that is `
-      + 'known at deployment only; name the region, or use a provider in this stack');
-  }
   const region = given?.env.region;
   if (region && region !== stack.region && ![region, stack.region].some(Token.isUnresolved)) {
     throw new Error(`${construct.node.path}: provider: CloudFormation calls functions in the region of the stack (${stack.region}) only, got one in ${region}; `
       + 'use a provider in this region, and `region` for a key elsewhere');
   }
-  return given ?? WafCaptchaApiKeyProvider._ofStack(stack);
+  return given ?? WafCaptchaApiKeyProvider._getOrCreate(stack);
 }

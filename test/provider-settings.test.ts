@@ -1,4 +1,4 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -6,7 +6,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { WafCaptchaApiKeyProvider } from '../src';
-import { ACCOUNT, allowedIn, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
+import { ACCOUNT, allowedIn, newKey, newStack, resourcesOf } from './support/stacks';
 
 describe('settings of the provider', () => {
   const fnWith = (props: ConstructorParameters<typeof WafCaptchaApiKeyProvider>[2], stack: Stack) => {
@@ -74,25 +74,6 @@ describe('settings of the provider', () => {
     })]);
   });
 
-  test('a role of the user gets the permissions, and the key waits for them', () => {
-    const stack = newStack();
-    const role = new iam.Role(stack, 'Mine', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    const { template } = fnWith({ role }, stack);
-    template.resourceCountIs('AWS::IAM::Role', 1);
-    expect(Object.keys(allowedIn(stack)).sort()).toEqual([
-      'logs:CreateLogStream', 'logs:PutLogEvents', 'wafv2:CreateAPIKey', 'wafv2:DeleteAPIKey', 'wafv2:ListAPIKeys',
-    ]);
-    expect(keyOf(stack).DependsOn).toEqual(expect.arrayContaining(Object.keys(template.findResources('AWS::IAM::Policy'))));
-  });
-
-  test('a role that is imported as immutable is left alone', () => {
-    const stack = newStack();
-    const { template } = fnWith({ role: iam.Role.fromRoleArn(stack, 'Mine', `arn:aws:iam::${ACCOUNT}:role/mine`, { mutable: false }) }, stack);
-    template.resourceCountIs('AWS::IAM::Role', 0);
-    template.resourceCountIs('AWS::IAM::Policy', 0);
-    template.hasResourceProperties('AWS::Lambda::Function', { Role: `arn:aws:iam::${ACCOUNT}:role/mine` });
-  });
-
   test('a permissions boundary bounds the new role; with a given role it is an error', () => {
     const stack = newStack();
     const permissionsBoundary = iam.ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', `arn:aws:iam::${ACCOUNT}:policy/boundary`);
@@ -100,7 +81,7 @@ describe('settings of the provider', () => {
     template.hasResourceProperties('AWS::IAM::Role', { PermissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/boundary` });
     const role = iam.Role.fromRoleArn(stack, 'Mine', `arn:aws:iam::${ACCOUNT}:role/mine`);
     expect(() => new WafCaptchaApiKeyProvider(stack, 'Other', { role, permissionsBoundary })).toThrow(
-      'Shop/Other: permissionsBoundary is for the role made here; set the boundary on the given role instead');
+      'Shop/Other: permissionsBoundary is for the role that the provider creates; set the boundary on the given role instead');
   });
 
   test('are each provider\'s own', () => {
@@ -109,13 +90,4 @@ describe('settings of the provider', () => {
     newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Large', { memorySize: 1024 }) }, 'Two');
     expect(Object.values(resourcesOf(stack, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.MemorySize)).toEqual([128, 1024]);
   });
-});
-
-test('the function can be reached for what has no setting', () => {
-  const stack = newStack();
-  const provider = new WafCaptchaApiKeyProvider(stack, 'Provider');
-  (provider.handler.node.defaultChild as CfnResource).addPropertyOverride('ReservedConcurrentExecutions', 5);
-  provider.role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['kms:Decrypt'], resources: ['*'] }));
-  Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 5 });
-  expect(Object.keys(allowedIn(stack))).toContain('kms:Decrypt');
 });

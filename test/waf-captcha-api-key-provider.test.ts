@@ -1,19 +1,15 @@
-import * as path from 'node:path';
-import { App, Aspects, DefaultStackSynthesizer, FileAssetSource, Fn, IAspect, Stack, Stage } from 'aws-cdk-lib';
+import { App, Aws, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { ASSET_RESOURCE_METADATA_ENABLED_CONTEXT } from 'aws-cdk-lib/cx-api';
-import { Fact, FactName, RegionInfo } from 'aws-cdk-lib/region-info';
-import { Construct, IConstruct } from 'constructs';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+import { Fact, FactName } from 'aws-cdk-lib/region-info';
+import { Construct } from 'constructs';
 import { IWafCaptchaApiKeyProvider, WafCaptchaApiKeyProvider, WafScope } from '../src';
+import { CLOUDFRONT_REGION } from '../src/contract/resource';
 import { ACCOUNT, allowedIn, envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
 
-const HANDLER = path.join(__dirname, '..', 'assets', 'handler');
 const FUNCTION_ARN = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:captcha`;
-
-const createRegionsIn = (stack: Stack) => allowedIn(stack)['wafv2:CreateAPIKey'].Condition;
-const inRegions = (regions: unknown) => ({ StringEquals: { 'aws:RequestedRegion': regions } });
 
 describe('the default provider', () => {
   test('is one for all keys of a stack, in whatever construct they are', () => {
@@ -39,7 +35,7 @@ describe('the default provider', () => {
     const stack = newStack();
     new WafCaptchaApiKeyProvider(stack, 'WafCaptchaApiKeyProvider', { memorySize: 1024 });
     expect(() => newKey(stack)).toThrow(
-      "Shop: the id WafCaptchaApiKeyProvider is kept for the default provider of the stack; give yours another id, and hand it to its keys as 'provider'");
+      "Shop: the id WafCaptchaApiKeyProvider is reserved for the default provider of the stack; give yours another id, and pass it to its keys as 'provider'");
   });
 
   test('is not silently given other settings once it is there', () => {
@@ -60,48 +56,24 @@ describe('the function', () => {
     template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300, Qualifier: '$LATEST' });
   });
 
-  test('has the code that Code.fromAsset would give it', () => {
-    const codeOf = (define: (stack: Stack) => void) => {
-      const app = new App({ context: { [ASSET_RESOURCE_METADATA_ENABLED_CONTEXT]: true } });
-      const asked: FileAssetSource[] = [];
-      class Synthesizer extends DefaultStackSynthesizer {
-        public addFileAsset(asset: FileAssetSource) {
-          asked.push(asset);
-          return super.addFileAsset(asset);
-        }
-      }
-      const stack = new Stack(new Stage(app, 'Beta'), 'Shop', { synthesizer: new Synthesizer() });
-      define(stack);
-      const [{ Properties: { Code }, Metadata }] = Object.values(resourcesOf(stack, 'AWS::Lambda::Function'));
-      return { Code, Metadata, asset: asked[0] }; // the other one is the template
-    };
-    expect(codeOf((stack) => newKey(stack))).toEqual(codeOf((stack) => {
-      new lambda.Function(new Construct(stack, 'WafCaptchaApiKeyProvider'), 'Function', {
-        runtime: lambda.Runtime.NODEJS_LATEST,
-        code: lambda.Code.fromAsset(HANDLER),
-        handler: 'index.handler',
-      });
-    }));
+  test.each(['eu-west-1', 'cn-north-1', 'us-gov-west-1'])('runs on the latest Node.js of %s', (region) => {
+    const stack = newStack(envOf(region));
+    new WafCaptchaApiKeyProvider(stack, 'Provider');
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+      Runtime: Fact.requireFact(region, FactName.LATEST_NODE_RUNTIME),
+    });
   });
 
-  test('says where its code is only where the command line asks for that', () => {
-    const stack = newStack();
-    newKey(stack);
-    Template.fromStack(stack).hasResource('AWS::Lambda::Function', { Metadata: Match.absent() });
-  });
-
-  test('runs on the latest Node.js, by the CDK\'s own facts', () => {
-    const stack = newStack();
-    newKey(stack);
-    const latest = RegionInfo.regions.map(({ name }) => Fact.requireFact(name, FactName.LATEST_NODE_RUNTIME));
-    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Runtime: latest.sort()[0] });
+  test('retries no event, whatever else is set for asynchronous calls: a second configuration is the CDK\'s error', () => {
+    const { handler } = new WafCaptchaApiKeyProvider(newStack(), 'Provider');
+    expect(() => handler.configureAsyncInvoke({ retryAttempts: 2 })).toThrow('An EventInvokeConfig has already been configured');
   });
 
   test('takes layers for that Node.js', () => {
     const stack = newStack();
     const { handler } = new WafCaptchaApiKeyProvider(stack, 'Provider');
     const runtime = Object.values(lambda.Runtime).find(({ name }) => name === handler.runtime.name);
-    const code = lambda.Code.fromAsset(HANDLER);
+    const code = lambda.Code.fromAsset(__dirname);
     handler.addLayers(new lambda.LayerVersion(stack, 'Layer', { code, compatibleRuntimes: [runtime] }));
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Layers: [Match.anyValue()] });
   });
@@ -116,66 +88,41 @@ describe('the function', () => {
 });
 
 describe('permissions', () => {
-  test('are the actions on keys and lines of its own log, and nothing else', () => {
-    const stack = newStack();
-    newKey(stack);
+  test.each<[string, Parameters<typeof newKey>[1][]]>([
+    ['no key', []],
+    ['keys of several Regions', [{}, { scope: WafScope.REGIONAL }, { scope: WafScope.REGIONAL, region: 'eu-central-1' }]],
+  ])('are the same for %s', (_, keys) => {
+    const stack = newStack(envOf('eu-west-1'));
+    const provider = new WafCaptchaApiKeyProvider(stack, 'Provider');
+    keys.forEach((props, index) => newKey(stack, { provider, ...props }, `Key${index}`));
     const ownLog = { Resource: { 'Fn::GetAtt': [expect.stringMatching(/LogGroup/), 'Arn'] } };
     expect(allowedIn(stack)).toEqual({
-      'wafv2:CreateAPIKey': { Resource: '*', Condition: inRegions(['us-east-1']) },
+      'wafv2:CreateAPIKey': { Resource: '*' },
       'wafv2:ListAPIKeys': { Resource: '*' },
       'wafv2:DeleteAPIKey': { Resource: '*' },
+      'cloudformation:DescribeStackResource': {
+        Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:cloudformation:eu-west-1:${ACCOUNT}:stack/*`]] },
+      },
       'logs:CreateLogStream': ownLog,
       'logs:PutLogEvents': ownLog,
     });
     expect(Object.values(resourcesOf(stack, 'AWS::IAM::Role'))[0].Properties.ManagedPolicyArns).toBeUndefined();
   });
 
-  test('to create are for the regions of the keys', () => {
-    const stack = newStack(envOf('eu-west-1'));
-    newKey(stack, {}, 'One');
-    newKey(stack, { scope: WafScope.REGIONAL }, 'Two');
-    newKey(stack, { scope: WafScope.REGIONAL, region: 'eu-central-1' }, 'Three');
-    expect(createRegionsIn(stack)).toEqual(inRegions(['eu-central-1', 'eu-west-1', 'us-east-1']));
-  });
-
-  test('to create are for us-east-1 and the region of the stack, where no key of this app uses the provider', () => {
-    const stack = newStack(envOf('eu-west-1'));
-    new WafCaptchaApiKeyProvider(stack, 'Provider');
-    expect(createRegionsIn(stack)).toEqual(inRegions(['eu-west-1', 'us-east-1']));
-  });
-
-  test('to create are for the regions that the user names, too', () => {
-    const stack = newStack(envOf('eu-west-1'));
-    const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', { keyRegions: ['ap-southeast-2'] });
-    newKey(stack, { provider });
-    expect(createRegionsIn(stack)).toEqual(inRegions(['ap-southeast-2', 'us-east-1']));
-  });
-
-  test('to create in the region of the stack, where that is known at deployment only', () => {
+  test('cover the stacks of the deployment\'s account and Region where synthesis does not know them', () => {
     const stack = newStack();
-    newKey(stack, { scope: WafScope.REGIONAL });
-    expect(createRegionsIn(stack)).toEqual(inRegions([{ Ref: 'AWS::Region' }]));
-  });
-
-  test('hold for keys that are declared after an Aspect has looked at them', () => {
-    class LateKey implements IAspect {
-      public visit(node: IConstruct) {
-        if (node instanceof iam.CfnRole) Stack.of(node).resolve(node.policies);
-        if (node instanceof Stack && !node.node.tryFindChild('Late')) newKey(node, { scope: WafScope.REGIONAL }, 'Late');
-      }
-    }
-    const stack = newStack(envOf('eu-west-1'));
     newKey(stack);
-    const role = stack.node.findAll().find((node) => node instanceof iam.CfnRole) as iam.CfnRole;
-    stack.resolve(role.policies);
-    Aspects.of(stack).add(new LateKey());
-    expect(createRegionsIn(stack)).toEqual(inRegions(['eu-west-1', 'us-east-1']));
+    expect(allowedIn(stack)['cloudformation:DescribeStackResource'].Resource).toEqual({ 'Fn::Join': ['', [
+      'arn:', { Ref: 'AWS::Partition' }, ':cloudformation:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':stack/*',
+    ]] });
   });
 
-  test('to delete are not bound to a region, so that a key can go that was made in another', () => {
-    const stack = newStack(envOf('eu-west-1'));
-    newKey(stack, { scope: WafScope.REGIONAL });
-    expect(allowedIn(stack)['wafv2:DeleteAPIKey']).toEqual({ Resource: '*' });
+  test('of the user come beside them', () => {
+    const stack = newStack();
+    const { provider } = { provider: new WafCaptchaApiKeyProvider(stack, 'Provider') };
+    newKey(stack, { provider });
+    provider.role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['kms:Decrypt'], resources: ['*'] }));
+    expect(Object.keys(allowedIn(stack))).toEqual(expect.arrayContaining(['kms:Decrypt', 'wafv2:CreateAPIKey']));
   });
 });
 
@@ -186,12 +133,12 @@ describe('shared between stacks', () => {
     return { home, provider: new WafCaptchaApiKeyProvider(home, 'Provider'), shop: new Stack(app, 'Shop', envOf(keyRegion)) };
   };
 
-  test('a key in another stack of the region makes no function; the provider may create where that key is', () => {
+  test('a key in another stack of the Region creates no function, wherever the key is', () => {
     const { home, provider, shop } = twoStacks('eu-west-1');
     newKey(home, { provider });
     newKey(shop, { provider, scope: WafScope.REGIONAL, region: 'eu-central-1' });
+    newKey(shop, { provider, scope: WafScope.REGIONAL, region: Fn.importValue('Region') }, 'Other');
     Template.fromStack(shop).resourceCountIs('AWS::Lambda::Function', 0);
-    expect(createRegionsIn(home)).toEqual(inRegions(['eu-central-1', 'us-east-1']));
     expect(shop.dependencies).toEqual([home]);
   });
 
@@ -202,27 +149,12 @@ describe('shared between stacks', () => {
       + 'use a provider in this region, and `region` for a key elsewhere');
   });
 
-  test('a key there whose region is known at deployment only is an error', () => {
-    const app = new App();
-    const provider = new WafCaptchaApiKeyProvider(new Stack(app, 'Platform'), 'Provider');
-    const stack = new Stack(app, 'Shop');
-    expect(() => newKey(stack, { scope: WafScope.REGIONAL, region: Fn.importValue('Region'), provider })).toThrow(
-      'Shop/Key: region: must be the name of a region when the provider is in another stack (Platform), got a value that is known at deployment only; '
-      + 'name the region, or use a provider in this stack');
-  });
-
-  test('but not with a provider of its own stack', () => {
-    const stack = newStack();
-    newKey(stack, { scope: WafScope.REGIONAL, region: Fn.importValue('Region'), provider: new WafCaptchaApiKeyProvider(stack, 'Provider') });
-    expect(createRegionsIn(stack)).toEqual(inRegions([{ 'Fn::ImportValue': 'Region' }]));
-  });
-
   test('stacks without a region share one', () => {
     const app = new App();
     const home = new Stack(app, 'Home');
     const shop = new Stack(app, 'Shop');
     newKey(shop, { provider: new WafCaptchaApiKeyProvider(home, 'Provider'), scope: WafScope.REGIONAL });
-    expect(createRegionsIn(home)).toEqual(inRegions([{ Ref: 'AWS::Region' }]));
+    Template.fromStack(shop).resourceCountIs('AWS::Lambda::Function', 0);
   });
 });
 
@@ -241,15 +173,37 @@ describe('imported by ARN', () => {
     expect(() => newKey(stack, { provider })).toThrow('only, got one in eu-west-1');
   });
 
-  test('the ARN can be a token', () => {
+  test.each<[string, (stack: Stack) => string, unknown]>([
+    ['a token', () => Fn.importValue('Provider'), { 'Fn::ImportValue': 'Provider' }],
+    ['a token in the last place', () => `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${Fn.ref('Name')}`, expect.anything()],
+    ['tokens within', () => `arn:aws:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:captcha`, expect.anything()],
+    ['a token for the end', () => `arn:aws:lambda:${Fn.importValue('Rest')}`, expect.anything()],
+    ['the dummy of a look-up', (stack) => ssm.StringParameter.valueFromLookup(stack, '/captcha/provider'), 'dummy-value-for-/captcha/provider'],
+    ['a dynamic reference', () => '{{resolve:ssm:/captcha/provider}}', '{{resolve:ssm:/captcha/provider}}'],
+    ['dynamic references within', () => `arn:aws:lambda:{{resolve:ssm:/region}}:${ACCOUNT}:function:captcha`, expect.stringContaining('{{')],
+  ])('the ARN can be %s', (_, arnIn, serviceToken) => {
     const stack = newStack(envOf('us-east-1'));
-    newKey(stack, { provider: WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', Fn.importValue('Provider')) });
-    expect(keyOf(stack)).toMatchObject({ Properties: { ServiceToken: { 'Fn::ImportValue': 'Provider' } } });
+    newKey(stack, { provider: WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', arnIn(stack)) });
+    expect(keyOf(stack).Properties.ServiceToken).toEqual(serviceToken);
   });
 
-  test.each(['', 'captcha', 'arn:aws:iam::123456789012:role/captcha', ` ${FUNCTION_ARN}`])('%j is an error', (arn) => {
+  test.each([
+    `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:${Fn.importValue('Name')}`,
+    `arn:aws:lambda:eu-west-1:${Aws.ACCOUNT_ID}:function:captcha`,
+  ])('a function of another Region is an error also where another part of its ARN is a token', (arn) => {
+    const stack = newStack(envOf(CLOUDFRONT_REGION));
+    const provider = WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', arn);
+    expect(() => newKey(stack, { provider })).toThrow('only, got one in eu-west-1');
+  });
+
+  test.each([
+    ['', ''], ['captcha', 'captcha'], ['arn:aws:iam::123456789012:role/captcha', undefined], [` ${FUNCTION_ARN}`, undefined],
+    [`arn:aws:iam::${Aws.ACCOUNT_ID}:role/captcha`, 'arn:aws:iam::${Token}:role/captcha'],
+    ['arn:aws:lambda:eu-west-1:123456789012:layer:captcha', undefined],
+    [`https://${Aws.REGION}.example.com`, 'https://${Token}.example.com'],
+  ])('%j is an error', (arn, shown = arn) => {
     expect(() => WafCaptchaApiKeyProvider.fromFunctionArn(newStack(), 'Provider', arn)).toThrow(
-      `Shop/Provider: functionArn: must be the ARN of a Lambda function, got '${arn}'; the functionArn of a WafCaptchaApiKeyProvider is one`);
+      `Shop/Provider: functionArn: must be the ARN of a Lambda function, got '${shown}'; the functionArn of a WafCaptchaApiKeyProvider is one`);
   });
 });
 

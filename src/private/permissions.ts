@@ -1,37 +1,49 @@
+import { ArnFormat, DefaultTokenResolver, Stack, StringConcat, Tokenization, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type { IConstruct } from 'constructs';
 
-/** What the function does to API keys. */
-export function wafStatements(createRegions: unknown): iam.PolicyStatement[] {
+/** What the function is allowed to do. */
+export function functionPermissions(scope: IConstruct, logGroup: logs.ILogGroup, inVpc: boolean): iam.PolicyStatement[] {
+  const allow = (actions: string[], resource: string) => new iam.PolicyStatement({ actions, resources: [resource] });
   return [
-    new iam.PolicyStatement({
-      actions: ['wafv2:CreateAPIKey'],
-      resources: ['*'], // AWS WAF knows no resource-level permissions for API keys
-      conditions: { StringEquals: { 'aws:RequestedRegion': createRegions } },
-    }),
-    new iam.PolicyStatement({
-      // Not bound to regions: a key must be deletable where it was made when no key of today is made there any more.
-      actions: ['wafv2:ListAPIKeys', 'wafv2:DeleteAPIKey'],
-      resources: ['*'], // as above
-    }),
+    // AWS WAF supports no resource-level permissions for API keys. In all Regions: a key must be deletable where
+    // it was created, and a shared function does not know in which Regions other apps create keys.
+    allow(['wafv2:CreateAPIKey', 'wafv2:ListAPIKeys', 'wafv2:DeleteAPIKey'], '*'),
+    // Of every stack that may use the function: after its response, the function asks whether CloudFormation still
+    // wants the key, and deletes the key of a cancelled creation.
+    allow(['cloudformation:DescribeStackResource'], Stack.of(scope).formatArn({
+      service: 'cloudformation', resource: 'stack', resourceName: '*', arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    })),
+    // Without CreateLogGroup: a late line must not create the log group again after the stack was deleted.
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn),
+    // What AWS Lambda requires in a VPC. The network interfaces do not exist yet. The managed policy for this allows
+    // CreateLogGroup, too.
+    ...inVpc ? [allow([
+      'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets',
+      'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses',
+    ], '*')] : [],
   ];
 }
 
-/** Not CreateLogGroup: a late line would bring the group back to life after the stack is gone. */
-export function logStatement(logGroup: logs.ILogGroup): iam.PolicyStatement {
-  return new iam.PolicyStatement({
-    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    resources: [logGroup.logGroupArn],
-  });
+/** Acknowledges the wildcards of these statements for cdk-nag, on the one resource that holds them. */
+export function acknowledgeWildcards(resource: IConstruct, statements: iam.PolicyStatement[]): void {
+  const reason = 'API keys and network interfaces have no ARNs to name, and stacks that share the function are not known';
+  for (const name of new Set(statements.flatMap((statement) => statement.resources).map((arn) => nagName(resource, arn)))) {
+    // Not `acknowledge()`, which accepts no second '::', as in 'arn:<AWS::Partition>'.
+    if (name.includes('*')) {
+      resource.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [`AwsSolutions-IAM5[Resource::${name}]`]: reason });
+    }
+  }
 }
 
-/** What AWS Lambda needs to put a function into a VPC; its managed policy for this allows CreateLogGroup, too. */
-export function vpcStatement(): iam.PolicyStatement {
-  return new iam.PolicyStatement({
-    actions: [
-      'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets',
-      'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses',
-    ],
-    resources: ['*'], // the network interfaces do not exist yet
-  });
+/** An ARN as cdk-nag writes it: `arn:<AWS::Partition>:…`. */
+function nagName(scope: IConstruct, arn: string): string {
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  return Tokenization.reverseString(arn).mapTokens({
+    mapToken: (token) => {
+      const value = Tokenization.resolve(token, { scope, resolver });
+      return typeof value === 'string' ? value : `<${value.Ref ?? value['Fn::GetAtt']?.join('.')}>`;
+    },
+  }).join(new StringConcat());
 }
