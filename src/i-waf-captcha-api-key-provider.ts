@@ -5,7 +5,9 @@ import { IResource } from 'aws-cdk-lib';
  */
 export interface IWafCaptchaApiKeyProvider extends IResource {
   /**
-   * The ARN of the Lambda function that CloudFormation calls. The function must be in the Region of the stacks that use it.
+   * The ARN of the Lambda function that CloudFormation calls.
+   *
+   * The function must be in the Region of the stacks that use it.
    *
    * @attribute
    */

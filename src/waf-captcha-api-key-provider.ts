@@ -59,8 +59,8 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     const id = 'WafCaptchaApiKeyProvider'; // part of the function's ARN, which CloudFormation lets no key change
     const existing = stack.node.tryFindChild(id);
     if (existing && !(DEFAULT_PROVIDER in existing)) {
-      throw new Error(`${stack.node.path}: the id ${id} is reserved for the default provider of the stack; give yours another id, `
-        + "and pass it to its keys as 'provider'");
+      throw new Error(`${stack.node.path}: the id ${id} is reserved for the default provider of the stack; `
+        + "give yours another id, and pass it to its keys as 'provider'");
     }
     const provider = existing ?? new WafCaptchaApiKeyProvider(stack, id);
     Object.defineProperty(provider, DEFAULT_PROVIDER, { value: true });
@@ -108,7 +108,8 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     super(scope, id);
     Object.defineProperty(this, PROVIDER, { value: true });
     if (props.role && props.permissionsBoundary) {
-      throw new Error(`${this.node.path}: permissionsBoundary is for the role that the provider creates; set the boundary on the given role instead`);
+      throw new Error(`${this.node.path}: permissionsBoundary is for the role that the provider creates; `
+        + 'set the boundary on the given role instead');
     }
     if (!props.vpc && (props.vpcSubnets || props.securityGroups)) {
       throw new Error(`${this.node.path}: vpcSubnets and securityGroups need a vpc; add it, or leave them out`);
@@ -140,11 +141,14 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
       vpcSubnets: props.vpcSubnets,
       securityGroups: props.securityGroups,
     });
-    if (policy) this.handler.node.addDependency(policy); // AWS Lambda checks the permissions for a VPC when it creates the function
+    // AWS Lambda checks the permissions for a VPC when it creates the function.
+    if (policy) this.handler.node.addDependency(policy);
     this.functionArn = this.handler.functionArn;
     this.isolated = isIsolated(props);
-    const reason = 'The runtime is the latest that aws-cdk-lib knows for the Region; a newer aws-cdk-lib brings a newer one';
-    Validations.of(this.handler).acknowledge(...['AwsSolutions-L1', 'Serverless-LambdaLatestVersion'].map((rule) => ({ id: rule, reason })));
+    const reason = 'The runtime is the latest that aws-cdk-lib knows for the Region; newer versions bring newer ones';
+    for (const rule of ['AwsSolutions-L1', 'Serverless-LambdaLatestVersion']) {
+      Validations.of(this.handler).acknowledge({ id: rule, reason });
+    }
   }
 
   /**
@@ -156,9 +160,9 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     const { region } = this.stack;
     if (!this.isolated || !keyRegion || keyRegion === region || [keyRegion, region].some(Token.isUnresolved)) return;
     Validations.of(key).addWarning('cdk-waf-captcha-api-key:isolatedSubnets',
-      `provider: ${this.node.path} runs in isolated subnets, and the key is created in ${keyRegion}, but interface endpoints for AWS WAF `
-      + `serve only their own Region (${region}); select subnets with a NAT gateway as vpcSubnets, `
-      + 'or acknowledge this warning if the VPC has another route');
+      `provider: ${this.node.path} runs in isolated subnets, and the key is created in ${keyRegion}, `
+      + `but interface endpoints for AWS WAF serve only their own Region (${region}); `
+      + 'select subnets with a NAT gateway as vpcSubnets, or acknowledge this warning if the VPC has another route');
   }
 
   private configureRole({ role: given, permissionsBoundary, vpc }: WafCaptchaApiKeyProviderProps) {
@@ -173,12 +177,13 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
       return { role };
     }
     const [accountOfRole, account] = [given.env.account, this.stack.account];
-    if (accountOfRole !== account && ![accountOfRole, account].some(Token.isUnresolved) && !isLookupDummy(given.roleArn)) {
-      throw new Error(`${this.node.path}: role: AWS Lambda accepts only a role of the account of the stack (${account}), `
+    const known = ![accountOfRole, account].some(Token.isUnresolved) && !isLookupDummy(given.roleArn);
+    if (known && accountOfRole !== account) {
+      throw new Error(`${this.node.path}: role: AWS Lambda accepts only roles of the stack's account (${account}), `
         + `got one of ${accountOfRole}; use a role of ${account}`);
     }
     // A policy of this stack: one that the role's own stack holds could not name the log group without a circular
-    // dependency. The name is unique wherever the role is used, since the policies of a role overwrite each other by name.
+    // dependency. Its name is unique wherever the role is used, because policies of one name overwrite each other.
     const stackUuid = Fn.select(2, Fn.split('/', this.stack.stackId));
     const policy = new iam.Policy(this, 'Policy', {
       policyName: `${Names.uniqueResourceName(this, { maxLength: 64 })}-${stackUuid}`,
@@ -199,7 +204,7 @@ function isFunctionArn(masked: string): boolean {
   const known = [/^arn$/, /^[\w-]+$/, /^lambda$/, /^[\w-]+$/, /^\d+$/, /^function$/, /./];
   const components = masked.split(':');
   const unknown = components.findIndex((component) => MASK.test(component));
-  return known.slice(0, unknown < 0 ? undefined : unknown).every((pattern, index) => pattern.test(components[index] ?? ''));
+  return known.every((pattern, index) => (unknown >= 0 && index >= unknown) || pattern.test(components[index] ?? ''));
 }
 
 function isIsolated({ vpc, vpcSubnets }: WafCaptchaApiKeyProviderProps): boolean {

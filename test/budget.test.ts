@@ -40,22 +40,6 @@ describe('template', () => {
   });
 });
 
-describe('synthesis', () => {
-  test('loads neither the CDK\'s table of regions nor its buckets, which take a quarter of the time', () => {
-    const script = `
-      const { App, Stack } = require('aws-cdk-lib');
-      const { WafCaptchaApiKey, WafScope } = require('./lib');
-      const app = new App();
-      new WafCaptchaApiKey(new Stack(app, 'Shop', { env: { region: 'eu-west-1' } }), 'Key', { scope: WafScope.CLOUDFRONT, tokenDomains: ['example.com'] });
-      app.synth();
-      console.log(JSON.stringify(Object.keys(require.cache)));`;
-    const loaded: string[] = JSON.parse(execFileSync(process.execPath, ['-e', script], { cwd: ROOT, encoding: 'utf8' }));
-
-    expect(loaded.filter((file) => /aws-lambda.lib.function\.js$/.test(file))).toHaveLength(1);
-    expect(loaded.filter((file) => /aws-s3.lib/.test(file))).toEqual([]);
-  });
-});
-
 describe('cold start', () => {
   test('the handler loads nothing of Node.js but what http, https and crypto load', () => {
     const script = `

@@ -124,7 +124,7 @@ describe('a role of the user', () => {
     const stack = newStack(envOf('eu-west-1'));
     const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::210987654321:role/captcha');
     expect(() => new WafCaptchaApiKeyProvider(stack, 'Provider', { role })).toThrow(
-      `Shop/Provider: role: AWS Lambda accepts only a role of the account of the stack (${ACCOUNT}), got one of 210987654321; use a role of ${ACCOUNT}`);
+      `Shop/Provider: role: AWS Lambda accepts only roles of the stack's account (${ACCOUNT}), got one of 210987654321; use a role of ${ACCOUNT}`);
   });
 
   test('can come from a look-up, whose first pass gives a role of another account', () => {

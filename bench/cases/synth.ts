@@ -2,7 +2,7 @@ import { inTurn, median, ratioOf, round } from '../measure';
 import { BenchCase, CaseReport, Options, Ratio } from '../report';
 import { Beside, Kind, synthesize, Synthesis } from '../synthesis';
 
-const TIME_GOALS: Record<number, number> = { 1: 1, 200: 0.7 };
+const TIME_GOALS: Record<number, number> = { 1: 1.15, 200: 0.7 };
 
 /** Each takes two resources, and a stack 500. */
 const MOST_AWS_CUSTOM_RESOURCES = 248;
@@ -49,7 +49,7 @@ export const synth: BenchCase = {
     const series = (points: typeof sizes) => (['ours', 'awscr'] as const).map((kind) => ({ name: NAMES[kind], points: points[kind] }));
     return {
       text: 'A stack of nothing but keys, in a new process each. The time is that of loading the construct and of synthesis, `aws-cdk-lib` being loaded. '
-        + 'Beside a function with `Code.fromAsset` the CDK loads its table of regions whoever makes the key. A stack of 500 resources has room for 248 AwsCustomResources.',
+        + 'A stack of 500 resources has room for 248 AwsCustomResources.',
       head: ['', 'resources', 'template bytes', 'ms'],
       rows,
       ratios,

@@ -15,8 +15,9 @@ export function handlerAsset(scope: IConstruct): string {
   const folder = typeof __dirname === 'string' && path.join(__dirname, '..', '..', 'assets', 'handler');
   const file = folder && path.join(folder, 'index.js');
   if (!folder || !file || !existsSync(file) || !readFileSync(file, 'utf8').startsWith(MARKER)) {
-    throw new Error(`${scope.node.path}: the code of the function is not in ${folder || 'the package'}; if your app is bundled, mark `
-      + "cdk-waf-captcha-api-key as external, so that it is loaded from node_modules (esbuild: '--external:cdk-waf-captcha-api-key')");
+    throw new Error(`${scope.node.path}: the code of the function is not in ${folder || 'the package'}; `
+      + 'if your app is bundled, mark cdk-waf-captcha-api-key as external, so that it is loaded from node_modules '
+      + "(esbuild: '--external:cdk-waf-captcha-api-key')");
   }
   return folder;
 }

@@ -4,7 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
 
 /** What the function is allowed to do. */
-export function functionPermissions(scope: IConstruct, logGroup: logs.ILogGroup, inVpc: boolean): iam.PolicyStatement[] {
+export function functionPermissions(scope: IConstruct, logGroup: logs.ILogGroup, inVpc: boolean) {
   const allow = (actions: string[], resource: string) => new iam.PolicyStatement({ actions, resources: [resource] });
   return [
     // AWS WAF supports no resource-level permissions for API keys. In all Regions: a key must be deletable where
@@ -20,20 +20,21 @@ export function functionPermissions(scope: IConstruct, logGroup: logs.ILogGroup,
     // What AWS Lambda requires in a VPC. The network interfaces do not exist yet. The managed policy for this allows
     // CreateLogGroup, too.
     ...inVpc ? [allow([
-      'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets',
-      'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses',
     ], '*')] : [],
   ];
 }
 
 /** Acknowledges the wildcards of these statements for cdk-nag, on the one resource that holds them. */
 export function acknowledgeWildcards(resource: IConstruct, statements: iam.PolicyStatement[]): void {
-  const reason = 'API keys and network interfaces have no ARNs to name, and stacks that share the function are not known';
-  for (const name of new Set(statements.flatMap((statement) => statement.resources).map((arn) => nagName(resource, arn)))) {
+  const reason = 'API keys and network interfaces have no ARNs, and the stacks that share the function are not known';
+  const names = statements.flatMap((statement) => statement.resources).map((arn) => nagName(resource, arn));
+  for (const name of new Set(names.filter((text) => text.includes('*')))) {
     // Not `acknowledge()`, which accepts no second '::', as in 'arn:<AWS::Partition>'.
-    if (name.includes('*')) {
-      resource.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [`AwsSolutions-IAM5[Resource::${name}]`]: reason });
-    }
+    resource.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, {
+      [`AwsSolutions-IAM5[Resource::${name}]`]: reason,
+    });
   }
 }
 
