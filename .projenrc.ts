@@ -28,6 +28,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   projenrcTs: true,
   projenVersion: '0.103.25',
   devDeps: [
+    // The Go module requires the version that is installed: it must be the one that aws-cdk-go 2.258.0 requires, which Go's proxy has.
+    '@aws-cdk/cloud-assembly-schema@54.1.0',
     '@aws-sdk/client-wafv2',
     '@aws-sdk/core',
     '@aws-sdk/credential-provider-env',
@@ -63,6 +65,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   githubOptions: {
     mergify: false,
     projenCredentials: github.GithubCredentials.fromApp(), // short-lived tokens for pull requests of dependency upgrades
+    pullRequestLintOptions: {
+      semanticTitleOptions: { types: ['feat', 'fix', 'docs', 'test', 'perf', 'refactor', 'chore', 'ci', 'build'] },
+    },
   },
   depsUpgradeOptions: { workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.WEEKLY } },
   bumpPackage: 'commit-and-tag-version@^12', // 13 needs Node.js 22
@@ -90,7 +95,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     mavenGroupId: `io.github.${OWNER}`,
     mavenArtifactId: NAME,
   },
-  publishToNuget: { dotNetNamespace: 'Cdk.WafCaptchaApiKey', packageId: 'Cdk.WafCaptchaApiKey', trustedPublishing: true },
+  // In a project whose own namespace is `Cdk`, `Cdk.WafCaptchaApiKey` would hide the class of that name.
+  publishToNuget: { dotNetNamespace: 'CdkWafCaptchaApiKey', packageId: 'CdkWafCaptchaApiKey', trustedPublishing: true },
   publishToGo: { moduleName: `github.com/${OWNER}/${NAME}-go`, packageName: 'wafcaptchaapikey' },
 });
 

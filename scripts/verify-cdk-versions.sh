@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests of the construct against versions of aws-cdk-lib: the oldest that is supported and the newest that is known, or the given ones
+# Runs the tests of the construct, and validates the templates of all apps, against versions of aws-cdk-lib: the oldest that is supported and the newest that is known, or the given ones
 # (`scripts/verify-cdk-versions.sh latest`). The tests of handler, emulator and package know no aws-cdk-lib.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,6 +10,31 @@ newest=2.276.0
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+
+# Newer versions of aws-cdk-lib validate templates by rules of their own. With this setting, violations are errors.
+VALIDATING='{
+  "@aws-cdk/core:validateAgainstDefaultRules": true,
+  "domain": "app.example.com", "certificate": "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d"
+}'
+APPS=(examples/*.ts examples/captcha-page/{app,regional}.ts demo/app.ts test/integ/apps/{other,rotation}*.ts)
+
+# synthesizes <folder> <app>
+synthesizes() {
+  CDK_CONTEXT_JSON=$VALIDATING CDK_OUTDIR="$1/out/$2" npx tsx --tsconfig "$1/tsconfig.json" "$2" > "$1/log" 2>&1
+}
+
+# validate_apps <folder of the version>
+validate_apps() {
+  # The stack of this app has no resources, so it must fail: otherwise nothing is validated.
+  printf '%s\n' "import { App, Stack } from 'aws-cdk-lib';" 'const app = new App();' "new Stack(app, 'Empty');" 'app.synth();' > "$1/empty.ts"
+  if synthesizes "$1" "$1/empty.ts"; then echo 'this version does not validate templates'; return; fi
+  grep -q 'Resources section' "$1/log" || { cat "$1/log"; return 1; }
+  cp test/packages/typescript/app.mts "$1/packages-app.ts" # here a CommonJS module, as src/ is
+  for app in "${APPS[@]}" "$1/packages-app.ts"; do
+    synthesizes "$1" "$app" || { cut -c1-300 "$1/log"; echo "$app violates the default rules"; return 1; }
+  done
+  echo "$((${#APPS[@]} + 1)) apps pass the default rules"
+}
 
 # In a path, so that whatever imports aws-cdk-lib, cdk-nag too, gets this one and its constructs.
 for version in "$@"; do
@@ -24,7 +49,10 @@ for version in "$@"; do
   "extends": "$PWD/tsconfig.dev.json",
   "compilerOptions": {
     "rootDir": "/", "typeRoots": ["$PWD/node_modules/@types"],
-    "paths": { "aws-cdk-lib": ["$modules/aws-cdk-lib"], "aws-cdk-lib/*": ["$modules/aws-cdk-lib/*"], "constructs": ["$modules/constructs"] }
+    "paths": {
+      "aws-cdk-lib": ["$modules/aws-cdk-lib"], "aws-cdk-lib/*": ["$modules/aws-cdk-lib/*"], "constructs": ["$modules/constructs"],
+      "cdk-waf-captcha-api-key": ["$PWD/src"]
+    }
   },
   "include": ["$PWD/src/**/*.ts"], "exclude": []
 }
@@ -34,4 +62,6 @@ JSON
   npx jest --testPathIgnorePatterns node_modules test/lambda test/emulator test/package --reporters default \
     --moduleNameMapper "{ \"^aws-cdk-lib(/.*)?\$\": \"$modules/aws-cdk-lib\$1\", \"^constructs\$\": \"$modules/constructs\", \
       \"^cdk-waf-captcha-api-key\$\": \"<rootDir>/src\" }"
+
+  validate_apps "$home"
 done

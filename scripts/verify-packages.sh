@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Builds all packages, installs each into an empty project, and lets the same app in each language synthesize: the templates must be
-# those of the TypeScript app. .NET is generated, and compiled where there is a dotnet.
+# those of the TypeScript app. Without `dotnet` on the path, the .NET package is only generated, and its app left out.
 #
 #   scripts/verify-packages.sh [python|java|go|dotnet ...]      all, if none is given
 #
-# Needs Python 3, Java with Maven, and Go, and what `npm ci` installs.
+# Needs Python 3, Java with Maven, Go, optionally .NET, and what `npm ci` installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-CDK_VERSION=2.260.0          # the same in test/packages/java/pom.xml and test/packages/go/go.mod
+CDK_VERSION=2.260.0          # the same in test/packages: java/pom.xml, go/go.mod, dotnet/App.csproj
 CONSTRUCTS_VERSION=10.6.0
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=1 JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION=1
 
@@ -19,8 +19,39 @@ trap 'rm -rf "$work"' EXIT
 say() { printf '\n== %s (after %d s)\n' "$1" "$SECONDS"; }
 run() { "$@" > "$work/log" 2>&1 || { tail -n 60 "$work/log"; echo "failed: $*"; exit 1; }; }
 
+has_dotnet() { type -P dotnet > /dev/null; }
+
+# NuGet looks for settings in the folders above a project, so these hold for what is built and run below "$work" and for nothing else:
+# the sources of this machine stay as they are. Downloaded packages are kept for the next run; the package itself is not.
+prepare_nuget() {
+  export TMPDIR=$work NUGET_PACKAGES="$root/node_modules/.cache/nuget" APP_FRAMEWORK
+  APP_FRAMEWORK="net$(command dotnet --version | cut -d. -f1).0"
+  rm -rf "$NUGET_PACKAGES/cdkwafcaptchaapikey"
+  mkdir -p "$work/nuget/dotnet" "$root/dist/dotnet" "$work/probe"
+  cat > "$work/NuGet.Config" <<XML
+<configuration>
+  <packageSources>
+    <add key="made" value="$work/nuget/dotnet" />
+    <add key="built" value="$root/dist/dotnet" />
+  </packageSources>
+</configuration>
+XML
+  grep -v CdkWafCaptchaApiKey test/packages/dotnet/App.csproj > "$work/probe/Probe.csproj"
+  (cd "$work/probe" && command dotnet restore) > "$work/log" 2>&1 || make_nuget_dependencies
+}
+
+# What Amazon.CDK.Lib depends on, and not every feed has.
+make_nuget_dependencies() {
+  say 'the NuGet feed lacks dependencies of Amazon.CDK.Lib: building them from the npm packages'
+  run npm install --prefix "$work/npm" --no-audit --no-fund "constructs@$CONSTRUCTS_VERSION" @aws-cdk/asset-awscli-v1@2
+  for package in constructs @aws-cdk/asset-awscli-v1; do
+    run npx jsii-pacmak --target dotnet --outdir "$work/nuget" "$work/npm/node_modules/$package"
+  done
+}
+
 say 'build'
 rm -rf dist
+if has_dotnet; then prepare_nuget; fi
 if [ $# -eq 0 ]; then
   run npx projen package-all
   grep 'NOT BUILT' "$work/log" || true
@@ -44,7 +75,8 @@ python() {
 java() {
   # A repository of its own, out of which the last run's package goes: Maven never looks twice for a version it has.
   rm -rf "$root/node_modules/.cache/maven/io/github/owner"
-  run mvn --batch-mode --no-transfer-progress -Dmaven.repo.local="$root/node_modules/.cache/maven" -Dpackage.repository="$root/dist/java" compile exec:java
+  run mvn --batch-mode --no-transfer-progress -Dmaven.repo.local="$root/node_modules/.cache/maven" \
+    -Dpackage.repository="$root/dist/java" compile exec:java
 }
 
 go() {
@@ -55,27 +87,33 @@ go() {
 }
 
 dotnet() {
-  if type -P dotnet > /dev/null; then
-    ls "$root"/dist/dotnet/*.nupkg
-  else
-    grep -q 'public class WafCaptchaApiKey ' "$root"/dist/dotnet/Cdk.WafCaptchaApiKey/Cdk/WafCaptchaApiKey/WafCaptchaApiKey.cs
-    echo 'generated, not compiled: there is no dotnet here'
-  fi
+  run command dotnet run
 }
 
-# Runs the app of a language in a copy of its folder.
+# Runs the app of a language in a copy of its folder. Leaves the templates in "$work/out/$1".
 synthesize() {
   say "$1"
   mkdir -p "$work/apps"
-  if [ -d "test/packages/$1" ]; then cp -r "test/packages/$1" "$work/apps/$1"; else mkdir "$work/apps/$1"; fi
+  cp -r "test/packages/$1" "$work/apps/$1"
   (cd "$work/apps/$1" && CDK_OUTDIR="$work/out/$1" "$1")
+}
+
+# A feed may lack the version that is asked for: NuGet takes the next one then, and TypeScript has to use the same.
+follow_nuget() {
+  version=$(sed -nE 's|.*"Amazon\.CDK\.Lib/([0-9.]+)".*|\1|p' "$work/apps/dotnet/obj/project.assets.json" | head -n 1)
+  echo "Amazon.CDK.Lib $version"
+  [ "$version" = "$CDK_VERSION" ] || { rm -rf "$work/apps/typescript" "$work/out/typescript" && CDK_VERSION=$version synthesize typescript; }
 }
 
 synthesize typescript
 for language in "$@"; do
-  synthesize "$language"
-  if [ "$language" != dotnet ]; then
-    node scripts/compare-templates.mjs "$work/out/typescript" "$work/out/$language"
+  if [ "$language" = dotnet ] && ! has_dotnet; then
+    grep -q 'public class WafCaptchaApiKey ' dist/dotnet/CdkWafCaptchaApiKey/CdkWafCaptchaApiKey/WafCaptchaApiKey.cs
+    say 'dotnet: LEFT OUT, there is no dotnet here: the package is generated, but neither it nor its app is compiled and run'
+    continue
   fi
+  synthesize "$language"
+  if [ "$language" = dotnet ]; then follow_nuget; fi
+  node scripts/compare-templates.mjs "$work/out/typescript" "$work/out/$language"
 done
 say 'all packages work'

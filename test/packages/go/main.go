@@ -57,7 +57,7 @@ func main() {
 		ApiKey:                    jsii.String("made-by-hand"),
 		ApplicationIntegrationUrl: jsii.String("https://example.invalid/id"),
 	})
-	output(other, "PublishedUrl", published.ScriptUrl())
+	awsssm.NewStringParameter(other, jsii.String("PublishedUrl"), &awsssm.StringParameterProps{StringValue: published.ScriptUrl()})
 	output(other, "ExistingUrl", existing.ScriptUrl())
 
 	app.Synth(nil)

@@ -36,7 +36,7 @@ existing = WafCaptchaApiKey.from_waf_captcha_api_key_attributes(
     api_key="made-by-hand",
     application_integration_url="https://example.invalid/id",
 )
-CfnOutput(other, "PublishedUrl", value=published.script_url)
+StringParameter(other, "PublishedUrl", string_value=published.script_url)
 CfnOutput(other, "ExistingUrl", value=existing.script_url)
 
 app.synth()

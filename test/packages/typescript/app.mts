@@ -31,7 +31,7 @@ const existing = WafCaptchaApiKey.fromWafCaptchaApiKeyAttributes(other, 'Existin
   apiKey: 'made-by-hand',
   applicationIntegrationUrl: 'https://example.invalid/id',
 });
-new CfnOutput(other, 'PublishedUrl', { value: published.scriptUrl });
+new StringParameter(other, 'PublishedUrl', { stringValue: published.scriptUrl });
 new CfnOutput(other, 'ExistingUrl', { value: existing.scriptUrl });
 
 app.synth();

@@ -51,7 +51,7 @@ public final class App {
             .apiKey("made-by-hand")
             .applicationIntegrationUrl("https://example.invalid/id")
             .build());
-    CfnOutput.Builder.create(other, "PublishedUrl").value(published.getScriptUrl()).build();
+    StringParameter.Builder.create(other, "PublishedUrl").stringValue(published.getScriptUrl()).build();
     CfnOutput.Builder.create(other, "ExistingUrl").value(existing.getScriptUrl()).build();
 
     app.synth();
