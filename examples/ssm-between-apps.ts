@@ -23,7 +23,7 @@ new Function(shop, 'Page', {
   runtime: determineLatestNodeRuntime(shop),
   handler: 'index.handler',
   code: Code.fromInline('exports.handler = async () => `<script src="${process.env.scriptUrl}" defer></script>`;'),
-  environment: { ...captcha.clientConfig }, // apiKey, scriptUrl
+  environment: captcha.clientConfig, // apiKey, scriptUrl
 });
 
 app.synth();

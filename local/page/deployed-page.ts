@@ -62,7 +62,7 @@ export class DeployedPage implements Site {
 
   /** Another rotationId makes another key. */
   async deploy(rotationId?: string): Promise<void> {
-    const outputs = await this.running.cdk.deploy([PAGE_STACK], { domains: [], rotationId }, '--method=direct');
+    const outputs = await this.running.cdk.deploy([PAGE_STACK], { domains: [], rotationId });
     this.outputs = outputs[PAGE_STACK];
   }
 

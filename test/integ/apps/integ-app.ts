@@ -3,7 +3,8 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 
 /** An app of one scenario, before or after its change. */
 export class IntegApp extends App {
-  public readonly changed = this.node.tryGetContext('phase') === 'after';
+  public readonly phase = this.node.tryGetContext('phase') as 'before' | 'failing' | 'after';
+  public readonly changed = this.phase !== 'before';
 
   constructor() {
     super({ context: { '@aws-cdk/core:defaultCrossStackReferences': 'weak' } });

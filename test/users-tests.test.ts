@@ -1,0 +1,2 @@
+// The tests that examples/ shows, as they are.
+import '../examples/testing/site-stack.test';
