@@ -1,6 +1,7 @@
 /**
- * The function that makes the keys in your VPC, with an encrypted log that is kept for a year. CLOUDFRONT keys are made in us-east-1, so the VPC
- * needs a NAT gateway; REGIONAL ones of the VPC's own region can do with interface endpoints for AWS WAF and Amazon S3.
+ * The function in your VPC, with an encrypted log that is kept for a year. CLOUDFRONT keys are created in us-east-1, so the
+ * VPC needs a NAT gateway. For REGIONAL keys of the VPC's own Region, endpoints for AWS WAF, CloudFormation and Amazon S3
+ * are enough.
  *
  *     npx cdk deploy --app 'npx tsx provider-in-vpc.ts'
  */

@@ -1,5 +1,5 @@
 /**
- * One function for the keys of all stacks of a region: of this app by the construct, of other apps by the ARN.
+ * One function for the keys of all stacks of a Region: in this app by the construct, in other apps by the ARN.
  *
  *     npx cdk deploy --all --app 'npx tsx shared-provider.ts' -c providerArn=arn:aws:lambda:eu-west-1:123456789012:function:Captcha
  */
@@ -16,7 +16,7 @@ new CfnOutput(platform, 'CaptchaKeyProviderArn', { value: provider.functionArn }
 const shop = new Stack(app, 'Shop', { env });
 new WafCaptchaApiKey(shop, 'CaptchaKey', { scope: WafScope.CLOUDFRONT, tokenDomains: ['shop.example.com'], provider });
 
-// In another app, with what the output above says. The function's role must be allowed to create keys in the region of the key.
+// In another app, with the value of the output above.
 const providerArn = app.node.tryGetContext('providerArn') ?? 'arn:aws:lambda:eu-west-1:123456789012:function:Captcha';
 const blog = new Stack(app, 'Blog', { env });
 new WafCaptchaApiKey(blog, 'CaptchaKey', {

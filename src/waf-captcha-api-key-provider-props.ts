@@ -5,30 +5,32 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 
 /**
- * Settings of a provider. Each has a default that fits most stacks.
+ * Settings of a provider.
  */
 export interface WafCaptchaApiKeyProviderProps {
   /**
-   * The role under which the function runs.
+   * The execution role of the function, which must be in the account of the stack.
    *
-   * The permissions that it needs are added to it, unless it is imported as immutable.
+   * The provider attaches a policy to it, from its own stack. It attaches none to an immutable role
+   * (`withoutPolicyUpdates()`, or imported with `mutable: false`), which must have the permissions already.
    *
-   * @default - a new role that can do the AWS WAF actions it uses, write its own log, and nothing else
+   * @default - a new role with the permissions that the function needs
    */
   readonly role?: iam.IRole;
 
   /**
-   * A managed policy that bounds the permissions of the new role. Cannot be combined with `role`.
+   * The permissions boundary of the new role. Cannot be combined with `role`.
    *
-   * @default - no boundary of its own; one set with `PermissionsBoundary.of(scope)` applies
+   * @default - none, except one that `PermissionsBoundary.of(scope)` applies
    */
   readonly permissionsBoundary?: iam.IManagedPolicy;
 
   /**
    * The VPC in which the function runs.
    *
-   * It needs a way to the AWS WAF API: for CLOUDFRONT keys that is the one of us-east-1, so a NAT gateway
-   * if the VPC is elsewhere; and to Amazon S3, through which CloudFormation is answered.
+   * The function must reach AWS WAF in the Region of each key, and CloudFormation and Amazon S3 in its own Region. Keys of
+   * its own Region need a NAT gateway or VPC endpoints (`wafv2`, `cloudformation`, `s3`). CLOUDFRONT keys are created in
+   * us-east-1, so a VPC in another Region needs a NAT gateway.
    *
    * @default - not in a VPC
    */
@@ -44,20 +46,19 @@ export interface WafCaptchaApiKeyProviderProps {
   /**
    * The security groups of the function. Needs `vpc`.
    *
-   * @default - a new one that allows all outgoing traffic
+   * @default - a new one that allows all outbound traffic
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * Where the function writes its log: one line of JSON for each call, without credentials or presigned URLs.
+   * The log group of the function. It receives one line of JSON for each call, without credentials or presigned URLs.
    *
-   * @default - a new log group which keeps a month and is deleted with the stack
+   * @default - a new log group with a retention of one month, which is deleted with the stack
    */
   readonly logGroup?: logs.ILogGroup;
 
   /**
-   * Environment variables of the function, such as `HTTPS_PROXY`-like settings of a Lambda layer
-   * or `AWS_ENDPOINT_URL_WAFV2` for another address of the AWS WAF API.
+   * Environment variables of the function, such as `AWS_ENDPOINT_URL_WAFV2` for another endpoint of AWS WAF.
    *
    * @default - none
    */
@@ -71,7 +72,7 @@ export interface WafCaptchaApiKeyProviderProps {
   readonly environmentEncryption?: kms.IKey;
 
   /**
-   * The memory of the function in MiB, 128 to 10,240. More memory is more processor, too.
+   * The memory of the function in MiB, 128 to 10,240. More memory also means more CPU.
    *
    * @default 256
    */
@@ -91,4 +92,3 @@ export interface WafCaptchaApiKeyProviderProps {
    */
   readonly tracing?: lambda.Tracing;
 }
-

@@ -64,7 +64,7 @@ describe('a role of the user', () => {
   test('can be of another stack when the provider has X-Ray and an encryption key of its own stack', () => {
     const { app, security, shop } = twoStacks();
     const provider = new WafCaptchaApiKeyProvider(shop, 'Provider', {
-      role: newRole(security), tracing: lambda.Tracing.ACTIVE, environmentEncryption: new kms.Key(shop, 'Cmk'), environment: { A: 'b' },
+      role: newRole(security), tracing: lambda.Tracing.ACTIVE, environmentEncryption: new kms.Key(shop, 'Cmk'), environment: { MODE: 'x' },
     });
     newKey(shop, { provider });
     app.synth();
