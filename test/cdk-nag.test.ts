@@ -39,13 +39,17 @@ const allow = (action: string, resource = '*') => new iam.PolicyStatement({ acti
 describe('AwsSolutions finds nothing', () => {
   test.each<[string, Declare]>([
     ['in the default configuration', newKey],
-    ['with a function in a VPC', (stack) => newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Provider', {
-      vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] }),
-    }) })],
+    ['with a function in a VPC', (stack) => newKey(stack, {
+      provider: new WafCaptchaApiKeyProvider(stack, 'Provider', {
+        vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] }),
+      }),
+    })],
     ['with a role of the user', (stack) => newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Provider', { role: newRole(stack) }) })],
-    ['with an imported log group', (stack) => newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Provider', {
-      logGroup: logs.LogGroup.fromLogGroupName(stack, 'Log', 'captcha'),
-    }) })],
+    ['with an imported log group', (stack) => newKey(stack, {
+      provider: new WafCaptchaApiKeyProvider(stack, 'Provider', {
+        logGroup: logs.LogGroup.fromLogGroupName(stack, 'Log', 'captcha'),
+      }),
+    })],
   ])('%s', (_, declare) => {
     for (const props of [undefined, envOf('eu-west-1')]) expect(findings(AwsSolutionsChecks, declare, props)).toEqual([]);
   });

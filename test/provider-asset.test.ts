@@ -13,7 +13,8 @@ const APP = `
   import { App, Stack } from 'aws-cdk-lib';
   import { WafCaptchaApiKey, WafScope } from '${NAME}';
   const app = new App();
-  new WafCaptchaApiKey(new Stack(app, 'Shop'), 'Key', { scope: WafScope.CLOUDFRONT, tokenDomains: [process.env.DOMAIN ?? 'example.com'] });
+  const tokenDomains = [process.env.DOMAIN ?? 'example.com'];
+  new WafCaptchaApiKey(new Stack(app, 'Shop'), 'Key', { scope: WafScope.CLOUDFRONT, tokenDomains });
   app.synth();`;
 
 /** A project of a user with an app in it, the package as it is installed, and a folder `assets/handler` of its own. */
@@ -22,8 +23,12 @@ let project: string;
 beforeEach(() => {
   project = mkdtempSync(path.join(tmpdir(), 'bundled-app-'));
   const installed = path.join(project, 'node_modules', NAME);
-  for (const item of ['lib', 'assets', 'package.json']) cpSync(path.join(ROOT, item), path.join(installed, item), { recursive: true });
-  for (const peer of ['aws-cdk-lib', 'constructs']) symlinkSync(path.join(MODULES, peer), path.join(project, 'node_modules', peer));
+  for (const item of ['lib', 'assets', 'package.json']) {
+    cpSync(path.join(ROOT, item), path.join(installed, item), { recursive: true });
+  }
+  for (const peer of ['aws-cdk-lib', 'constructs']) {
+    symlinkSync(path.join(MODULES, peer), path.join(project, 'node_modules', peer));
+  }
   mkdirSync(path.join(project, 'assets', 'handler'), { recursive: true });
   writeFileSync(path.join(project, 'assets', 'handler', 'index.js'), 'exports.handler = () => "of the user";');
   writeFileSync(path.join(project, 'app.ts'), APP);
@@ -34,7 +39,12 @@ afterEach(() => rmSync(project, { recursive: true }));
 async function bundle(external: string[]): Promise<string> {
   const outfile = path.join(project, 'dist', 'bin', 'app.js');
   await build({
-    entryPoints: [path.join(project, 'app.ts')], outfile, bundle: true, platform: 'node', target: 'node20', logLevel: 'error',
+    entryPoints: [path.join(project, 'app.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'error',
     external: ['aws-cdk-lib', 'constructs', ...external],
   });
   return outfile;
@@ -48,7 +58,8 @@ const synthesize = (file: string, domain = 'example.com') => spawnSync(process.e
 function stagedCode(): string {
   const assembly = new CloudAssembly(path.join(project, 'cdk.out'));
   const { files } = JSON.parse(readFileSync(path.join(assembly.directory, 'Shop.assets.json'), 'utf8'));
-  const [folder] = Object.values<{ source: { path: string; packaging: string } }>(files).filter(({ source }) => source.packaging === 'zip');
+  const [folder] = Object.values<{ source: { path: string; packaging: string } }>(files)
+    .filter(({ source }) => source.packaging === 'zip');
   return readFileSync(path.join(assembly.directory, folder.source.path, 'index.js'), 'utf8');
 }
 
@@ -61,8 +72,10 @@ test('an app that is bundled with the package as external stages its handler', a
 test('an app that is bundled with the package in it says what to do, and takes no folder of the user', async () => {
   const { status, stderr } = synthesize(await bundle([]));
   expect(status).toBe(1);
-  expect(stderr).toContain(`Shop/WafCaptchaApiKeyProvider: the code of the function is not in ${path.join(project, 'assets', 'handler')}; `
-    + "if your app is bundled, mark cdk-waf-captcha-api-key as external, so that it is loaded from node_modules (esbuild: '--external:cdk-waf-captcha-api-key')");
+  const folder = path.join(project, 'assets', 'handler');
+  expect(stderr).toContain(`Shop/WafCaptchaApiKeyProvider: the code of the function is not in ${folder}; `
+    + 'if your app is bundled, mark cdk-waf-captcha-api-key as external, so that it is loaded from node_modules '
+    + "(esbuild: '--external:cdk-waf-captcha-api-key')");
 });
 
 test('says the same when the user has no such folder', async () => {

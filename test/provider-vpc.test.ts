@@ -19,7 +19,11 @@ interface Network {
 }
 
 /** The warnings about a key whose function runs in the network. */
-function warnings(networkIn: (stack: Stack) => Network, key: Partial<WafCaptchaApiKeyProps> = {}, stack = newStack(envOf('eu-west-1'))): string[] {
+function warnings(
+  networkIn: (stack: Stack) => Network,
+  key: Partial<WafCaptchaApiKeyProps> = {},
+  stack = newStack(envOf('eu-west-1')),
+): string[] {
   newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Provider', networkIn(stack)), ...key });
   return warningsOf(stack).filter((warning) => warning.includes('isolatedSubnets')); // the CDK has some of its own
 }
@@ -27,8 +31,8 @@ function warnings(networkIn: (stack: Stack) => Network, key: Partial<WafCaptchaA
 const isolated = (stack: Stack): Network => ({ vpc: newVpc(stack, PRIVATE_ISOLATED) });
 
 describe('a key that needs another Region than the one of its function in isolated subnets has a warning', () => {
-  const WARNING = 'provider: Shop/Provider runs in isolated subnets, and the key is created in us-east-1, but interface endpoints for AWS WAF '
-    + 'serve only their own Region (eu-west-1); select subnets with a NAT gateway as vpcSubnets, '
+  const WARNING = 'provider: Shop/Provider runs in isolated subnets, and the key is created in us-east-1, '
+    + 'but interface endpoints for AWS WAF serve only their own Region (eu-west-1); select subnets with a NAT gateway as vpcSubnets, '
     + 'or acknowledge this warning if the VPC has another route';
 
   test.each<[string, (stack: Stack) => Network]>([

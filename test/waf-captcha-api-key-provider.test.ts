@@ -6,8 +6,8 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Fact, FactName } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { IWafCaptchaApiKeyProvider, WafCaptchaApiKeyProvider, WafScope } from '../src';
-import { CLOUDFRONT_REGION } from '../src/contract/resource';
 import { ACCOUNT, allowedIn, envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
+import { CLOUDFRONT_REGION } from '../src/contract/resource';
 
 const FUNCTION_ARN = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:captcha`;
 
@@ -112,9 +112,11 @@ describe('permissions', () => {
   test('cover the stacks of the deployment\'s account and Region where synthesis does not know them', () => {
     const stack = newStack();
     newKey(stack);
-    expect(allowedIn(stack)['cloudformation:DescribeStackResource'].Resource).toEqual({ 'Fn::Join': ['', [
-      'arn:', { Ref: 'AWS::Partition' }, ':cloudformation:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':stack/*',
-    ]] });
+    expect(allowedIn(stack)['cloudformation:DescribeStackResource'].Resource).toEqual({
+      'Fn::Join': ['', [
+        'arn:', { Ref: 'AWS::Partition' }, ':cloudformation:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':stack/*',
+      ]],
+    });
   });
 
   test('of the user come beside them', () => {
