@@ -32,12 +32,12 @@ export interface IWafCaptchaApiKey extends IResource {
   readonly clientConfig: { [name: string]: string };
 
   /**
-   * Writes the key and its URL to two standard SSM parameters, `<prefix>/api-key` and `<prefix>/application-integration-url`.
+   * Writes the key and its URL to two SSM parameters, `<prefix>/api-key` and `<prefix>/application-integration-url`.
    *
-   * Other apps of the same account and region read them with `WafCaptchaApiKey.fromSsmParameters`, and servers at run time.
-   * The parameters belong to the stack and the prefix: another key that is published under the prefix changes only their values.
+   * Other apps of the account and region read them with `WafCaptchaApiKey.fromSsmParameters`, servers at run time.
+   * They belong to the stack and the prefix: another key that is published under the prefix changes only their values.
    *
-   * @param prefix a path that starts and does not end with `/`, such as `/captcha/shop`, for one key of the account and region
+   * @param prefix a path such as `/captcha/shop`, for one key of the account and region
    */
   publishToSsm(prefix: string): IWafCaptchaApiKeyParameters;
 }
@@ -71,7 +71,7 @@ export interface WafCaptchaApiKeyAttributes {
   /**
    * The URL of the script, or its base.
    *
-   * A file such as `jsapi.js` or `challenge.js`, a query, and a missing last `/` do not matter. A token must end in `/`.
+   * A file such as `jsapi.js`, a query, and a missing last `/` do not matter. A token at the end must end in `/`.
    */
   readonly applicationIntegrationUrl: string;
 }

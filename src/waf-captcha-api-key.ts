@@ -38,9 +38,9 @@ abstract class WafCaptchaApiKeyBase extends Resource implements IWafCaptchaApiKe
 /**
  * An AWS WAF CAPTCHA API key with the URL of its script.
  *
- * The key is created when the stack is deployed, replaced when scope, region, domains or `rotationId` change, and deleted with the stack.
- * Other stacks of the app, in this region or another, use its attributes like those of any resource. Nothing locks the key,
- * whatever strength of references is set with `CrossStackReferences`.
+ * The key is created when the stack is deployed, replaced when its configuration changes, and deleted with the stack.
+ * Other stacks of the app, in this region or another, use its attributes like those of any resource. Nothing locks the
+ * key, whatever strength `CrossStackReferences` sets.
  */
 @propertyInjectable
 export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
@@ -56,10 +56,13 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
    * @param id the name of the import in its scope
    * @param attributes the key and its URL
    */
-  public static fromWafCaptchaApiKeyAttributes(scope: Construct, id: string, attributes: WafCaptchaApiKeyAttributes): IWafCaptchaApiKey {
+  public static fromWafCaptchaApiKeyAttributes(
+    scope: Construct, id: string, attributes: WafCaptchaApiKeyAttributes,
+  ): IWafCaptchaApiKey {
     const { apiKey } = attributes;
     if (!isLookupDummy(apiKey) && !/^[^\s"'<>]{1,2048}$/.test(apiKey ?? '')) {
-      throw new Error(`${scope.node.path}/${id}: apiKey: must be the text of a key, 1 to 2048 characters, got ${JSON.stringify(apiKey) ?? 'nothing'}`);
+      throw new Error(`${scope.node.path}/${id}: apiKey: must be the text of a key, 1 to 2048 characters, `
+        + `got ${JSON.stringify(apiKey) ?? 'nothing'}`);
     }
     class Import extends WafCaptchaApiKeyBase {
       public readonly apiKey = apiKey;
@@ -71,8 +74,8 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
   /**
    * Uses a key that another app wrote to SSM parameters with `publishToSsm`, in the same account and region.
    *
-   * The values are read anew at each deployment. Every stack of the app can use them: a stack in the same account and region reads
-   * the parameters itself, a stack in another region reads the values from the stack of the import.
+   * The values are read anew at each deployment. Every stack of the app can use them: a stack in the same account and
+   * region reads the parameters itself, a stack in another region reads the values from the stack of the import.
    *
    * @param scope where the import is declared
    * @param id the name of the import in its scope
@@ -82,17 +85,20 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     class Import extends WafCaptchaApiKeyBase {
       private readonly names = ssmParameterNames(this, prefix);
       public readonly apiKey = this.read('APIKey', this.names.apiKey);
-      public readonly applicationIntegrationUrl = this.read('ApplicationIntegrationURL', this.names.applicationIntegrationUrl);
+      public readonly applicationIntegrationUrl =
+        this.read('ApplicationIntegrationURL', this.names.applicationIntegrationUrl);
 
       private read(name: keyof KeyAttributes, parameterName: string): string {
         const home = topLevel(this.stack);
-        const isHere = ({ account, region, nestedStackParent }: Stack) => !nestedStackParent && account === home.account && region === home.region;
+        const isHere = ({ account, region, nestedStackParent }: Stack) =>
+          !nestedStackParent && account === home.account && region === home.region;
         return Token.asString(new CrossStackValue({
           owner: this,
           name,
           home,
           version: '',
-          read: (stack) => isHere(stack) ? ssm.StringParameter.valueForStringParameter(stack, parameterName) : undefined,
+          read: (stack) =>
+            isHere(stack) ? ssm.StringParameter.valueForStringParameter(stack, parameterName) : undefined,
         }));
       }
     }
@@ -103,7 +109,7 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
   public readonly applicationIntegrationUrl: string;
 
   /**
-   * What the pages with the CAPTCHA stand behind.
+   * The kind of resource that serves the pages.
    */
   public readonly scope: WafScope;
 
@@ -124,9 +130,9 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     this.tokenDomains = validateTokenDomains(this, props.tokenDomains);
     const removalPolicy = resolveRemovalPolicy(this, props.removalPolicy);
 
-    const provider = readProvider(this, props.provider);
-    // As with `lambda.Version`, the hash of the identity is part of the path, and so of the logical id. Another key is another resource:
-    // it is created before, and the old one deleted after, everything else is updated.
+    const provider = resolveProvider(this, props.provider);
+    // As with `lambda.Version`, the hash of the identity is part of the path, and so of the logical id. Another key is
+    // another resource: it is created before, and the old one deleted after, everything else is updated.
     const hash = calculateKeyHash(this, {
       scope: this.scope,
       region,
@@ -177,19 +183,20 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
 }
 
 /** A retained key outlives its stack, but a deployment that fails deletes the key that it has just created. */
-function resolveRemovalPolicy<P extends RemovalPolicy | undefined>(construct: Construct, policy: P): P | RemovalPolicy {
+function resolveRemovalPolicy<P extends RemovalPolicy | undefined>(construct: Construct, policy: P) {
   if (policy === RemovalPolicy.SNAPSHOT) {
-    throw new Error(`${construct.node.path}: removalPolicy: API keys have no snapshots, got SNAPSHOT; use DESTROY or RETAIN`);
+    throw new Error(`${construct.node.path}: removalPolicy: a key has no snapshots, got SNAPSHOT; use DESTROY or RETAIN`);
   }
   return policy === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : policy;
 }
 
-/** The function that makes the key: the given one, or the stack's own. */
-function readProvider(construct: Construct, given?: IWafCaptchaApiKeyProvider): IWafCaptchaApiKeyProvider {
+/** The provider that creates the key: the given one, or the stack's own. */
+function resolveProvider(construct: Construct, given?: IWafCaptchaApiKeyProvider): IWafCaptchaApiKeyProvider {
   const stack = Stack.of(construct);
   const region = given?.env.region;
   if (region && region !== stack.region && ![region, stack.region].some(Token.isUnresolved)) {
-    throw new Error(`${construct.node.path}: provider: CloudFormation calls functions in the region of the stack (${stack.region}) only, got one in ${region}; `
+    throw new Error(`${construct.node.path}: provider: CloudFormation calls functions in the region of the stack `
+      + `(${stack.region}) only, got one in ${region}; `
       + 'use a provider in this region, and `region` for a key elsewhere');
   }
   return given ?? WafCaptchaApiKeyProvider._getOrCreate(stack);

@@ -11,7 +11,7 @@ export enum WafScope {
   CLOUDFRONT = 'CLOUDFRONT',
 
   /**
-   * Regional resources: Application Load Balancers, API Gateway, AppSync, Cognito user pools, App Runner, Verified Access.
+   * Regional resources: load balancers, API Gateway, AppSync, Cognito user pools, App Runner, Verified Access.
    *
    * Such a key works in its own region only.
    */

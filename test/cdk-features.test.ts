@@ -135,13 +135,13 @@ describe('synthesis of all that there is', () => {
     const paths = stack.node.findAll().filter(CfnResource.isCfnResource).map((resource) => resource.node.path).sort();
     expect(paths).toEqual([
       'Shop/Key/9B39A253/Default',
-      'Shop/Provider/AsyncInvoke/Resource',
+      'Shop/Provider/Function/EventInvokeConfig/Resource',
       'Shop/Provider/Function/Resource',
       'Shop/Provider/LogGroup/Resource',
       'Shop/Provider/Role/DefaultPolicy/Resource',
       'Shop/Provider/Role/Resource',
       expect.stringMatching(/^Shop\/Regional\/[0-9A-F]{8}\/Default$/),
-      'Shop/WafCaptchaApiKeyProvider/AsyncInvoke/Resource',
+      'Shop/WafCaptchaApiKeyProvider/Function/EventInvokeConfig/Resource',
       'Shop/WafCaptchaApiKeyProvider/Function/Resource',
       'Shop/WafCaptchaApiKeyProvider/LogGroup/Resource',
       'Shop/WafCaptchaApiKeyProvider/Role/Resource',

@@ -56,7 +56,7 @@ describe('the URL of an imported key', () => {
     ['whitespace', 'https://example.com/ ', 'must be a URL with https'],
     ['whitespace after a token', `https://${Fn.importValue('Host')} /`, 'must be a URL with https'],
     ['the script element', '<script src="https://1.edge.captcha-sdk.awswaf.com/1/jsapi.js" defer></script>', 'must be a URL with https'],
-    ['the challenge script', 'https://1.edge.token.awswaf.com/1/2/challenge.js', 'is that of the challenge script, which shows no CAPTCHA'],
+    ['the challenge script', 'https://1.edge.token.awswaf.com/1/2/challenge.js', 'is that of the challenge script; copy that of the CAPTCHA script'],
   ])('%s is an error', (_, applicationIntegrationUrl, message) => {
     expect(() => importKey({ applicationIntegrationUrl })).toThrow(`Shop/Captcha: applicationIntegrationUrl: ${message}`);
   });

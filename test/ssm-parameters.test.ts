@@ -104,7 +104,7 @@ describe('SSM parameters', () => {
     ['/', "must be a path such as '/captcha/shop'"],
     ['', "must be a path such as '/captcha/shop'"],
     ['/captcha/my shop', "must be a path such as '/captcha/shop'"],
-    ['/aws/captcha', "SSM reserves names that start with 'aws' or 'ssm' for itself, got '/aws/captcha'"],
+    ['/aws/captcha', "SSM reserves names that start with 'aws' or 'ssm', got '/aws/captcha'"],
     ['see /captcha', "must be a path such as '/captcha/shop'"],
   ])('under the prefix %j are an error', (prefix, message) => {
     const stack = newStack();
@@ -114,7 +114,7 @@ describe('SSM parameters', () => {
 
   test.each(['{{resolve:ssm:/prefix}}', Fn.importValue('Prefix'), `/captcha/${Fn.importValue('Prefix')}`])('under a prefix that is known only at deploy time are an error', (prefix) => {
     const stack = newStack();
-    const message = "prefix: must be known at synthesis, got a value that is known only at deploy time; write a text such as '/captcha/shop'";
+    const message = "prefix: must be known at synthesis, got a value known only at deploy time; write one like '/captcha/shop'";
     expect(() => newKey(stack).publishToSsm(prefix)).toThrow(`Shop/Key: ${message}`);
     expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix)).toThrow(`Shop/Captcha: ${message}`);
   });

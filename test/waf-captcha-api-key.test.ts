@@ -86,7 +86,7 @@ describe('scope and region', () => {
 
   test('a region of another partition is an error', () => {
     expect(() => newKey(newStack(envOf('eu-west-1')), { scope: WafScope.REGIONAL, region: 'cn-north-1' })).toThrow(
-      "Shop/Key: region: 'cn-north-1' is in the partition aws-cn, out of reach of eu-west-1 in aws; declare the key in a stack there");
+      "Shop/Key: region: 'cn-north-1' is in the partition aws-cn, and eu-west-1 in aws; declare the key in a stack there");
   });
 
   test('a key that names its region stays the same when its stack is bound to that region', () => {
@@ -125,7 +125,7 @@ describe('removal', () => {
   });
 
   test('SNAPSHOT is an error', () => {
-    const message = 'Shop/Key: removalPolicy: API keys have no snapshots, got SNAPSHOT; use DESTROY or RETAIN';
+    const message = 'Shop/Key: removalPolicy: a key has no snapshots, got SNAPSHOT; use DESTROY or RETAIN';
     expect(() => newKey(newStack(), { removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow(message);
     const key = newKey(newStack());
     expect(() => key.applyRemovalPolicy(RemovalPolicy.SNAPSHOT)).toThrow(message);

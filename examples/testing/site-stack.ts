@@ -1,7 +1,7 @@
 import { Stack, StackProps } from 'aws-cdk-lib';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 import { Construct } from 'constructs';
+import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 
 /** The stack under test: a key, and a function that serves the page. */
 export class SiteStack extends Stack {

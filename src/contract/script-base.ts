@@ -1,6 +1,6 @@
 /**
- * The base of the script's URL, ending in `/`, from all the forms in which AWS WAF has been seen to return it, and in which people
- * copy it: without the last `/`, with a file such as `jsapi.js` or `challenge.js`, with a query, with the host of the challenge script.
+ * The base of the script's URL, ending in `/`, from the forms in which AWS WAF returns it, and people copy it:
+ * without the last `/`, with a file such as `challenge.js`, with a query, with the host of the challenge script.
  */
 export function scriptBaseOf(url: string): string {
   return url

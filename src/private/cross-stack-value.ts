@@ -1,4 +1,7 @@
-import { CfnOutput, CfnParameter, CfnResource, Fn, IResolveContext, NestedStack, Reference, ReferenceStrength, Stack, Stage, Token } from 'aws-cdk-lib';
+import {
+  CfnOutput, CfnParameter, CfnResource, Fn, IResolveContext, NestedStack, Reference, ReferenceStrength, Stack, Stage,
+  Token,
+} from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { pathWithin } from './token-structure';
 
@@ -17,9 +20,9 @@ export interface CrossStackValueProps {
 /**
  * A value for any stack of the app, without a lock.
  *
- * The name of an output that the CDK makes changes with the key. If the update of a consuming stack failed, the roll-back could need
- * an output that is gone; so the outputs here have stable names. `cdk deploy` skips a stack whose template is unchanged; so the
- * version is in there, as the delimiter of a list of one, which changes nothing else.
+ * The CDK gives the output of a new key a new name. A consuming stack whose update fails would roll back to a template
+ * that reads an output which is gone, so the outputs here have stable names. `cdk deploy` skips a stack whose template is
+ * unchanged, so the version is in the template, as the delimiter of a list of one, which does not show in the value.
  */
 export class CrossStackValue extends Reference {
   private readonly imports = new Map<Stack, string>();
@@ -36,7 +39,9 @@ export class CrossStackValue extends Reference {
     const own = this.props.read(stack) ?? this.imports.get(stack);
     if (own !== undefined) return own;
     const nested = ancestors(this.props.home).find(({ nestedStackParent }) => nestedStackParent === stack);
-    if (nested) return Token.asString((nested.nestedStackResource as CfnResource).getAtt(`Outputs.${this.outputOf(nested)}`));
+    if (nested) {
+      return Token.asString((nested.nestedStackResource as CfnResource).getAtt(`Outputs.${this.outputOf(nested)}`));
+    }
     if (stack.nestedStackParent) return this.parameterOf(stack as NestedStack, this.valueIn(stack.nestedStackParent));
     const imported = Token.asString({ 'Fn::Join': [this.props.version, [this.importInto(stack)]] });
     this.imports.set(stack, imported);
@@ -60,7 +65,8 @@ export class CrossStackValue extends Reference {
 
   private outputOf(stack: Stack): string {
     const scope = this.scopeIn(stack, topLevel(stack));
-    return (scope.node.tryFindChild('Output') as CfnOutput ?? new CfnOutput(scope, 'Output', { value: this.valueIn(stack) })).logicalId;
+    const output = scope.node.tryFindChild('Output') ?? new CfnOutput(scope, 'Output', { value: this.valueIn(stack) });
+    return (output as CfnOutput).logicalId;
   }
 
   private parameterOf(stack: NestedStack, value: string): string {

@@ -9,7 +9,7 @@ export function validateIntegrationUrl(construct: IConstruct, url: string): stri
   if (isLookupDummy(url)) return url;
   if (!/^(https:\/\/[^/\s]|\$\{Token|\{\{resolve:)[^\s"'<>]*$/.test(url)) throw reject('must be a URL with https');
   if (/^https:\/\/[^/]*\btoken\.awswaf\.com(\/|$)/.test(url)) {
-    throw reject('is that of the challenge script, which shows no CAPTCHA; copy that of the CAPTCHA script, at captcha-sdk.awswaf.com');
+    throw reject('is that of the challenge script; copy that of the CAPTCHA script, at captcha-sdk.awswaf.com');
   }
   return url.endsWith('}') ? url : scriptBaseOf(url);
 }

@@ -1,33 +1,41 @@
 import { Stack } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { IConstruct } from 'constructs';
+import { isFinal, isLookupDummy } from './unresolved';
 import { CLOUDFRONT_REGION } from '../contract/resource';
 import { WafScope } from '../waf-scope';
-import { isFinal, isLookupDummy } from './unresolved';
 
 /** Validates the scope, which untyped languages can get wrong. */
 export function validateScope(construct: IConstruct, scope: WafScope): WafScope {
+  const reject = (problem: string) => new Error(`${construct.node.path}: scope: ${problem}`);
   if (!Object.values(WafScope).includes(scope) && !isLookupDummy(scope)) {
-    throw new Error(`${construct.node.path}: scope: must be one of ${Object.values(WafScope).join(', ')}, got ${JSON.stringify(scope) ?? 'nothing'}`);
+    throw reject(`must be one of ${Object.values(WafScope).join(', ')}, got ${JSON.stringify(scope) ?? 'nothing'}`);
   }
   const { region } = Stack.of(construct);
   const partition = partitionOf(region) ?? 'aws';
   if (scope === WafScope.CLOUDFRONT && partition !== 'aws') {
-    throw new Error(`${construct.node.path}: scope: CLOUDFRONT keys are supported only in the aws partition, and ${region} is in ${partition}; use WafScope.REGIONAL`);
+    throw reject(`CLOUDFRONT keys are supported only in the aws partition, and ${region} is in ${partition}; `
+      + 'use WafScope.REGIONAL');
   }
   return scope;
 }
 
 /** Validates the region of a key. */
 export function validateRegion(construct: IConstruct, scope: WafScope, region?: string): string | undefined {
-  if (region === undefined || (scope !== WafScope.CLOUDFRONT && !isFinal(region))) return region;
   const reject = (problem: string) => new Error(`${construct.node.path}: region: ${problem}`);
-
-  if (scope === WafScope.CLOUDFRONT) throw reject(`CLOUDFRONT keys are always created in ${CLOUDFRONT_REGION}, got '${region}'; leave region out`);
-  if (!/^[a-z]+(-[a-z]+)+-\d+$/.test(region)) throw reject(`must be the name of a region such as 'eu-west-1', got ${JSON.stringify(region)}`);
+  if (region === undefined) return region;
+  if (scope === WafScope.CLOUDFRONT) {
+    throw reject(`CLOUDFRONT keys are always created in ${CLOUDFRONT_REGION}, got '${region}'; leave region out`);
+  }
+  if (!isFinal(region)) return region;
+  if (!/^[a-z]+(-[a-z]+)+-\d+$/.test(region)) {
+    throw reject(`must be the name of a region such as 'eu-west-1', got ${JSON.stringify(region)}`);
+  }
   const home = Stack.of(construct).region;
   const [there, here] = [partitionOf(region), partitionOf(home)];
-  if (there && here && there !== here) throw reject(`'${region}' is in the partition ${there}, out of reach of ${home} in ${here}; declare the key in a stack there`);
+  if (there && here && there !== here) {
+    throw reject(`'${region}' is in the partition ${there}, and ${home} in ${here}; declare the key in a stack there`);
+  }
   return region;
 }
 

@@ -9,13 +9,14 @@ import { IWafCaptchaApiKey, IWafCaptchaApiKeyParameters } from '../i-waf-captcha
 export function ssmParameterNames(construct: IConstruct, prefix: string) {
   const reject = (problem: string) => new Error(`${construct.node.path}: prefix: ${problem}`);
   if (isUnresolved(prefix)) {
-    throw reject('must be known at synthesis, got a value that is known only at deploy time; write a text such as \'/captcha/shop\'');
+    throw reject('must be known at synthesis, got a value known only at deploy time; write one like \'/captcha/shop\'');
   }
   if (!/^(\/[\w.-]+)+$/.test(prefix) && !isLookupDummy(prefix)) {
-    throw reject(`must be a path such as '/captcha/shop', of letters, digits and ._-, got ${JSON.stringify(prefix) ?? 'nothing'}`);
+    throw reject('must be a path such as \'/captcha/shop\', of letters, digits and ._-, '
+      + `got ${JSON.stringify(prefix) ?? 'nothing'}`);
   }
   if (/^\/(aws|ssm)/i.test(prefix)) {
-    throw reject(`SSM reserves names that start with 'aws' or 'ssm' for itself, got '${prefix}'; start it with another word`);
+    throw reject(`SSM reserves names that start with 'aws' or 'ssm', got '${prefix}'; start it with another word`);
   }
   const path = `/${prefix.replace(/^\//, '')}`;
   return { apiKey: `${path}/api-key`, applicationIntegrationUrl: `${path}/application-integration-url` };
@@ -26,8 +27,8 @@ const PUBLISHED = Symbol.for('cdk-waf-captcha-api-key.Published');
 type Published = Construct & { readonly [PUBLISHED]?: { readonly key: IWafCaptchaApiKey; readonly prefix: string } };
 
 /**
- * Writes the parameters of a key. They belong to the top-level stack, not to the key, so they keep their logical ids when the key is
- * renamed or moved, or another key takes its place: CloudFormation could not create parameters of the same names again.
+ * Writes the parameters of a key. They belong to the top-level stack, so they keep their logical ids when the key is
+ * renamed, moved or exchanged for another: CloudFormation could not create parameters of the same names again.
  */
 export function publishToSsm(key: IWafCaptchaApiKey, prefix: string): IWafCaptchaApiKeyParameters {
   const names = ssmParameterNames(key, prefix);
@@ -38,20 +39,29 @@ export function publishToSsm(key: IWafCaptchaApiKey, prefix: string): IWafCaptch
   }) as Published | undefined;
   const owner = existing?.[PUBLISHED]?.key ?? key;
   if (owner !== key) {
-    throw new Error(`${key.node.path}: prefix: ${owner.node.path} is already published under '${prefix}'; give each key a prefix of its own`);
+    throw new Error(`${key.node.path}: prefix: ${owner.node.path} is already published under '${prefix}'; `
+      + 'give each key a prefix of its own');
   }
 
   const scope = existing ?? new Construct(stack, `WafCaptchaApiKey${prefix}`.replace(/\//g, '|'));
   Object.defineProperty(scope, PUBLISHED, { value: { key, prefix }, configurable: true });
-  const parameter = (id: string, parameterName: string, stringValue: string, description: string) =>
-    scope.node.tryFindChild(id) as ssm.StringParameter ?? new ssm.StringParameter(scope, id, { parameterName, stringValue, description });
+  const parameter = (id: string, props: ssm.StringParameterProps) =>
+    scope.node.tryFindChild(id) as ssm.StringParameter ?? new ssm.StringParameter(scope, id, props);
   return {
-    apiKey: parameter('ApiKey', names.apiKey, key.apiKey, 'AWS WAF CAPTCHA API key'),
-    applicationIntegrationUrl: parameter('ApplicationIntegrationUrl', names.applicationIntegrationUrl, key.applicationIntegrationUrl,
-      'Base of the URL of the AWS WAF CAPTCHA script'),
+    apiKey: parameter('ApiKey', {
+      parameterName: names.apiKey,
+      stringValue: key.apiKey,
+      description: 'AWS WAF CAPTCHA API key',
+    }),
+    applicationIntegrationUrl: parameter('ApplicationIntegrationUrl', {
+      parameterName: names.applicationIntegrationUrl,
+      stringValue: key.applicationIntegrationUrl,
+      description: 'Base of the URL of the AWS WAF CAPTCHA script',
+    }),
   };
 }
 
 function isSameEnvironment(a: Stack, b: Stack): boolean {
-  return a === b || (a.account === b.account && a.region === b.region && ![a.account, a.region].some(Token.isUnresolved));
+  const isKnown = ![a.account, a.region].some(Token.isUnresolved);
+  return a === b || (isKnown && a.account === b.account && a.region === b.region);
 }

@@ -8,21 +8,24 @@ import { normalizeTokenDomain } from '../contract/normal-form';
 import { MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../contract/resource';
 
 /**
- * Validates the token domains and normalizes them. Of tokens it validates the literal text around them; the handler does the rest.
+ * Validates the token domains and normalizes them. Of tokens, it validates the text around; the handler does the rest.
  *
- * @throws for what AWS WAF would reject or no browser could match, naming what is wrong, what was given, and what to write instead
+ * @throws for what AWS WAF would reject or no browser could match: what is wrong, what was given, what to write
  */
 export function validateTokenDomains(scope: IConstruct, given: string[]): string[] {
   const reject = (problem: string) => new Error(`${scope.node.path}: tokenDomains: ${problem}`);
   const describe = (value: unknown) => JSON.stringify(value) ?? 'nothing';
   if (!Array.isArray(given)) throw reject(`must be a list of domains, got ${describe(given)}`);
-  if ([given, ...given].some(Token.isUnresolved) && SPLIT_REFERENCE.test(JSON.stringify(tokenStructure(scope, given)))) {
-    throw reject('must not split a dynamic reference ({{resolve:…}}): CloudFormation splits before it resolves, which gives one '
-      + 'string with all domains; use StringListParameter.valueForTypedListParameter, or Fn.split on StringParameter.valueForStringParameter');
+  if ([given, ...given].some(Token.isUnresolved)
+    && SPLIT_REFERENCE.test(JSON.stringify(tokenStructure(scope, given)))) {
+    throw reject('must not split a dynamic reference ({{resolve:…}}): CloudFormation splits before it resolves, '
+      + 'which gives one string with all domains; use StringListParameter.valueForTypedListParameter, '
+      + 'or Fn.split on StringParameter.valueForStringParameter');
   }
   if (Token.isUnresolved(given)) return given; // a whole list that only CloudFormation knows
   if (given.some((domain) => Token.isUnresolved([domain]) && !Token.isUnresolved(domain))) {
-    throw reject('contains a list that is known only at deploy time beside other domains; pass that list alone, or select its items with Fn.select');
+    throw reject('contains a list that is known only at deploy time beside other domains; '
+      + 'pass that list alone, or select its items with Fn.select');
   }
 
   const domains = [...new Set(given.map((domain) => {
@@ -34,7 +37,7 @@ export function validateTokenDomains(scope: IConstruct, given: string[]): string
     if (isLookupDummy(domain)) return problem ? domain : normalized;
     if (problem) {
       const remedy = instead ? `'${instead}'` : 'the bare host name of the page, such as \'www.example.com\'';
-      throw reject(unmask(`'${masked}' ${problem}; write ${remedy}`, (part) => Token.isUnresolved(part) ? '${Token}' : part));
+      throw reject(unmask(`'${masked}' ${problem}; write ${remedy}`, showToken));
     }
     if (!isUnresolved(domain)) warnOfSuffix(scope, normalized);
     return unmask(normalized);
@@ -46,6 +49,7 @@ export function validateTokenDomains(scope: IConstruct, given: string[]): string
   return [...domains.filter((domain) => !isUnresolved(domain)).sort(), ...domains.filter(isUnresolved)];
 }
 
+const showToken = (part: string) => Token.isUnresolved(part) ? '${Token}' : part;
 const SPLIT_REFERENCE = /"Fn::Split":\["[^"]*","[^"]*\{\{resolve:/;
 
 /** What is wrong with a masked domain, and what was most likely meant. */
@@ -59,8 +63,8 @@ function findProblem(given: string, domain: string): [problem: string, instead?:
   if (/\s/.test(given)) return ['contains whitespace', suggestedHost(given.replace(/\s/g, ''))];
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(given)) return ['has a scheme', host];
   if (given.includes('@')) return ['is an email address or contains a user', host];
-  if (given.includes('*')) return ['is a wildcard: a key covers the subdomains of its domains if the page sets awsWafCookieDomainList', host];
-  if (isAddress(given.replace(/^\[|\](:\d+)?$|:\d+$/g, '')) || isAddress(given)) return ['is an IP address, not a domain'];
+  if (given.includes('*')) return ['is a wildcard: pages cover subdomains by awsWafCookieDomainList', host];
+  if ([given, given.replace(/^\[|\](:\d+)?$|:\d+$/g, '')].some(isAddress)) return ['is an IP address, not a domain'];
   if (/[/?#\\]/.test(given)) return ['has a path', host];
   if (given.includes(':')) return ['has a port', host];
   if (domain.startsWith('.')) return ['starts with a dot', host];
@@ -68,7 +72,9 @@ function findProblem(given: string, domain: string): [problem: string, instead?:
   if (!/^[a-z0-9_.\-\uE000-\uF8FF]+$/.test(domain)) return ['contains characters that are not allowed in a domain'];
   if (/(^|\.)-|-(\.|$)/.test(domain)) return ['has a label that starts or ends with a hyphen'];
   if (labels.some((label) => label.length > 63)) return ['has a label of more than 63 characters (RFC 1035)'];
-  if (domain.length > MAX_TOKEN_DOMAIN_LENGTH) return [`has ${domain.length} characters; AWS WAF accepts at most ${MAX_TOKEN_DOMAIN_LENGTH}`];
+  if (domain.length > MAX_TOKEN_DOMAIN_LENGTH) {
+    return [`has ${domain.length} characters; AWS WAF accepts at most ${MAX_TOKEN_DOMAIN_LENGTH}`];
+  }
   if (/^(0x[0-9a-f]*|\d+)$/.test(labels[labels.length - 1])) return ['is an IP address, not a domain'];
   const { publicSuffix, isIcann } = publicSuffixOf(domain);
   if (publicSuffix !== domain || MASK.test(domain) || !isIcann) return undefined;

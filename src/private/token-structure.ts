@@ -1,14 +1,14 @@
-import { DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Intrinsic, Reference, Stack, Stage, Tokenization } from 'aws-cdk-lib';
+import {
+  DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Intrinsic, Reference, Stack, Stage, Tokenization,
+} from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /** Stands for a value that only a later phase of synthesis knows. */
 const UNRESOLVED = '*';
 
 /**
- * What can be said of a value with tokens before synthesis: literal parts as they are, references by the path of their target.
- *
- * Not the tokens' own texts, which are numbered in order of creation, nor what they resolve to across stacks, which differs
- * between the phases of synthesis.
+ * What can be said of a value with tokens before synthesis: literal parts as they are, references by the path of their
+ * target. Not the texts of tokens, which are numbered, nor what they resolve to, which differs between the phases.
  */
 export function tokenStructure(construct: IConstruct, value: unknown): unknown {
   return Tokenization.resolve(value, { scope: construct, resolver: new StructureResolver(construct) });
@@ -22,12 +22,12 @@ class StructureResolver extends DefaultTokenResolver {
   public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): unknown {
     const reference = referenceIn(token);
     if (reference) return [this.pathOf(reference.target), reference.displayName];
-    // Not lazy values: some keep their first result, which would be too early a one. `Fn.join` is of a class that is not exported.
+    // Not lazy values: some keep their first result, which is too early. The class of `Fn.join` is not exported.
     const isJoin = JSON.stringify(token) === '"<Fn::Join>"';
     return token instanceof Intrinsic || isJoin ? super.resolveToken(token, context, postProcessor) : UNRESOLVED;
   }
 
-  /** Relative to the own stack, or to the stage for another stack: the same in an app, and in each stage of a pipeline. */
+  /** Relative to the own stack, or to the stage for another stack: the same in an app and in each stage. */
   private pathOf(target: IConstruct): string {
     const stack = Stack.of(this.construct);
     return Stack.of(target) === stack ? `/${pathWithin(stack, target)}` : pathWithin(Stage.of(target), target);
