@@ -128,7 +128,7 @@ addTask('mutation', 'Mutation testing of handler and construct (long; not in CI)
 // The next two are not part of `test`, which needs nothing but Node.js.
 addTask('test:page', 'Test the example page in Chromium, also as deployed by the real cdk', [
   'npm ci --prefix examples/captcha-page-react --no-audit --no-fund',
-  'tsc --noEmit -p examples/captcha-page && tsc --noEmit -p examples/captcha-page-react',
+  'tsc --noEmit -p examples/captcha-page',
   'jest --testMatch "**/test/page/**/*.browser.ts" --runInBand --testTimeout 60000',
 ]);
 addTask('test:runtime', 'Test the function in AWS\'s own runtime interface emulator and client, on Node.js 20, 22 and 24 (Linux)', [

@@ -1,9 +1,15 @@
-/** What the AWS WAF script adds to the page, as far as it is used here; see "CAPTCHA JavaScript API specification" in the AWS WAF guide. */
+/**
+ * The globals of the AWS WAF script that the page uses. See "CAPTCHA JavaScript API specification" in the AWS WAF
+ * Developer Guide.
+ */
 declare const AwsWafCaptcha: {
   renderCaptcha(container: Element, configuration: {
     apiKey: string;
     onSuccess: (wafToken: string) => void;
-    onError?: (error: Error & { kind: 'internal_error' | 'network_error' | 'token_error' | 'client_error'; statusCode?: number }) => void;
+    onError?: (error: Error & {
+      kind: 'internal_error' | 'network_error' | 'token_error' | 'client_error';
+      statusCode?: number;
+    }) => void;
     onLoad?: () => void;
     onPuzzleTimeout?: () => void;
     onPuzzleIncorrect?: () => void;

@@ -1,19 +1,23 @@
-/** AWS WAF serves its scripts, puzzles and tokens from hosts below this domain, another one for each kind. */
+/** AWS WAF serves its scripts, puzzles and tokens from different hosts below this domain. */
 const AWS_WAF = 'https://*.awswaf.com';
 
 /**
- * What the page may load. The guide of AWS WAF asks for the domain in script-src, script-src-elem (which follows script-src here) and connect-src.
- * The puzzle draws pictures, plays sounds and brings its own style, which a policy as strict as this has to allow as well.
+ * What the page may load. AWS requires its domain in script-src and connect-src. This policy is strict, so it also has
+ * to allow the images, sounds and styles of the puzzle.
+ *
+ * @param apiUrl the API, if it is on another host
  */
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  `script-src 'self' ${AWS_WAF}`,
-  `connect-src 'self' ${AWS_WAF}`,
-  "style-src 'self' 'unsafe-inline'",
-  `img-src 'self' data: blob: ${AWS_WAF}`,
-  `media-src data: blob: ${AWS_WAF}`,
-  'worker-src blob:',
-  "form-action 'none'", // the form is sent by script
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+export function contentSecurityPolicy(apiUrl?: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self' ${AWS_WAF}`,
+    `connect-src 'self' ${AWS_WAF}${apiUrl ? ` ${apiUrl}` : ''}`,
+    "style-src 'self' 'unsafe-inline'",
+    `img-src 'self' data: blob: ${AWS_WAF}`,
+    `media-src data: blob: ${AWS_WAF}`,
+    'worker-src blob:',
+    "form-action 'none'", // a script sends the form
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}

@@ -1,5 +1,5 @@
 /**
- * The page behind an Application Load Balancer in your region, with a REGIONAL key.
+ * The page behind an Application Load Balancer in your Region, with a REGIONAL key.
  *
  *     npx cdk deploy --app 'npx tsx regional.ts' -c domain=app.example.com -c certificate=arn:aws:acm:eu-west-1:…
  */
@@ -7,9 +7,10 @@ import { App } from 'aws-cdk-lib';
 import { RegionalStack } from './regional-stack';
 
 const app = new App();
-const [domain, certificateArn] = ['domain', 'certificate'].map((name) => app.node.tryGetContext(name) as string | undefined);
+const domain: string | undefined = app.node.tryGetContext('domain');
+const certificateArn: string | undefined = app.node.tryGetContext('certificate');
 if (!domain || !certificateArn) {
-  throw new Error('The puzzle needs HTTPS at a domain of yours: -c domain=app.example.com -c certificate=<the ARN of a certificate for it>');
+  throw new Error('The puzzle requires HTTPS: -c domain=app.example.com -c certificate=<the ARN of its certificate>');
 }
 new RegionalStack(app, 'RegionalCaptchaPage', {
   domain,

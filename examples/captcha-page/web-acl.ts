@@ -3,13 +3,13 @@ import { Construct } from 'constructs';
 
 export interface CaptchaWebAclProps {
   readonly scope: 'CLOUDFRONT' | 'REGIONAL';
-  /** Who sends something to a path that starts so has to have solved a puzzle. */
+  /** The start of the paths whose POST requests require a solved puzzle. */
   readonly protectedPath: string;
-  /** The domains that share tokens beyond the host of the request, which AWS WAF accepts by itself. */
+  /** The domains whose tokens are accepted in addition to those of the request's host. */
   readonly tokenDomains: string[];
 }
 
-/** A web ACL that lets everything through but what is sent without a solved puzzle. */
+/** A web ACL that allows all requests except a POST without a solved puzzle. */
 export class CaptchaWebAcl extends Construct {
   public readonly arn: string;
 
@@ -26,13 +26,14 @@ export class CaptchaWebAcl extends Construct {
         statement: {
           andStatement: {
             statements: [
-              byteMatch({ uriPath: {} }, 'STARTS_WITH', props.protectedPath, 'URL_DECODE', 'NORMALIZE_PATH'), // whatever way the path is written
+              // All spellings of the path match, also encoded ones.
+              byteMatch({ uriPath: {} }, 'STARTS_WITH', props.protectedPath, 'URL_DECODE', 'NORMALIZE_PATH'),
               byteMatch({ method: {} }, 'EXACTLY', 'POST', 'NONE'),
             ],
           },
         },
         action: { captcha: {} },
-        captchaConfig: { immunityTimeProperty: { immunityTime: 300 } }, // seconds for which one solution counts: 60 or more
+        captchaConfig: { immunityTimeProperty: { immunityTime: 300 } }, // how many seconds a solution counts, at least 60
         visibilityConfig: visibility('PuzzleBeforeSending'),
       }],
     });
@@ -41,7 +42,10 @@ export class CaptchaWebAcl extends Construct {
 }
 
 function byteMatch(
-  fieldToMatch: CfnWebACL.FieldToMatchProperty, positionalConstraint: string, searchString: string, ...transformations: string[]
+  fieldToMatch: CfnWebACL.FieldToMatchProperty,
+  positionalConstraint: string,
+  searchString: string,
+  ...transformations: string[]
 ): CfnWebACL.StatementProperty {
   const textTransformations = transformations.map((type, priority) => ({ type, priority }));
   return { byteMatchStatement: { fieldToMatch, positionalConstraint, searchString, textTransformations } };

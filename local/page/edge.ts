@@ -24,10 +24,17 @@ export interface SiteResponse {
 export interface EdgeOptions {
   readonly site: Site;
   readonly double: WafDouble;
-  /** The rule and the token domains of the synthesized web ACL. */
-  readonly rule: CaptchaRule;
+  /** The rule of the synthesized web ACL, if there is one. */
+  readonly rule?: CaptchaRule;
   readonly tokenDomains: readonly string[];
-  /** What the response headers policy adds. */
+  /** The headers that the response headers policy adds to each response. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The headers that it adds to responses for pages of the allowed origins. */
+  readonly cors?: Cors;
+}
+
+export interface Cors {
+  readonly origins: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -67,14 +74,20 @@ export class Edge {
     const request = { method: incoming.method!, path: pathname, headers: incoming.headers, body: await text(incoming) };
     const { status, headers, body } = this.inspect(request) ?? await this.options.site.respond(request);
     const replaceHosts = (value: string) => value.replace(/https:\/\/[\w.*-]*\.awswaf\.com/g, this.options.double.origin);
-    const all = Object.entries({ ...headers, ...this.options.headers }).map(([name, value]) => [name, replaceHosts(value)]);
+    const added = { ...this.options.headers, ...this.corsHeaders(incoming.headers.origin) };
+    const all = Object.entries({ ...headers, ...added }).map(([name, value]) => [name, replaceHosts(value)]);
     outgoing.writeHead(status, Object.fromEntries(all)).end(pathname === '/config.json' ? replaceHosts(body) : body);
+  }
+
+  private corsHeaders(origin: string | undefined): Record<string, string> {
+    const { cors } = this.options;
+    return origin && cors?.origins.includes(origin) ? { ...cors.headers, 'access-control-allow-origin': origin } : {};
   }
 
   /** The web ACL's own answer: see "CAPTCHA and Challenge action behavior" in the guide of AWS WAF. */
   private inspect(request: SiteRequest): SiteResponse | undefined {
     const { rule, double, tokenDomains } = this.options;
-    if (!matches(rule.Statement, request)) return undefined;
+    if (!rule || !matches(rule.Statement, request)) return undefined;
     const cookie = /(?:^|; )aws-waf-token=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
     const header = request.headers['x-aws-waf-token'];
     const host = new URL(`http://${request.headers.host}`).hostname;

@@ -13,31 +13,52 @@ const TYPES: Readonly<Record<string, string>> = {
 export interface Config {
   readonly apiKey: string;
   readonly scriptUrl: string;
+  readonly apiUrl?: string;
 }
 
-export type Handler = (event: object) => Promise<{ statusCode: number; headers: Record<string, string>; body: string }>;
+export type Handler = (event: object) => Promise<{
+  statusCode: number;
+  headers?: Record<string, string>;
+  body?: string;
+}>;
 
-/** The files of a page from a folder, with a config.json that can change, and the function of the sign-up form. */
+/** Serves a page from a folder, with a config.json that can change, and calls the function of the sign-up form. */
 export class FolderSite implements Site {
-  /** What config.json holds; undefined if there is none. */
+  /** The content of config.json; undefined if there is none. */
   public config?: Config;
-  /** Whether the function ends with an error. */
+  /** Makes the function fail. */
   public fails = false;
-  /** What the function got. */
-  public readonly signUps: string[] = [];
+  /** More pages, by path. */
+  public readonly pages: Record<string, string> = {};
+  /** The requests that the function received. */
+  public readonly requests: SiteRequest[] = [];
 
   constructor(private readonly folder: string, private readonly handler: Handler) {}
 
-  async respond({ method, path: requested, body }: SiteRequest): Promise<SiteResponse> {
-    if (requested.startsWith('/api/')) {
-      this.signUps.push(body);
-      if (this.fails) return { status: 500, headers: {}, body: 'Internal Server Error' };
-      const answer = await this.handler({ requestContext: { http: { method } }, body });
-      return { status: answer.statusCode, headers: answer.headers, body: answer.body };
-    }
-    const file = path.join(this.folder, requested === '/' ? 'index.html' : requested);
-    const content = requested === '/config.json' ? this.config && JSON.stringify(this.config) : existsSync(file) && readFileSync(file, 'utf8');
-    if (!content) return { status: 404, headers: {}, body: 'not found' };
-    return { status: 200, headers: { 'content-type': TYPES[path.extname(file)], 'cache-control': 'no-cache' }, body: content };
+  /** The bodies that the function received. */
+  get signUps(): string[] {
+    return this.requests.filter(({ method }) => method === 'POST').map(({ body }) => body);
+  }
+
+  async respond(request: SiteRequest): Promise<SiteResponse> {
+    if (request.path.startsWith('/api/')) return this.callFunction(request);
+    const file = path.join(this.folder, request.path === '/' ? 'index.html' : request.path);
+    const content = this.contentOf(request.path, file);
+    if (content === undefined) return { status: 404, headers: {}, body: 'not found' };
+    const headers = { 'content-type': TYPES[path.extname(file)] ?? TYPES['.html'], 'cache-control': 'no-cache' };
+    return { status: 200, headers, body: content };
+  }
+
+  private contentOf(requested: string, file: string): string | undefined {
+    if (requested === '/config.json') return this.config && JSON.stringify(this.config);
+    return this.pages[requested] ?? (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
+  }
+
+  private async callFunction(request: SiteRequest): Promise<SiteResponse> {
+    this.requests.push(request);
+    if (this.fails) return { status: 500, headers: {}, body: 'Internal Server Error' };
+    const { method, body } = request;
+    const response = await this.handler({ requestContext: { http: { method } }, body });
+    return { status: response.statusCode, headers: response.headers ?? {}, body: response.body ?? '' };
   }
 }

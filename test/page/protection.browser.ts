@@ -47,8 +47,8 @@ describe('The web ACL', () => {
     expect((await fetch(stage.edge.url())).status).toBe(200);
   });
 
-  it.each(['PUT', 'PATCH', 'DELETE'])('need not stop a %s, which the function does not take', async (method) => {
+  it.each(['PUT', 'PATCH', 'DELETE'])('lets a %s pass, which the function does not accept', async (method) => {
     const response = await fetch(`${stage.edge.url()}api/sign-up`, { method, body: '{"email":"robot@example.com"}' });
-    expect([response.status, await response.json()]).toEqual([404, { message: 'there is only POST' }]);
+    expect([response.status, await response.json()]).toEqual([404, { message: 'only POST is supported' }]);
   });
 });

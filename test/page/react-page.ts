@@ -1,15 +1,11 @@
-import { copyFileSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
 import * as path from 'node:path';
-import { build } from 'esbuild';
+import { promisify } from 'node:util';
 
-const EXAMPLES = path.join(__dirname, '..', '..', 'examples');
+const EXAMPLE = path.join(__dirname, '..', '..', 'examples', 'captcha-page-react');
 
-/** Builds the React example as its own build script does. Returns the folder. */
+/** Builds the React example by its own script, after `npm ci` there. Returns the folder with the page. */
 export async function buildReactPage(): Promise<string> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'captcha-page-react-'));
-  await build({ entryPoints: [path.join(EXAMPLES, 'captcha-page-react', 'src', 'main.tsx')], bundle: true, minify: true, outdir: folder });
-  copyFileSync(path.join(EXAMPLES, 'captcha-page-react', 'src', 'index.html'), path.join(folder, 'index.html'));
-  for (const file of ['style.css', 'icon.svg']) copyFileSync(path.join(EXAMPLES, 'captcha-page', 'page', file), path.join(folder, file));
-  return folder;
+  await promisify(execFile)('npm', ['run', 'build'], { cwd: EXAMPLE });
+  return path.join(EXAMPLE, 'dist');
 }

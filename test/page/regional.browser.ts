@@ -4,7 +4,7 @@ import { Browser } from 'playwright-core';
 import { Handler } from './folder-site';
 import { openBrowser, Visitor } from './visitor';
 import { WafEmulator } from '../../emulator';
-import { CONTENT_SECURITY_POLICY } from '../../examples/captcha-page/content-security-policy';
+import { contentSecurityPolicy } from '../../examples/captcha-page/content-security-policy';
 import { RegionalStack } from '../../examples/captcha-page/regional-stack';
 import { Edge, Site, SiteRequest, SiteResponse } from '../../local/page/edge';
 import { servedBy } from '../../local/page/synthesized';
@@ -17,8 +17,9 @@ class LoadBalanced implements Site {
   private readonly handler = jest.requireActual<{ handler: Handler }>(SERVER).handler;
 
   async respond({ method, path: requested, body }: SiteRequest): Promise<SiteResponse> {
-    const { statusCode: status, ...answer } = await this.handler({ httpMethod: method, path: requested, body, isBase64Encoded: false });
-    return { status, ...answer };
+    const event = { httpMethod: method, path: requested, body, isBase64Encoded: false };
+    const response = await this.handler(event);
+    return { status: response.statusCode, headers: response.headers ?? {}, body: response.body ?? '' };
   }
 }
 
@@ -34,7 +35,7 @@ test('the function behind the load balancer serves the page under its policy, an
   const double = await WafDouble.start(waf);
   const { apiKey } = waf.addKey({ scope: 'REGIONAL', region: 'eu-west-1', tokenDomains: ['localhost'] });
   const scriptUrl = 'https://0a1b2c3d4e5f.eu-west-1.captcha-sdk.awswaf.com/0a1b2c3d4e5f/jsapi.js';
-  process.env = { ...environment, API_KEY: apiKey, SCRIPT_URL: scriptUrl, CONTENT_SECURITY_POLICY };
+  process.env = { ...environment, API_KEY: apiKey, SCRIPT_URL: scriptUrl, CONTENT_SECURITY_POLICY: contentSecurityPolicy() };
   const stack = new RegionalStack(new App(), 'Regional', {
     env: { region: 'eu-west-1' }, domain: 'app.example.com', certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d',
   });
@@ -48,7 +49,7 @@ test('the function behind the load balancer serves the page under its policy, an
   expect(edge.verdicts).toEqual(['TOKEN_INVALID', 'OK']);
   expect(await visitor.violations()).toEqual([]);
   const { headers } = await fetch(edge.url());
-  expect(headers.get('content-security-policy')).toBe(CONTENT_SECURITY_POLICY.replaceAll('https://*.awswaf.com', double.origin));
+  expect(headers.get('content-security-policy')).toBe(contentSecurityPolicy().replaceAll('https://*.awswaf.com', double.origin));
   await visitor.leave();
   for (const started of [edge, double, waf]) await started.stop();
 });

@@ -167,7 +167,7 @@ describe.each([
       await visitor.puzzleQuestion();
       jest.spyOn(stage.double, 'judge').mockReturnValue('TOKEN_DOMAIN_MISMATCH');
       await visitor.solve();
-      expect(await visitor.problem()).toMatchObject({ title: 'Your solution was not accepted', code: 'Code: not-accepted, on localhost' });
+      expect(await visitor.problem()).toMatchObject({ title: 'The security check was not accepted', code: 'Code: not-accepted, on localhost' });
       await screenshot('11-not-accepted');
     });
 

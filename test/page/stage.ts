@@ -5,25 +5,28 @@ import { FolderSite, Handler } from './folder-site';
 import { Visitor } from './visitor';
 import { WafEmulator } from '../../emulator';
 import { CaptchaPageStack } from '../../examples/captcha-page/captcha-page-stack';
-import { Edge } from '../../local/page/edge';
+import { Edge, EdgeOptions } from '../../local/page/edge';
 import { Served, servedBy } from '../../local/page/synthesized';
 import { WafDouble } from '../../local/page/waf-double';
 
 const EXAMPLE = path.join(__dirname, '..', '..', 'examples', 'captcha-page');
 const SCRIPT_URL = 'https://0a1b2c3d4e5f.edge.captcha-sdk.awswaf.com/0a1b2c3d4e5f/jsapi.js';
+const TOKEN_DOMAINS = ['localhost', 'd111111abcdef8.cloudfront.net'];
 
 export const PLAIN_PAGE = path.join(EXAMPLE, 'page');
 
 let served: Served | undefined;
 
-/** The page of a folder behind an edge with the web ACL and the headers of the example's stack; a key for it; and somebody who visits. */
+/** A page behind an edge with the web ACL and the headers of the example's stack, a key for it, and a visitor. */
 export class Stage {
-  static async set(browser: Browser, folder: string): Promise<Stage> {
+  /** @param overrides what the edge does in place of the example's stack */
+  static async set(browser: Browser, folder: string, overrides: Partial<EdgeOptions> = {}): Promise<Stage> {
     served ??= servedBy(new CaptchaPageStack(new App(), 'CaptchaPage', { env: { region: 'us-east-1' } }));
     const waf = await WafEmulator.start();
     const double = await WafDouble.start(waf);
-    const site = new FolderSite(folder, jest.requireActual<{ handler: Handler }>(path.join(EXAMPLE, 'sign-up', 'index.js')).handler);
-    const edge = await Edge.start({ ...served, site, double });
+    const { handler } = jest.requireActual<{ handler: Handler }>(path.join(EXAMPLE, 'sign-up', 'index.js'));
+    const site = new FolderSite(folder, handler);
+    const edge = await Edge.start({ ...served, site, double, ...overrides });
     const stage = new Stage(waf, double, site, edge, await Visitor.arrive(browser));
     stage.rotate();
     return stage;
@@ -37,11 +40,11 @@ export class Stage {
     public readonly visitor: Visitor,
   ) {}
 
-  /** As a deployment does: a new key, a new config.json, the end of the old key. */
+  /** Deploys a new key: updates config.json and deletes the old key. */
   rotate(): void {
     const old = this.site.config?.apiKey;
-    const { apiKey } = this.waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['localhost', 'd111111abcdef8.cloudfront.net'] });
-    this.site.config = { apiKey, scriptUrl: SCRIPT_URL };
+    const { apiKey } = this.waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: TOKEN_DOMAINS });
+    this.site.config = { ...this.site.config, apiKey, scriptUrl: SCRIPT_URL };
     if (old) this.waf.removeKey(old);
   }
 

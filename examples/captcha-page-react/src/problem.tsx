@@ -1,14 +1,15 @@
-import { CaptchaProblem } from '../../captcha-page/page/captcha.js';
+'use client';
+import { CaptchaError } from './captcha.js';
 
-/** What is wrong, what can be done, and a code to read out to the people who run the site. */
+/** What is wrong, what the visitor can do, and a code to quote to the people who run the site. */
 export function Problem({ error, again }: { readonly error: unknown; readonly again: () => void }) {
-  const { title, message, kind } = error instanceof CaptchaProblem
+  const { title, message, code } = error instanceof CaptchaError
     ? error
-    : { title: 'We could not sign you up', message: error instanceof Error ? error.message : String(error), kind: 'sign-up' };
+    : { title: 'We could not sign you up', message: error instanceof Error ? error.message : '', code: 'sign-up' };
   return <>
     <h2>{title}</h2>
     <p>{message}</p>
     <button type="button" onClick={again}>Try again</button>
-    <small>Code: {kind}, on {location.hostname}</small>
+    <small>Code: {code}, on {location.hostname}</small>
   </>;
 }

@@ -1,10 +1,16 @@
-import { FormEvent, useEffect, useRef, useState } from 'react';
+'use client';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { ConfigSource } from './captcha.js';
 import { Problem } from './problem';
 import { useCaptcha } from './use-captcha';
 
-/** The form of examples/captcha-page as a component. */
-export function SignUp() {
-  const captcha = useCaptcha();
+/**
+ * The form of examples/captcha-page as a component.
+ *
+ * @param config The address of config.json, or the values that a server rendered into the page.
+ */
+export function SignUp({ config }: { readonly config?: ConfigSource }) {
+  const captcha = useCaptcha(config);
   const [email, setEmail] = useState('');
   const [stage, setStage] = useState<'filling-in' | 'sending' | 'done'>('filling-in');
   const [error, setError] = useState<unknown>();
@@ -36,7 +42,8 @@ export function SignUp() {
 
     <form onSubmit={signUp} hidden={stage === 'done'}>
       <label htmlFor="email">E-mail address</label>
-      <input id="email" type="email" autoComplete="email" required value={email} onChange={(event) => setEmail(event.target.value)} />
+      <input id="email" type="email" autoComplete="email" required
+        value={email} onChange={(event) => setEmail(event.target.value)} />
       <button disabled={stage === 'sending'}>Sign up</button>
     </form>
 
@@ -53,7 +60,8 @@ export function SignUp() {
 
     <section id="problem" role="alert">
       {error !== undefined && <Problem error={error} again={() => void signUp()} />}
-      {captcha.loadProblem && error === undefined && <Problem error={captcha.loadProblem} again={captcha.load} />}
+      {error === undefined && captcha.loadError !== undefined
+        && <Problem error={captcha.loadError} again={captcha.load} />}
     </section>
 
     <section ref={done} id="done" tabIndex={-1} aria-labelledby="done-title" hidden={stage !== 'done'}>
@@ -63,14 +71,14 @@ export function SignUp() {
   </>;
 }
 
-/** Moves the focus to an element when it appears, for those who do not see it. */
+/** Moves the focus to an element when it appears, for visitors who cannot see it. */
 function useFocusWhen(shown: boolean) {
   const element = useRef<HTMLElement>(null);
   useEffect(() => { if (shown) element.current?.focus(); }, [shown]);
   return element;
 }
 
-/** CloudFront signs what it sends to the function, but not the body: its hash comes from here. */
+/** CloudFront signs requests to the function, but does not hash the body. The page sends the hash. */
 async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,40 +1,56 @@
-import { RefObject, useCallback, useEffect, useRef, useState } from 'react';
-import { CaptchaProblem, fetchWithCaptcha, loadCaptcha } from '../../captcha-page/page/captcha.js'; // copy it beside this file
+'use client';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { type ConfigSource, fetchWithCaptcha, loadCaptcha } from './captcha.js';
 
 export interface Captcha {
-  /** For the element in which a puzzle is shown; it has to be there always, and may be hidden. */
+  /** For the element that shows the puzzle. Render it always; it may be hidden. */
   readonly container: RefObject<HTMLDivElement | null>;
   readonly puzzle: 'none' | 'shown' | 'answered-wrongly';
   /** Why the script did not load; undefined if it did. */
-  readonly loadProblem?: CaptchaProblem;
+  readonly loadError: unknown;
   load(): void;
-  /** As the global fetch, but that a puzzle may come in between. Throws a CaptchaProblem. */
-  fetch(url: string, init: RequestInit): Promise<Response>;
+  /** Like the global fetch, but may show a puzzle. Throws a CaptchaError. Aborts when the component is unmounted. */
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
 }
 
-export function useCaptcha(): Captcha {
+/** @param config The address of config.json, or the values that a server rendered into the page. */
+export function useCaptcha(config: ConfigSource = '/config.json'): Captcha {
   const container = useRef<HTMLDivElement>(null);
+  const unmount = useRef<AbortController>(null);
+  const puzzles = useRef(new Map<object, Captcha['puzzle']>()); // of the requests that wait for one
   const [puzzle, setPuzzle] = useState<Captcha['puzzle']>('none');
-  const [loadProblem, setLoadProblem] = useState<CaptchaProblem>();
+  const [loadError, setLoadError] = useState<unknown>();
 
   const load = useCallback(() => {
-    setLoadProblem(undefined);
-    loadCaptcha().catch(setLoadProblem);
-  }, []);
+    setLoadError(undefined);
+    loadCaptcha(config).catch(setLoadError);
+  }, [config]);
   useEffect(load, [load]);
 
-  const fetch = useCallback(async (url: string, init: RequestInit) => {
-    try {
-      return await fetchWithCaptcha(url, init, {
-        container: container.current!,
-        onPuzzle: () => setPuzzle((before) => before === 'none' ? 'shown' : before),
-        onIncorrect: () => setPuzzle('answered-wrongly'),
-        onSolved: () => setPuzzle('none'),
-      });
-    } finally {
-      setPuzzle('none');
-    }
+  useEffect(() => {
+    const controller = unmount.current = new AbortController();
+    return () => controller.abort();
   }, []);
 
-  return { container, puzzle, loadProblem, load, fetch };
+  const fetch = useCallback(async (input: RequestInfo | URL, init?: RequestInit) => {
+    const request = new Request(input, init);
+    const show = (state: Captcha['puzzle']) => {
+      if (state === 'none') puzzles.current.delete(request);
+      else puzzles.current.set(request, state);
+      setPuzzle([...puzzles.current.values()][0] ?? 'none');
+    };
+    try {
+      return await fetchWithCaptcha(request, { signal: AbortSignal.any([request.signal, unmount.current!.signal]) }, {
+        container: container.current!,
+        config,
+        onPuzzle: () => show(puzzles.current.get(request) ?? 'shown'),
+        onIncorrect: () => show('answered-wrongly'),
+        onSolved: () => show('none'),
+      });
+    } finally {
+      show('none');
+    }
+  }, [config]);
+
+  return { container, puzzle, loadError, load, fetch };
 }

@@ -1,204 +1,227 @@
 // @ts-check
+import { CaptchaError, loadCaptcha, reloadConfig } from './captcha-loader.js';
+
+export { CaptchaError, loadCaptcha };
+
 /**
- * A fetch that asks for a CAPTCHA when AWS WAF does, without a framework. Copy this file: it is all that a page needs.
+ * A fetch that shows the CAPTCHA puzzle of AWS WAF when AWS WAF asks for one. Copy this file and captcha-loader.js.
  *
  *     const response = await fetchWithCaptcha('/api/sign-up', { method: 'POST', body }, { container });
  *
- * It reads key and script URL from `config.json`, loads the script, sends the request with the token that the script holds, and, if AWS WAF
- * wants a puzzle solved first, shows one in the container and sends the request again. Whatever goes wrong is thrown as a CaptchaProblem.
+ * It loads the key and the script URL from /config.json, loads the script, and sends the request with the script's
+ * token. If AWS WAF asks for a puzzle, it shows one in the container and sends the request again. In all else it
+ * behaves as fetch.
  */
 
 /**
- * @typedef {{ apiKey: string, scriptUrl: string }} Config What the construct's `clientConfig` holds.
- * @typedef {'blocked' | 'unconfigured' | 'refused' | 'expired' | 'offline' | 'not-accepted' | 'failed'} Kind
- * @typedef {object} Place
- * @property {HTMLElement} container where the puzzle is shown
- * @property {() => void} [onPuzzle] a puzzle can be seen
- * @property {() => void} [onIncorrect] it was answered wrongly; another one follows by itself
- * @property {() => void} [onSolved] it was solved, and the request is sent again
+ * @typedef {import('./captcha-loader.js').Config} Config
+ * @typedef {import('./captcha-loader.js').ConfigSource} ConfigSource
+ * @typedef {object} CaptchaOptions
+ * @property {HTMLElement} container where the puzzle is shown. Requests at the same time share one puzzle.
+ * @property {ConfigSource} [config] see loadCaptcha
+ * @property {() => void} [onPuzzle] called when a puzzle is visible
+ * @property {() => void} [onIncorrect] called after a wrong answer, which AWS WAF follows with another puzzle
+ * @property {() => void} [onSolved] called when the puzzle is solved and the request is sent again
  */
 
-const SCRIPT_TIMEOUT = 15_000;
+/** The token of the last solved puzzle. @type {string | undefined} */
+let latestToken;
 
-/** What the page says for each kind: a title, and what can be done. */
-const TEXTS = /** @type {Record<Kind, [title: string, advice: string]>} */ ({
-  'blocked': [
-    'The security check did not load',
-    'Check your connection, and whether an ad blocker or your network blocks awswaf.com. Then try again.',
-  ],
-  'unconfigured': [
-    'The security check is not set up',
-    'That is not your fault. Please come back later, or tell the people who run this site.',
-  ],
-  'refused': [
-    'The security check does not work on this page',
-    'That is not your fault. Please come back later, or tell the people who run this site.',
-  ],
-  'expired': [
-    'The puzzle took too long',
-    'It waits for a short time only. Try again for another one; what you typed is still there.',
-  ],
-  'offline': [
-    'No connection',
-    'The site or its security check cannot be reached. Check your connection, then try again.',
-  ],
-  'not-accepted': [
-    'Your solution was not accepted',
-    'Allow cookies for this site and try again. If that does not help, tell the people who run this site.',
-  ],
-  'failed': [
-    'The security check failed',
-    'Something went wrong on the way. Please try again.',
-  ],
-});
-
-/** Why there is no answer, in words for the person in front of the page. */
-export class CaptchaProblem extends Error {
-  /**
-   * @param {Kind} kind
-   * @param {unknown} [cause]
-   */
-  constructor(kind, cause) {
-    const [title, advice] = TEXTS[kind];
-    super(advice, { cause });
-    this.name = 'CaptchaProblem';
-    this.kind = kind;
-    this.title = title;
+/**
+ * @param {RequestInfo | URL} input as for fetch
+ * @param {RequestInit | undefined} init as for fetch. An abort removes the puzzle unless another request waits for it.
+ * @param {CaptchaOptions} options
+ * @returns {Promise<Response>} The response of the site, whatever its status.
+ * @throws {CaptchaError} when the security check or the network fails. All else is thrown as fetch does.
+ */
+export async function fetchWithCaptcha(input, init, options) {
+  const request = await makeRepeatable(new Request(input, init));
+  await unlessAborted(loadCaptcha(options.config), request.signal);
+  const handled = new Set();
+  let token;
+  for (;;) {
+    const before = latestToken;
+    const response = await send(request, token);
+    const action = await wafAction(response);
+    if (!action) return response;
+    if (action === 'captcha' && latestToken !== before) {
+      token = latestToken; // a puzzle of another request was solved in the meantime
+    } else if (handled.has(action)) {
+      throw new CaptchaError('not-accepted', new Error(`AWS WAF asks for a ${action} again`));
+    } else {
+      handled.add(action);
+      token = await (action === 'captcha' ? solvePuzzle(options, request.signal) : refreshToken(request.signal));
+    }
   }
 }
 
-/** @type {Promise<Config> | undefined} */
-let loading;
-
 /**
- * Loads key and script, once. Call it early, so that a blocked script is known before the form is filled in.
+ * A body can be sent only once, so its content is read first.
  *
- * @returns {Promise<Config>}
+ * @param {Request} request
  */
-export function loadCaptcha() {
-  loading ??= loadConfig().then(async (config) => {
-    await loadScript(config.scriptUrl);
-    return config;
-  });
-  loading.catch(() => { loading = undefined; }); // the next call tries again
-  return loading;
+async function makeRepeatable(request) {
+  const body = await unlessAborted(request.clone().blob(), request.signal);
+  if (body.size === 0) return request;
+  const { referrer, referrerPolicy } = request; // reset to their defaults by the constructor
+  return new Request(request, { body, referrer, referrerPolicy });
 }
 
 /**
- * @param {string} url a path of this site, which AWS WAF protects
- * @param {RequestInit} init
- * @param {Place} place
- * @returns {Promise<Response>}
- * @throws {CaptchaProblem}
+ * @param {Request} request
+ * @param {string | undefined} token the script's own token if undefined
  */
-export async function fetchWithCaptcha(url, init, place) {
-  const config = await loadCaptcha();
-  const response = await send(url, init);
-  if (!wantsCaptcha(response)) return response;
-
-  await solve(config, place);
-  place.onSolved?.();
-  const second = await send(url, init);
-  if (wantsCaptcha(second)) throw new CaptchaProblem('not-accepted');
-  return second;
-}
-
-/**
- * AWS WAF's answer to a request without a token that proves a solved puzzle. Scripts can read its header on the same origin only.
- *
- * @param {Response} response
- */
-function wantsCaptcha(response) {
-  return response.status === 405 && response.headers.get('x-amzn-waf-action') === 'captcha';
-}
-
-/**
- * @param {Config} config
- * @param {Place} place
- */
-async function solve(config, place) {
+async function send(request, token) {
+  const attempt = request.clone();
+  attempt.headers.set('x-aws-waf-token', token ?? await getToken(request.signal));
   try {
-    await renderPuzzle(config.apiKey, place);
-  } catch (problem) {
-    if (!(problem instanceof CaptchaProblem && problem.kind === 'refused')) throw problem;
-    // A tab can be older than the key: after a rotation the old one is refused, and config.json holds the new one.
-    const current = await loadConfig();
-    if (current.apiKey === config.apiKey) throw problem;
-    loading = Promise.resolve(current);
-    await renderPuzzle(current.apiKey, place);
+    return await fetch(attempt);
+  } catch (error) {
+    request.signal.throwIfAborted();
+    throw error instanceof TypeError ? new CaptchaError('offline', error) : error;
   }
 }
 
-/**
- * @param {string} apiKey
- * @param {Place} place
- * @returns {Promise<void>}
- */
-function renderPuzzle(apiKey, { container, onPuzzle, onIncorrect }) {
-  container.replaceChildren();
-  return /** @type {Promise<void>} */ (new Promise((resolve, reject) => {
-    AwsWafCaptcha.renderCaptcha(container, {
-      apiKey,
-      onSuccess: () => resolve(),
-      onError: (error) => reject(new CaptchaProblem(KIND_OF_ERROR[error.kind] ?? 'failed', error)),
-      onPuzzleTimeout: () => reject(new CaptchaProblem('expired')),
-      onPuzzleIncorrect: onIncorrect,
-      onLoad: onPuzzle,
-      dynamicWidth: true,
-      defaultLocale: navigator.language,
-    });
-  })).finally(() => container.replaceChildren());
+/** @param {AbortSignal} signal */
+function getToken(signal) {
+  return unlessAborted(AwsWafIntegration.getToken().catch(throwCaptchaError), signal);
 }
 
-/** @type {Readonly<Record<string, Kind>>} */
-const KIND_OF_ERROR = {
-  client_error: 'refused', // the key is not, or no longer, one for this page's domain
+/**
+ * AWS WAF's silent challenge: the script solves it by itself when it gets a new token.
+ *
+ * @param {AbortSignal} signal
+ */
+async function refreshToken(signal) {
+  await unlessAborted(AwsWafIntegration.forceRefreshToken().catch(throwCaptchaError), signal);
+  return getToken(signal);
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<'captcha' | 'challenge' | undefined>} What AWS WAF asks for; undefined if the site itself answered.
+ */
+async function wafAction(response) {
+  const action = response.headers.get('x-amzn-waf-action');
+  if (action === 'captcha' || action === 'challenge') return action;
+  // A page cannot read the header of another host that does not expose it. AWS WAF's responses are empty, or HTML
+  // that loads its script.
+  if (action || response.type !== 'cors' || ![202, 405].includes(response.status)) return undefined;
+  const text = await response.clone().text();
+  if (text && !text.includes('awswaf.com')) return undefined;
+  if (response.status === 405) return 'captcha'; // harmless if the site refuses the method: nothing has happened
+  throw new CaptchaError('not-accepted', new Error('is this 202 of AWS WAF? The API must expose x-amzn-waf-action'));
+}
+
+/** The open puzzles by their container. @type {Map<HTMLElement, Puzzle>} */
+const puzzles = new Map();
+
+/**
+ * @param {CaptchaOptions} options
+ * @param {AbortSignal} signal
+ */
+function solvePuzzle(options, signal) {
+  const puzzle = puzzles.get(options.container) ?? new Puzzle(options.container);
+  return puzzle.wait({ ...options }, signal);
+}
+
+/** One puzzle, and the requests that wait for its solution. */
+class Puzzle {
+  /** @type {Set<CaptchaOptions>} */
+  waiting = new Set();
+  visible = false;
+
+  /** @param {HTMLElement} container */
+  constructor(container) {
+    this.container = container;
+    this.element = container.appendChild(document.createElement('div'));
+    puzzles.set(container, this);
+    this.token = this.solve().finally(() => this.close());
+    this.token.catch(() => {}); // everyone who waited may have gone
+  }
+
+  /**
+   * @param {CaptchaOptions} options
+   * @param {AbortSignal} signal
+   */
+  async wait(options, signal) {
+    this.waiting.add(options);
+    try {
+      if (this.visible) options.onPuzzle?.();
+      const token = await unlessAborted(this.token, signal);
+      options.onSolved?.();
+      return token;
+    } finally {
+      this.waiting.delete(options);
+      if (this.waiting.size === 0) this.close();
+    }
+  }
+
+  close() {
+    this.element.remove();
+    if (puzzles.get(this.container) === this) puzzles.delete(this.container);
+  }
+
+  async solve() {
+    const { apiKey } = await loadCaptcha();
+    try {
+      return await this.render(apiKey);
+    } catch (error) {
+      if (!(error instanceof CaptchaError && error.code === 'refused')) throw error;
+      const current = await reloadConfig();
+      if (!current || current.apiKey === apiKey) throw error;
+      return this.render(current.apiKey);
+    }
+  }
+
+  /**
+   * @param {string} apiKey
+   * @returns {Promise<string>} the token
+   */
+  render(apiKey) {
+    this.element.replaceChildren();
+    return new Promise((resolve, reject) => {
+      AwsWafCaptcha.renderCaptcha(this.element, {
+        apiKey,
+        onSuccess: (token) => resolve(latestToken = token),
+        onError: (error) => reject(toCaptchaError(error)),
+        onPuzzleTimeout: () => reject(new CaptchaError('expired')),
+        onPuzzleIncorrect: () => this.waiting.forEach(({ onIncorrect }) => onIncorrect?.()),
+        onLoad: () => {
+          this.visible = true;
+          this.waiting.forEach(({ onPuzzle }) => onPuzzle?.());
+        },
+        dynamicWidth: true,
+        defaultLocale: navigator.language,
+      });
+    });
+  }
+}
+
+/** The errors of the script by their kind. @type {Readonly<Record<string, import('./captcha-loader.js').Code>>} */
+const CODES = {
+  client_error: 'refused', // the key is deleted, or is not for the domain of the page
   network_error: 'offline',
   token_error: 'not-accepted',
 };
 
-/**
- * @param {string} url
- * @param {RequestInit} init
- * @returns {Promise<Response>}
- */
-async function send(url, init) {
-  try {
-    return await AwsWafIntegration.fetch(url, init);
-  } catch (error) {
-    throw new CaptchaProblem('offline', error);
-  }
-}
+/** @param {any} error */
+const toCaptchaError = (error) => new CaptchaError(CODES[error?.kind] ?? 'failed', error);
 
-/** @returns {Promise<Config>} */
-async function loadConfig() {
-  const response = await fetch('config.json', { cache: 'no-cache' }).catch((error) => { throw new CaptchaProblem('offline', error); });
-  try {
-    if (!response.ok) throw new Error(`config.json: HTTP ${response.status}`);
-    const { apiKey, scriptUrl } = await response.json();
-    if (!apiKey || !scriptUrl) throw new Error('config.json: apiKey or scriptUrl is missing');
-    return { apiKey, scriptUrl };
-  } catch (error) {
-    throw new CaptchaProblem('unconfigured', error);
-  }
-}
+/** @type {(error: unknown) => never} */
+const throwCaptchaError = (error) => { throw toCaptchaError(error); };
 
 /**
- * @param {string} url
- * @returns {Promise<void>}
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} signal
+ * @returns {Promise<T>} rejected with the reason of an abort, as fetch is
  */
-function loadScript(url) {
-  if ('AwsWafCaptcha' in globalThis) return Promise.resolve(); // a second load fails: its custom element is defined already
-  const script = document.createElement('script');
-  return /** @type {Promise<void>} */ (new Promise((resolve, reject) => {
-    const fail = () => reject(new CaptchaProblem('blocked', new Error(`cannot load ${url}`)));
-    setTimeout(fail, SCRIPT_TIMEOUT); // a firewall that swallows packets raises no error for minutes
-    script.onload = () => resolve();
-    script.onerror = fail;
-    script.src = url;
-    document.head.append(script);
-  })).catch((problem) => {
-    script.remove();
-    throw problem;
+function unlessAborted(promise, signal) {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }

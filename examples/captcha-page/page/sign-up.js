@@ -1,5 +1,5 @@
 // @ts-check
-import { CaptchaProblem, fetchWithCaptcha, loadCaptcha } from './captcha.js';
+import { CaptchaError, fetchWithCaptcha, loadCaptcha } from './captcha.js';
 
 /**
  * @template {HTMLElement} [T=HTMLElement]
@@ -10,7 +10,8 @@ const element = (id) => /** @type {T} */ (document.getElementById(id));
 const form = /** @type {HTMLFormElement} */ (element('form'));
 const email = /** @type {HTMLInputElement} */ (element('email'));
 const submit = /** @type {HTMLButtonElement} */ (element('submit'));
-const [check, captcha, status, problem, done] = ['check', 'captcha', 'status', 'problem', 'done'].map((id) => element(id));
+const [check, captcha, status, problem, done] = ['check', 'captcha', 'status', 'problem', 'done']
+  .map((id) => element(id));
 const problemTemplate = /** @type {HTMLTemplateElement} */ (element('problem-template'));
 
 form.addEventListener('submit', (event) => {
@@ -18,7 +19,7 @@ form.addEventListener('submit', (event) => {
   void signUp();
 });
 
-// A blocked script is known at once, not after the form is filled in.
+// Shows that the script is blocked before the form is filled in.
 loadCaptcha().catch((error) => showProblem(error, start));
 
 function start() {
@@ -32,8 +33,9 @@ async function signUp() {
   submit.disabled = true;
   status.textContent = 'Sending…';
   try {
+    const { apiUrl = '' } = await loadCaptcha(); // only if the API is on another host
     const body = JSON.stringify({ email: email.value });
-    const response = await fetchWithCaptcha('/api/sign-up', {
+    const response = await fetchWithCaptcha(`${apiUrl}/api/sign-up`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-amz-content-sha256': await sha256(body) },
       body,
@@ -75,15 +77,15 @@ function showDone() {
  */
 function showProblem(error, again) {
   console.error(error);
-  const { title, message, kind } = error instanceof CaptchaProblem
+  const { title, message, code } = error instanceof CaptchaError
     ? error
-    : { title: 'We could not sign you up', message: error instanceof Error ? error.message : String(error), kind: 'sign-up' };
+    : { title: 'We could not sign you up', message: error instanceof Error ? error.message : '', code: 'sign-up' };
   const content = /** @type {DocumentFragment} */ (problemTemplate.content.cloneNode(true));
-  const [heading, advice, button, code] = content.children;
+  const [heading, advice, button, note] = content.children;
   heading.textContent = title;
   advice.textContent = message;
   button.addEventListener('click', again);
-  code.textContent = `Code: ${kind}, on ${location.hostname}`; // what a user can read out, and the operator look up
+  note.textContent = `Code: ${code}, on ${location.hostname}`; // for a visitor who asks for help
   clearProblem();
   problem.append(content);
 }
@@ -93,7 +95,7 @@ function clearProblem() {
 }
 
 /**
- * CloudFront signs what it sends to the function, but not the body: its hash comes from here.
+ * CloudFront signs requests to the function, but does not hash the body. The page sends the hash.
  *
  * @param {string} text
  */

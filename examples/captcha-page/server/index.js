@@ -6,15 +6,18 @@ const FILES = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/style.css': ['style.css', 'text/css'],
   '/captcha.js': ['captcha.js', 'text/javascript'],
+  '/captcha-loader.js': ['captcha-loader.js', 'text/javascript'],
   '/sign-up.js': ['sign-up.js', 'text/javascript'],
   '/icon.svg': ['icon.svg', 'image/svg+xml'],
 };
 
-/** Serves page and form behind a load balancer. What the construct's clientConfig holds comes as environment variables. */
+const CLIENT_CONFIG = { apiKey: process.env.API_KEY, scriptUrl: process.env.SCRIPT_URL };
+
+/** Serves the page and the form behind a load balancer. The environment variables hold the construct's clientConfig. */
 exports.handler = async function handler(event) {
   if (event.path.startsWith('/api/')) return signUp(event);
   if (event.path === '/config.json') {
-    return answer(200, 'application/json', JSON.stringify({ apiKey: process.env.API_KEY, scriptUrl: process.env.SCRIPT_URL }));
+    return answer(200, 'application/json', JSON.stringify(CLIENT_CONFIG));
   }
   const [file, type] = FILES[event.path] ?? [];
   return file

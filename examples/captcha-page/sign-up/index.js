@@ -1,7 +1,9 @@
-/** The protected request: behind AWS WAF, so a person sent it. Keep the address here; the example only checks it. */
+/** The protected request, which AWS WAF has checked. Store the address here. The example only validates it. */
 exports.handler = async function handler({ httpMethod, requestContext, body, isBase64Encoded }) {
-  // The rule of the web ACL asks for a puzzle before a POST, so nothing else may have an effect.
-  if ((httpMethod ?? requestContext.http.method) !== 'POST') return answer(404, { message: 'there is only POST' });
+  const method = httpMethod ?? requestContext.http.method;
+  if (method === 'OPTIONS') return { statusCode: 204 }; // for a page on another host; CloudFront adds the headers
+  // The rule of the web ACL requires a puzzle for POST only, so no other method may have an effect.
+  if (method !== 'POST') return answer(404, { message: 'only POST is supported' });
   const { email } = parse(isBase64Encoded ? Buffer.from(body, 'base64').toString() : body);
   return typeof email === 'string' && /^[^\s@]+@[^\s@]+$/.test(email)
     ? answer(200, { email })
@@ -17,5 +19,6 @@ function parse(text) {
 }
 
 function answer(statusCode, content) {
-  return { statusCode, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' }, body: JSON.stringify(content) };
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  return { statusCode, headers, body: JSON.stringify(content) };
 }

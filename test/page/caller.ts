@@ -1,0 +1,83 @@
+import { Stage } from './stage';
+
+/** What a call of fetchWithCaptcha came to. */
+export interface Outcome {
+  readonly status?: number;
+  readonly text?: string;
+  readonly name?: string;
+  readonly code?: string;
+  readonly cause?: string;
+}
+
+/** Calls fetchWithCaptcha of the example from a script in the page, as other pages would. */
+export class Caller {
+  static async in(stage: Stage): Promise<Caller> {
+    await stage.open();
+    const { page } = stage.visitor;
+    await page.evaluate(`(async () => {
+      const { fetchWithCaptcha, loadCaptcha } = await import('/captcha.js');
+      document.getElementById('check').hidden = false;
+      const container = document.getElementById('captcha');
+      window.events = [];
+      window.record = (event) => {
+        events.push(event);
+        document.dispatchEvent(new Event('recorded'));
+      };
+      window.calls = {};
+      window.aborts = {};
+      window.outcomeOf = (promise) => promise.then(
+        async (response) => ({ status: response.status, text: await response.text() }),
+        (error) => ({ name: error.name ?? error, code: error.code, cause: error.cause?.name }),
+      );
+      window.send = (input, init, options) => outcomeOf(fetchWithCaptcha(input, init, {
+        container,
+        onPuzzle: () => record('puzzle'),
+        onSolved: () => record('solved'),
+        ...options,
+      }));
+    })()`);
+    return new Caller(stage);
+  }
+
+  private constructor(private readonly stage: Stage) {}
+
+  /** Starts a call. The arguments are JavaScript. `signal` belongs to `abort(name)`. */
+  async start(name: string, args: string): Promise<void> {
+    await this.stage.visitor.page.evaluate(`{
+      const { signal } = aborts[${JSON.stringify(name)}] = new AbortController();
+      calls[${JSON.stringify(name)}] = send(${args});
+    }
+    undefined;`);
+  }
+
+  async abort(name: string, reason = ''): Promise<void> {
+    await this.stage.visitor.page.evaluate(`aborts[${JSON.stringify(name)}].abort(${reason})`);
+  }
+
+  outcome(name: string): Promise<Outcome> {
+    return this.stage.visitor.page.evaluate(`calls[${JSON.stringify(name)}]`);
+  }
+
+  /** Starts a call and waits for its outcome. */
+  async call(args: string): Promise<Outcome> {
+    await this.start('only', args);
+    return this.outcome('only');
+  }
+
+  events(): Promise<string[]> {
+    return this.stage.visitor.page.evaluate('events');
+  }
+
+  /** Waits until the calls have reported so many events. */
+  async eventCount(count: number): Promise<void> {
+    await this.stage.visitor.page.evaluate(`new Promise((resolve) => {
+      const check = () => events.length >= ${count} && resolve();
+      document.addEventListener('recorded', check);
+      check();
+    })`);
+  }
+
+  puzzles(): Promise<number> {
+    return this.stage.visitor.puzzle.count();
+  }
+}
