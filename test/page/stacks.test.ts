@@ -16,6 +16,7 @@ const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d';
 const REASONS: Readonly<Record<string, string>> = {
   'AwsSolutions-S1': 'access logs of a bucket that only the distribution and the deployment can read would need another bucket',
   'AwsSolutions-CFR1': 'a sign-up form is for all countries',
+  'AwsSolutions-CFR2': 'if the API is on another host, the distribution of the page only serves public files',
   'AwsSolutions-CFR3': 'access logs hold addresses of visitors: whether to keep them is for the site to decide',
   'AwsSolutions-CFR4': 'without a domain of your own CloudFront allows no other protocols than those of its own certificate',
   'AwsSolutions-ELB2': 'as CFR3',
