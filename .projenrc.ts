@@ -30,12 +30,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     // The Go module requires the version that is installed: it must be the one that aws-cdk-go 2.258.0 requires, which Go's proxy has.
     '@aws-cdk/cloud-assembly-schema@54.1.0',
+    '@aws-sdk/client-cloudformation',
     '@aws-sdk/client-wafv2',
-    '@aws-sdk/core',
     '@aws-sdk/credential-provider-env',
     '@smithy/core',
-    '@smithy/node-http-handler',
-    '@smithy/signature-v4',
     '@smithy/types',
     '@types/node@^20',
     '@stryker-mutator/core',
