@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { check } from './report';
 import { WafEmulator, WafEmulatorOptions } from '../emulator';
+import type { ResourceEvent } from '../lambda/cloudformation';
+import { CloudFormationEndpoint } from '../local/cloudformation-endpoint';
 
 export interface Answer {
   readonly Status: string;
@@ -27,7 +29,7 @@ let requests = 0;
 /** AWS WAF and the bucket that takes CloudFormation's answers, on this machine; over TLS if asked for, as they are in AWS. */
 export class Cloud {
   public static async start(settings: WafEmulatorOptions = {}, tls = false): Promise<Cloud> {
-    const cloud = new Cloud(await WafEmulator.start(settings), tls);
+    const cloud = new Cloud(await WafEmulator.start(settings), await CloudFormationEndpoint.start(), tls);
     for (const server of cloud.servers) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return cloud;
   }
@@ -37,8 +39,9 @@ export class Cloud {
   private readonly bucket: http.Server;
   private readonly wafOverTls?: http.Server;
   private readonly waiting = new Map<string, (answer: Answer) => void>();
+  private readonly events = new Map<string, ResourceEvent>();
 
-  private constructor(public readonly waf: WafEmulator, private readonly tls: boolean) {
+  private constructor(public readonly waf: WafEmulator, public readonly cloudFormation: CloudFormationEndpoint, private readonly tls: boolean) {
     const takeAnswer: http.RequestListener = (request, response) => void this.take(request, response);
     const certificate = tls ? makeCertificate() : undefined;
     this.bucket = certificate ? https.createServer(certificate, takeAnswer) : http.createServer(takeAnswer);
@@ -69,10 +72,13 @@ export class Cloud {
       RequestType: type,
       RequestId,
       ResponseURL: `${this.bucketUrl}/${RequestId}`,
+      ResourceProperties: {},
       StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Shop/6a5b4c3d',
       LogicalResourceId: 'CaptchaKey961B73FD',
       ...more,
     };
+    this.cloudFormation.begin(event);
+    this.events.set(RequestId, event);
     return { event, answered };
   }
 
@@ -81,6 +87,7 @@ export class Cloud {
       server.closeAllConnections();
       server.close();
     }
+    await this.cloudFormation.stop();
     await this.waf.stop();
   }
 
@@ -92,7 +99,10 @@ export class Cloud {
     let body = '';
     for await (const chunk of request) body += chunk;
     response.end();
-    this.waiting.get(new URL(request.url!, this.bucketUrl).pathname.slice(1))!(JSON.parse(body));
+    const requestId = new URL(request.url!, this.bucketUrl).pathname.slice(1);
+    const answer = JSON.parse(body);
+    this.cloudFormation.end(this.events.get(requestId)!, answer);
+    this.waiting.get(requestId)!(answer);
   }
 }
 

@@ -39,7 +39,7 @@ export interface ColdRun {
 export async function runCold(subject: Subject, cloud: Cloud, { event, answered }: Pending, node: string): Promise<ColdRun> {
   const started = process.hrtime.bigint();
   const child = spawn(node, [path.join(__dirname, 'handlers', 'host.cjs'), subject.file, JSON.stringify(event)], {
-    env: { ...functionEnvironment(REGION, cloud.wafUrl), ...environment(cloud) },
+    env: { ...functionEnvironment(REGION, cloud.wafUrl, cloud.cloudFormation.url), ...environment(cloud) },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   let figures = '';
@@ -60,7 +60,7 @@ export class WarmFunction {
   private readonly host: FunctionProcess;
 
   constructor(subject: Subject, cloud: Cloud) {
-    this.host = new FunctionProcess({ file: subject.file, region: REGION, wafUrl: cloud.wafUrl, env: environment(cloud) });
+    this.host = new FunctionProcess({ file: subject.file, region: REGION, wafUrl: cloud.wafUrl, cloudFormationUrl: cloud.cloudFormation.url, env: environment(cloud) });
   }
 
   public async run({ event, answered }: Pending): Promise<Answer> {

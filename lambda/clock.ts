@@ -1,8 +1,8 @@
-/** Time, as the handler sees it; the tests give it another. */
+/** Time as the handler sees it. Tests replace it. */
 export interface Clock {
   now(): number;
   sleep(milliseconds: number): Promise<void>;
-  /** A signal that aborts after a while. */
+  /** A signal that aborts after the given time. */
   timeout(milliseconds: number): AbortSignal;
 }
 

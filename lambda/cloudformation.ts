@@ -1,10 +1,10 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Clock } from './clock';
-import { Failure } from './failure';
-import type { Log } from './log';
+import { UserFacingError } from './errors';
+import type { Logger } from './log';
 
-/** An event of a custom resource, as far as it is used. */
+/** The used fields of a custom resource event. */
 export interface ResourceEvent {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly RequestId: string;
@@ -15,61 +15,75 @@ export interface ResourceEvent {
   readonly ResourceProperties: Record<string, unknown>;
 }
 
-/** What CloudFormation is told. */
-export interface Answer {
+export interface CustomResourceResponse {
   readonly status: 'SUCCESS' | 'FAILED';
   readonly physicalId: string;
   readonly reason?: string;
   readonly data?: object;
 }
 
-/** CloudFormation's limit for an answer, in bytes. */
-const MAX_ANSWER = 4096;
-/** Of these bytes: room for the ids beside it. */
-const MAX_REASON = 1000;
-const TRY_TIMEOUT = 5_000;
+/** CloudFormation's limit for a response. */
+const MAX_RESPONSE_BYTES = 4096;
+/** Leaves room for the ids beside it. */
+const MAX_REASON_BYTES = 1000;
+const ATTEMPT_TIMEOUT_MS = 5_000;
 
-/** @throws Failure for a success that CloudFormation would not take */
-export function render(event: ResourceEvent, answer: Answer): string {
+/** @throws UserFacingError for a response that CloudFormation would not accept */
+export function renderResponse(event: ResourceEvent, response: CustomResourceResponse): string {
   const body = JSON.stringify({
-    Status: answer.status,
-    Reason: answer.reason && shorten(answer.reason),
-    PhysicalResourceId: answer.physicalId,
+    Status: response.status,
+    Reason: response.reason && shorten(response.reason),
+    PhysicalResourceId: response.physicalId,
     StackId: event.StackId,
     RequestId: event.RequestId,
     LogicalResourceId: event.LogicalResourceId,
-    Data: answer.data,
+    Data: response.data,
   });
-  const length = Buffer.byteLength(body);
-  if (length > MAX_ANSWER) throw new Failure(`The answer would have ${length} bytes; CloudFormation takes at most ${MAX_ANSWER}`);
+  const bytes = Buffer.byteLength(body);
+  if (bytes > MAX_RESPONSE_BYTES) {
+    throw new UserFacingError(`The response has ${withCommas(bytes)} bytes; CloudFormation accepts at most ${withCommas(MAX_RESPONSE_BYTES)}.`);
+  }
   return body;
 }
 
 function shorten(reason: string): string {
-  return Buffer.from(reason.replace(/[\x00-\x1f]+/g, ' ')).subarray(0, MAX_REASON).toString();
+  return Buffer.from(reason.replace(/[\x00-\x1f]+/g, ' ')).subarray(0, MAX_REASON_BYTES).toString();
 }
 
-/** What became of an answer. In doubt, CloudFormation may have it. */
-export type Delivery = 'delivered' | 'in doubt' | 'refused';
+function withCommas(count: number): string {
+  return count.toLocaleString('en-US');
+}
 
-/** Puts an answer where CloudFormation waits for it, trying again until the deadline. */
-export async function deliver(event: ResourceEvent, body: string, clock: Clock, log: Log, deadline: number): Promise<Delivery> {
-  let outcome: Delivery = 'refused';
+/** What happened to a response. If it is unknown, CloudFormation may have it. */
+export type Delivery = 'delivered' | 'unknown' | 'rejected';
+
+export interface SubmitOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly deadline: number;
+  /** Asked before each retry: whether CloudFormation no longer waits for the response. */
+  readonly isSettled?: () => Promise<boolean>;
+}
+
+/** Sends a response to CloudFormation, with retries until the deadline. */
+export async function submitResponse(event: ResourceEvent, body: string, { clock, log, deadline, isSettled }: SubmitOptions): Promise<Delivery> {
+  let outcome: Delivery = 'rejected';
   for (let attempt = 1; ; attempt++) {
     const started = clock.now();
-    const result = await put(event.ResponseURL, body, clock.timeout(Math.max(1, Math.min(TRY_TIMEOUT, deadline - started))));
-    log({ operation: 'answer', attempt, duration: clock.now() - started, outcome: result.delivery, detail: result.detail });
+    const result = await put(event.ResponseURL, body, clock.timeout(Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadline - started))));
+    log({ operation: 'SubmitResponse', attempt, duration: clock.now() - started, outcome: result.delivery, detail: result.detail });
     if (result.delivery === 'delivered') return result.delivery;
-    if (result.delivery === 'in doubt') outcome = 'in doubt';
+    if (result.delivery === 'unknown') outcome = 'unknown';
     const wait = Math.round(Math.min(250 * 2 ** attempt, 4_000) * (0.75 + Math.random() / 2));
     if (result.final || clock.now() + wait >= deadline) return outcome;
     await clock.sleep(wait);
+    if (await isSettled?.()) return 'unknown';
   }
 }
 
 interface PutResult {
   readonly delivery: Delivery;
-  /** Trying again would give the same. */
+  /** A retry would give the same result. */
   readonly final?: boolean;
   /** For the log: never the URL, which is a credential. */
   readonly detail: string;
@@ -78,7 +92,7 @@ interface PutResult {
 function put(url: string, body: string, signal: AbortSignal): Promise<PutResult> {
   return new Promise((resolve) => {
     let sent = false;
-    // Local CloudFormations answer over http.
+    // Local CloudFormations use http.
     const client = url.startsWith('http:') ? http : https;
     const request = client.request(url, {
       method: 'PUT',
@@ -89,14 +103,22 @@ function put(url: string, body: string, signal: AbortSignal): Promise<PutResult>
       response.resume();
       const status = response.statusCode ?? 0;
       resolve({
-        // Of server errors only 503 says that nothing was done.
-        delivery: status < 300 ? 'delivered' : status >= 500 && status !== 503 ? 'in doubt' : 'refused',
+        // Of the server errors only 503 says that nothing was stored.
+        delivery: status < 300 ? 'delivered' : status >= 500 && status !== 503 ? 'unknown' : 'rejected',
         final: status >= 400 && status < 500 && status !== 408 && status !== 429,
         detail: `HTTP ${status}`,
       });
     });
     request.on('finish', () => { sent = true; });
-    request.on('error', (error: NodeJS.ErrnoException) => resolve({ delivery: sent ? 'in doubt' : 'refused', detail: error.code ?? error.name }));
+    request.on('error', (error: NodeJS.ErrnoException) => resolve({ delivery: sent ? 'unknown' : 'rejected', detail: error.code ?? error.name }));
     request.end(body);
   });
+}
+
+const DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+
+/** When CloudFormation sent an event, as far as its presigned URL tells. */
+export function sentAt({ ResponseURL }: ResourceEvent): number | undefined {
+  const date = DATE.exec(new URL(ResponseURL).searchParams.get('X-Amz-Date') ?? '');
+  return date ? Date.parse(`${date[1]}-${date[2]}-${date[3]}T${date[4]}:${date[5]}:${date[6]}Z`) : undefined;
 }

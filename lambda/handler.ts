@@ -1,115 +1,153 @@
 import type { Clock } from './clock';
-import { deliver, render, ResourceEvent } from './cloudformation';
-import { Failure } from './failure';
-import { KeyLeftFailure, KeyResource, Lifecycle } from './lifecycle';
-import { lineLog } from './log';
-import { readProperties } from './properties';
+import { CustomResourceResponse, Delivery, renderResponse, ResourceEvent, submitResponse } from './cloudformation';
+import { Confirmation } from './confirmation';
+import { Deadlines, deadlinesOf } from './deadlines';
+import { NewKey, OrphanedKeyError, UserFacingError } from './errors';
+import { KeyLifecycle, KeyResource } from './lifecycle';
+import { jsonLogger, Logger } from './log';
+import { CREATE_FAILED_PHYSICAL_ID } from './physical-id';
+import { parseProperties } from './properties';
+import { StackResource } from './stack-resource';
 import { Waf } from './waf';
 
-/** What the handler needs of Lambda's context. */
+/** The used part of Lambda's context. */
 export interface InvocationContext {
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
 }
 
-/** What the handler needs of the world. */
-export interface Surroundings {
+export interface HandlerDependencies {
   readonly clock: Clock;
   readonly functionRegion: string;
   readonly writeLog: (line: string) => void;
 }
 
-/** What has become of an event. */
+/** The result of an event. */
 interface Outcome {
-  /** The answer, as it goes to CloudFormation. */
+  /** The response, as CloudFormation gets it. */
   readonly body: string;
-  readonly resource?: KeyResource;
+  readonly physicalId: string;
+  /** Why the event failed, if it has. */
   readonly reason?: string;
+  /** The key that this event has created, unless it is rolled back already. */
+  readonly newKey?: NewKey;
 }
 
-/** The physical id of what could not be made: its Delete touches nothing. */
-const NOT_CREATED = 'not-created';
+/** The recent events of this warm function: Lambda may deliver an event twice. */
+const recentOutcomes = new Map<string, Promise<Outcome>>();
+const MAX_RECENT_OUTCOMES = 100;
 
-/** What this warm function has done lately, for Lambda may deliver an event twice. */
-const outcomes = new Map<string, Promise<Outcome>>();
-const MAX_OUTCOMES = 100;
+/** How long to wait before a failed deletion is tried again after the response. */
+const CLEAN_UP_INTERVAL_MS = 10_000;
 
-/** Handles one event: one answer, in time. */
-export async function handle(event: ResourceEvent, context: InvocationContext, { clock, functionRegion, writeLog }: Surroundings): Promise<void> {
-  const log = lineLog({ requestId: context.awsRequestId, logicalId: event.LogicalResourceId, requestType: event.RequestType }, writeLog);
-  if (!canBeAnswered(event)) return log({ outcome: 'ignored', detail: 'not an event of CloudFormation: it has no ResponseURL' });
+/** Handles one event: one response in time, and no key that no resource holds. */
+export async function handle(event: ResourceEvent, context: InvocationContext, { clock, functionRegion, writeLog }: HandlerDependencies): Promise<void> {
+  const log = jsonLogger({ requestId: context.awsRequestId, logicalId: event.LogicalResourceId, requestType: event.RequestType }, writeLog);
+  if (!hasResponseUrl(event)) return log({ outcome: 'ignored', detail: 'not a CloudFormation event: it has no ResponseURL' });
   const started = clock.now();
-  const remaining = context.getRemainingTimeInMillis();
-  const end = started + remaining;
-  // The last parts of the time are kept for undoing what was made, for the answer, and for undoing what nobody heard of.
-  const part = Math.floor(Math.min(15_000, remaining / 6));
-  const waf = new Waf({ clock, log, deadline: end - 4 * part });
-  const lifecycle = new Lifecycle(waf, clock, log, functionRegion, end - 3 * part);
+  const deadlines = deadlinesOf(started, context.getRemainingTimeInMillis());
+  const confirmation = new Confirmation(event, new StackResource(event, clock, log), clock, deadlines);
+  const waf = new Waf({ clock, log, deadline: deadlines.work, isAbandoned: event.RequestType === 'Delete' ? undefined : confirmation.isAbandoned });
+  const lifecycle = new KeyLifecycle(waf, clock, log, deadlines, confirmation.isAbandoned);
 
-  const repeated = outcomes.get(event.RequestId);
-  const outcome = repeated ?? run(lifecycle, event);
-  remember(event.RequestId, outcome);
-  const { body, resource, reason } = await outcome;
+  const repeated = recentOutcomes.get(event.RequestId);
+  const pending = repeated ?? run(lifecycle, event, functionRegion);
+  cacheOutcome(event.RequestId, pending);
+  const outcome = await pending;
 
-  const delivery = await deliver(event, body, clock, log, end - part);
-  // What is repeated was heard before, or perhaps: a refusal is forgotten.
-  if (resource?.isNew && delivery === 'refused' && !repeated) {
-    // CloudFormation will never know the key, so it would be left behind.
-    outcomes.delete(event.RequestId);
-    await lifecycle.undo(resource, end - Math.floor(part / 4));
-  }
+  const { body, physicalId, reason, newKey } = outcome;
+  const isSettled = newKey && (() => confirmation.isSettled(newKey.physicalId));
+  const delivery = await submitResponse(event, body, { clock, log, deadline: deadlines.response, isSettled });
   log({
     operation: event.RequestType,
-    physicalId: resource?.physicalId ?? event.PhysicalResourceId,
+    physicalId,
     duration: clock.now() - started,
     outcome: reason === undefined ? 'SUCCESS' : 'FAILED',
     reason,
     delivery,
     repeated: repeated !== undefined || undefined,
   });
+  // The first delivery of an event takes care of its key: by the time of another one, the resource may hold a later key.
+  if (!repeated) await cleanUp(event, outcome, delivery, { confirmation, lifecycle, clock, log, deadlines });
 }
 
-/** Never throws: whatever happens becomes an answer. */
-async function run(lifecycle: Lifecycle, event: ResourceEvent): Promise<Outcome> {
+interface CleanUpDependencies {
+  readonly confirmation: Confirmation;
+  readonly lifecycle: KeyLifecycle;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly deadlines: Deadlines;
+}
+
+/** After the response: deletes the key that CloudFormation does not hold, and what could not be deleted before. */
+async function cleanUp(
+  event: ResourceEvent, { reason, newKey, physicalId }: Outcome, delivery: Delivery, { confirmation, lifecycle, clock, log, deadlines }: CleanUpDependencies,
+): Promise<void> {
+  const attempt = newKey
+    ? () => lifecycle.rollBack(newKey, deadlines.cleanUp)
+    : () => lifecycle.onDelete(physicalId).then(() => true, () => false);
+  if (newKey && reason === undefined && delivery !== 'rejected') {
+    const result = await confirmation.confirm(newKey.physicalId, delivery);
+    if (result === 'unknown') log({ outcome: 'kept', physicalId: newKey.physicalId, detail: 'CloudFormation did not say whether it holds the key' });
+    if (result !== 'not held') return;
+  } else if (!newKey && !(reason !== undefined && event.RequestType === 'Delete')) {
+    return;
+  }
+  recentOutcomes.delete(event.RequestId);
+  while (!await attempt()) {
+    if (clock.now() + CLEAN_UP_INTERVAL_MS > deadlines.cleanUp) return;
+    await clock.sleep(CLEAN_UP_INTERVAL_MS);
+  }
+  log({ outcome: 'cleaned up', physicalId: newKey?.physicalId ?? physicalId, detail: 'no resource holds the key; it is deleted' });
+}
+
+/** Never throws: every result becomes a response. */
+async function run(lifecycle: KeyLifecycle, event: ResourceEvent, functionRegion: string): Promise<Outcome> {
   let resource: KeyResource | undefined;
   try {
-    resource = await dispatch(lifecycle, event);
-    const physicalId = resource?.physicalId ?? event.PhysicalResourceId ?? NOT_CREATED;
-    return { body: render(event, { status: 'SUCCESS', physicalId, data: resource?.attributes }), resource };
+    resource = await dispatch(lifecycle, event, functionRegion);
+    const physicalId = resource?.physicalId ?? event.PhysicalResourceId ?? CREATE_FAILED_PHYSICAL_ID;
+    return outcomeOf(event, { status: 'SUCCESS', physicalId, data: resource?.attributes }, resource?.newKey);
   } catch (error) {
-    const left = resource && !await lifecycle.undo(resource);
-    return fail(event, left ? new KeyLeftFailure((error as Error).message, resource!.physicalId) : error);
+    const newKey = resource?.newKey;
+    const isOrphaned = newKey && !await lifecycle.rollBack(newKey);
+    return failedOutcome(event, isOrphaned ? new OrphanedKeyError((error as Error).message, newKey) : error);
   }
 }
 
-async function dispatch(lifecycle: Lifecycle, event: ResourceEvent): Promise<KeyResource | undefined> {
-  const physicalId = event.PhysicalResourceId ?? NOT_CREATED;
+async function dispatch(lifecycle: KeyLifecycle, event: ResourceEvent, functionRegion: string): Promise<KeyResource | undefined> {
+  const physicalId = event.PhysicalResourceId ?? CREATE_FAILED_PHYSICAL_ID;
   switch (event.RequestType) {
-    case 'Create': return lifecycle.onCreate(readProperties(event.ResourceProperties ?? {}));
-    case 'Update': return lifecycle.onUpdate(readProperties(event.ResourceProperties ?? {}), physicalId);
+    case 'Create': return lifecycle.onCreate(parseProperties(event.ResourceProperties ?? {}, functionRegion));
+    case 'Update': return lifecycle.onUpdate(parseProperties(event.ResourceProperties ?? {}, functionRegion), physicalId);
     case 'Delete': await lifecycle.onDelete(physicalId); return undefined;
-    default: throw new Failure(`RequestType: must be Create, Update or Delete, got ${String(event.RequestType)}`);
+    default: throw new UserFacingError(`RequestType: must be Create, Update or Delete, got ${String(event.RequestType)}`);
   }
 }
 
-function fail(event: ResourceEvent, error: unknown): Outcome {
+function failedOutcome(event: ResourceEvent, error: unknown): Outcome {
   const message = error instanceof Error ? error.message : String(error);
-  const leftId = error instanceof KeyLeftFailure ? error.physicalId : undefined;
-  // A failed Create gets a Delete for the id given here; a failed Update must keep the id of the key that goes on to live.
+  const orphan = error instanceof OrphanedKeyError ? error.key : undefined;
+  // A failed Create gets a Delete for the id given here; a failed Update must keep the id of the key that stays.
   const isCreate = event.RequestType === 'Create';
-  const physicalId = (isCreate ? leftId : event.PhysicalResourceId) ?? NOT_CREATED;
-  const reason = leftId && !isCreate ? `A new key could not be deleted again, see the function's log. ${message}` : message;
-  return { body: render(event, { status: 'FAILED', physicalId, reason }), reason };
+  const physicalId = (isCreate ? orphan?.physicalId : event.PhysicalResourceId) ?? CREATE_FAILED_PHYSICAL_ID;
+  const reason = orphan && !isCreate ? `The new key could not be rolled back; see the function's log. ${message}` : message;
+  return outcomeOf(event, { status: 'FAILED', physicalId, reason }, orphan);
 }
 
-function canBeAnswered({ ResponseURL }: ResourceEvent): boolean {
+/** @throws UserFacingError for a response that CloudFormation would not accept */
+function outcomeOf(event: ResourceEvent, response: CustomResourceResponse, newKey?: NewKey): Outcome {
+  return { body: renderResponse(event, response), physicalId: response.physicalId, reason: response.reason, newKey };
+}
+
+function hasResponseUrl({ ResponseURL }: ResourceEvent): boolean {
   return /^https?:/.test(ResponseURL) && URL.canParse(ResponseURL);
 }
 
-function remember(requestId: string, outcome: Promise<Outcome>): void {
-  outcomes.set(requestId, outcome);
-  for (const oldest of outcomes.keys()) {
-    if (outcomes.size <= MAX_OUTCOMES) break;
-    outcomes.delete(oldest);
+function cacheOutcome(requestId: string, outcome: Promise<Outcome>): void {
+  recentOutcomes.set(requestId, outcome);
+  for (const oldest of recentOutcomes.keys()) {
+    if (recentOutcomes.size <= MAX_RECENT_OUTCOMES) break;
+    recentOutcomes.delete(oldest);
   }
 }

@@ -2,7 +2,7 @@ import { systemClock } from './clock';
 import type { ResourceEvent } from './cloudformation';
 import { handle, InvocationContext } from './handler';
 
-/** The function's entry point: the handler in its real surroundings. */
+/** The entry point of the function. */
 export async function handler(event: ResourceEvent, context: InvocationContext): Promise<void> {
   await handle(event, context, {
     clock: systemClock,

@@ -1,145 +1,151 @@
 import type { Clock } from './clock';
-import { Failure } from './failure';
-import { identityOf, WantedKey } from './identity';
-import type { Log } from './log';
-import { formatPhysicalId, namesKey, parsePhysicalId, PhysicalId, referenceTo } from './physical-id';
-import type { ListedKey, Listing, Place, Waf } from './waf';
-import { CLOUDFRONT_REGION, KeyAttributes, KeyProperties } from '../src/contract/resource';
+import type { Deadlines } from './deadlines';
+import { NewKey, OrphanedKeyError, UserFacingError } from './errors';
+import { DesiredKey, identityOf } from './identity';
+import type { Logger } from './log';
+import { CREATE_FAILED_PHYSICAL_ID, formatPhysicalId, matchesKey, parsePhysicalId, PhysicalId, referenceTo } from './physical-id';
+import { abandonedError } from './retry';
+import type { KeyLocation, ListedKey, Listing, Waf } from './waf';
+import type { KeyAttributes } from '../src/contract/resource';
 
-/** What a resource is after a Create or Update. */
+/** The result of a Create or Update. */
 export interface KeyResource {
   readonly physicalId: string;
   readonly attributes: KeyAttributes;
-  /** Made by this very event: to be deleted again if CloudFormation cannot be told of it. */
-  readonly isNew: boolean;
+  /** The key that this event has created, if it has. It is rolled back if the resource does not hold it in the end. */
+  readonly newKey?: NewKey;
 }
 
-/** How long the list may take to show what was done. */
-const LIST_LAG = 10_000;
+/** How long the list may lag behind creations and deletions. */
+const LIST_LAG_MS = 10_000;
 
-/** How long AWS WAF may take to give the URL of the script with the first key. */
-const URL_LAG = 30_000;
+/** How long AWS WAF may take to return the integration URL after the first key. */
+const URL_LAG_MS = 30_000;
 
-const POLL = 1_000;
+const POLL_MS = 1_000;
 
-/** The life of a key, from the first event to the last. Each step returns, or throws and leaves nothing behind. */
-export class Lifecycle {
+/** How long the Delete of an unknown id keeps role and function, so that the Create that is under way can roll back. */
+const UNKNOWN_ID_DELETE_MS = 15_000;
+
+/** Creates, replaces and deletes keys. Each step returns, or throws and leaves no key behind. */
+export class KeyLifecycle {
   constructor(
     private readonly waf: Waf,
     private readonly clock: Clock,
-    private readonly log: Log,
-    private readonly functionRegion: string,
-    /** Later than the deadline of `waf`, so that what was made can be undone when time has run out. */
-    private readonly undoBy: number,
+    private readonly log: Logger,
+    private readonly deadlines: Deadlines,
+    /** Whether CloudFormation has stopped waiting for the resource. */
+    private readonly isAbandoned: () => Promise<boolean>,
   ) {}
 
-  public async onCreate(properties: KeyProperties): Promise<KeyResource> {
-    return this.make(this.wanted(properties));
+  public async onCreate(desired: DesiredKey): Promise<KeyResource> {
+    return this.createKey(desired);
   }
 
-  /** Same identity, same key; else a new one, whose new id lets CloudFormation delete the old one when everything else is done. */
-  public async onUpdate(properties: KeyProperties, physicalId: string): Promise<KeyResource> {
-    const wanted = this.wanted(properties);
+  /** Keeps the key of the same identity. Otherwise returns a new id, so that CloudFormation deletes the old key in its clean-up. */
+  public async onUpdate(desired: DesiredKey, physicalId: string): Promise<KeyResource> {
     const current = parsePhysicalId(physicalId);
-    if (!current) return this.make(wanted);
+    if (!current) return this.createKey(desired);
 
-    if (current.identity === identityOf(wanted)) {
-      const { found, scriptBase } = await this.find(current);
-      if (found) return { physicalId, attributes: await this.attributes(wanted, found.apiKey, scriptBase), isNew: false };
-      this.log({ outcome: 'missing', detail: 'the key is not in the list any more; making another' });
-    } else if (current.replaced.length > 0) {
-      const [predecessor, ...older] = current.replaced;
-      const { found, scriptBase } = await this.waf.list(wanted, (key) => referenceTo(formatPhysicalId(wanted, key.apiKey)) === predecessor);
-      if (found) {
-        this.log({ outcome: 'restored', detail: 'a replacement is rolled back; the first key is still there' });
-        return {
-          physicalId: formatPhysicalId(wanted, found.apiKey, older),
-          attributes: await this.attributes(wanted, found.apiKey, scriptBase),
-          isNew: false,
-        };
-      }
+    if (current.identity === identityOf(desired)) {
+      const { found, integrationUrl } = await this.find(current);
+      if (found) return { physicalId, attributes: await this.attributes(desired, found.apiKey, integrationUrl) };
+      this.log({ outcome: 'missing', detail: 'the key is no longer listed; creating another' });
+    } else if (current.predecessors.length > 0) {
+      const restored = await this.restorePredecessor(desired, current);
+      if (restored) return restored;
     }
-    return this.make(wanted, [referenceTo(physicalId), ...current.replaced]);
+    return this.createKey(desired, [referenceTo(physicalId), ...current.predecessors]);
   }
 
-  /** Touches nothing but the key of an id that was made here. */
+  /** Deletes only the key of an id that was created here. */
   public async onDelete(physicalId: string): Promise<void> {
     const id = parsePhysicalId(physicalId);
-    if (!id) return this.log({ outcome: 'ignored', detail: 'the id names no key' });
+    if (!id) return this.onDeleteOfUnknownId(physicalId);
     const apiKey = id.apiKey ?? (await this.find(id)).found?.apiKey;
-    if (!apiKey) return this.log({ outcome: 'missing', detail: 'no key in the list has the digest of the id' });
+    if (!apiKey) return this.log({ outcome: 'missing', detail: 'no listed key has the digest of the id' });
     await this.waf.delete(id, apiKey);
   }
 
-  /** Takes back what `onCreate` or `onUpdate` has made. */
-  public async undo({ physicalId, attributes, isNew }: KeyResource, deadline = this.undoBy): Promise<boolean> {
-    const id = parsePhysicalId(physicalId);
-    return !id || !isNew || this.remove(id, attributes.APIKey, deadline);
-  }
-
-  private wanted(properties: KeyProperties): WantedKey {
-    return {
-      scope: properties.Scope,
-      region: properties.Scope === 'CLOUDFRONT' ? CLOUDFRONT_REGION : properties.Region ?? this.functionRegion,
-      tokenDomains: properties.TokenDomains,
-      rotationId: properties.RotationId ?? '',
-    };
-  }
-
-  private async make(wanted: WantedKey, replaced: readonly string[] = []): Promise<KeyResource> {
-    // At the same time: the list gives the URL of the script. Asked for after the key, it most likely has one for a first key, too.
-    const aside = new AbortController();
-    const creation = this.waf.create(wanted, wanted.tokenDomains);
-    const listing = this.waf.with({ signal: aside.signal }).list(wanted);
-    listing.catch(() => {}); // looked at below, if the key can be made at all
-    const apiKey = await creation.catch((error) => {
-      aside.abort();
-      throw error;
-    });
-    const physicalId = formatPhysicalId(wanted, apiKey, replaced);
+  /** Deletes a key that was created for an event. */
+  public async rollBack({ physicalId, apiKey }: NewKey, deadline = this.deadlines.rollBack): Promise<boolean> {
+    const id = parsePhysicalId(physicalId)!;
     try {
-      return { physicalId, attributes: await this.attributes(wanted, apiKey, (await listing).scriptBase), isNew: true };
-    } catch (error) {
-      const removed = await this.remove(wanted, apiKey, this.undoBy);
-      throw removed ? error : new KeyLeftFailure((error as Error).message, physicalId);
-    }
-  }
-
-  private async attributes(wanted: WantedKey, apiKey: string, known: string | undefined): Promise<KeyAttributes> {
-    // Listed anew, for a list that was asked for before the first key was made has no URL.
-    const scriptBase = known ?? (await this.listUntil(wanted, (listing) => listing.scriptBase, URL_LAG)).scriptBase;
-    if (!scriptBase) throw new Failure(`AWS WAF lists no ApplicationIntegrationURL for scope ${wanted.scope} in ${wanted.region}; deploy again`);
-    return { APIKey: apiKey, ApplicationIntegrationURL: scriptBase };
-  }
-
-  private async find(id: PhysicalId): Promise<Listing> {
-    return this.listUntil(id, (listing) => listing.found, LIST_LAG, (key) => namesKey(id, key.apiKey));
-  }
-
-  /** Lists until that is enough, or patience is at its end. */
-  private async listUntil(place: Place, enough: (listing: Listing) => unknown, patience: number, matches?: (key: ListedKey) => boolean) {
-    const until = this.clock.now() + patience;
-    for (;;) {
-      const listing = await this.waf.list(place, matches);
-      if (enough(listing) || this.clock.now() >= until) return listing;
-      await this.clock.sleep(POLL);
-    }
-  }
-
-  private async remove(place: Place, apiKey: string, deadline: number): Promise<boolean> {
-    try {
-      await this.waf.with({ deadline }).delete(place, apiKey);
+      await this.waf.with({ deadline, isAbandoned: undefined }).delete(id, apiKey);
       return true;
     } catch (error) {
-      this.log({ outcome: 'left', scope: place.scope, region: place.region, apiKey, error: (error as Error).message });
+      this.log({ outcome: 'orphaned', scope: id.scope, region: id.region, apiKey, error: (error as Error).message });
       return false;
     }
   }
-}
 
-/** A failure after which a key is still there. A failed Create that answers with its id gets a Delete for it. */
-export class KeyLeftFailure extends Failure {
-  constructor(message: string, public readonly physicalId: string) {
-    super(message);
+  /**
+   * A cancelled Create gets the Delete of an id that CloudFormation has invented, while that Create is still under way.
+   * Its response keeps role and function for as long as the Create may take to notice.
+   */
+  private async onDeleteOfUnknownId(physicalId: string): Promise<void> {
+    if (physicalId === CREATE_FAILED_PHYSICAL_ID) return this.log({ outcome: 'ignored', detail: 'no key was created' });
+    this.log({ outcome: 'ignored', detail: 'the id is not of this package; waiting for a cancelled Create to roll back' });
+    await this.clock.sleep(Math.max(0, Math.min(UNKNOWN_ID_DELETE_MS, this.deadlines.work - this.clock.now())));
+  }
+
+  /** The key before the current one, if it still exists: CloudFormation rolls back an Update that has replaced it. */
+  private async restorePredecessor(desired: DesiredKey, { predecessors: [reference, ...older] }: PhysicalId): Promise<KeyResource | undefined> {
+    const isPredecessor = ({ apiKey }: ListedKey) => referenceTo(formatPhysicalId(desired, apiKey)) === reference;
+    if (!(await this.waf.list(desired, isPredecessor)).found) return undefined;
+    // A deleted key may still be listed for a while.
+    await this.clock.sleep(Math.max(0, Math.min(LIST_LAG_MS, this.deadlines.work - this.clock.now() - POLL_MS)));
+    const { found, integrationUrl } = await this.waf.list(desired, isPredecessor);
+    if (!found) return undefined;
+    this.log({ outcome: 'restored', detail: 'a replacement is rolled back; the previous key still exists' });
+    return {
+      physicalId: formatPhysicalId(desired, found.apiKey, older),
+      attributes: await this.attributes(desired, found.apiKey, integrationUrl),
+    };
+  }
+
+  private async createKey(desired: DesiredKey, predecessors: readonly string[] = []): Promise<KeyResource> {
+    if (await this.isAbandoned()) throw abandonedError();
+    // Side by side: the list returns the integration URL. Requested right after the key, it most likely has one for a first key, too.
+    const listAbort = new AbortController();
+    let startList!: () => void;
+    const created = new Promise<void>((resolve) => { startList = resolve; });
+    const creation = this.waf.create(desired, desired.tokenDomains, startList);
+    const listing = created.then(() => this.waf.with({ signal: listAbort.signal, isAbandoned: undefined }).list(desired));
+    listing.catch(() => {}); // awaited below, if the key can be created at all
+    const apiKey = await creation.catch((error) => {
+      listAbort.abort();
+      throw error;
+    });
+    const newKey = { physicalId: formatPhysicalId(desired, apiKey, predecessors), apiKey };
+    try {
+      return { physicalId: newKey.physicalId, attributes: await this.attributes(desired, apiKey, (await listing).integrationUrl), newKey };
+    } catch (error) {
+      throw await this.rollBack(newKey) ? error : new OrphanedKeyError((error as Error).message, newKey);
+    }
+  }
+
+  private async attributes(desired: DesiredKey, apiKey: string, known: string | undefined): Promise<KeyAttributes> {
+    // Listed again, because a list requested before the first key exists has no URL.
+    const integrationUrl = known ?? (await this.listUntil(desired, (listing) => listing.integrationUrl, URL_LAG_MS)).integrationUrl;
+    if (!integrationUrl) {
+      throw new UserFacingError(`AWS WAF returned no ApplicationIntegrationURL for scope ${desired.scope} in ${desired.region}. Deploy again.`);
+    }
+    return { APIKey: apiKey, ApplicationIntegrationURL: integrationUrl };
+  }
+
+  private async find(id: PhysicalId): Promise<Listing> {
+    return this.listUntil(id, (listing) => listing.found, LIST_LAG_MS, (key) => matchesKey(id, key.apiKey));
+  }
+
+  private async listUntil(
+    location: KeyLocation, isComplete: (listing: Listing) => unknown, timeoutMs: number, matches?: (key: ListedKey) => boolean,
+  ): Promise<Listing> {
+    const until = this.clock.now() + timeoutMs;
+    for (;;) {
+      const listing = await this.waf.list(location, matches);
+      if (isComplete(listing) || this.clock.now() >= until) return listing;
+      await this.clock.sleep(POLL_MS);
+    }
   }
 }

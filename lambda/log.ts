@@ -1,8 +1,8 @@
 export type LogFields = Record<string, string | number | boolean | undefined>;
 
-/** Writes one line of JSON; what is not named by the caller is not in it, so no event or credential ever is. */
-export type Log = (fields: LogFields) => void;
+/** Writes one line of JSON. It holds only the fields that the caller names, so no event or credential is ever logged. */
+export type Logger = (fields: LogFields) => void;
 
-export function lineLog(common: LogFields, write: (line: string) => void): Log {
+export function jsonLogger(common: LogFields, write: (line: string) => void): Logger {
   return (fields) => write(`${JSON.stringify({ time: new Date().toISOString(), ...common, ...fields })}\n`);
 }

@@ -1,16 +1,22 @@
-import { digest, identityOf, WantedKey } from './identity';
+import { UserFacingError } from './errors';
+import { DesiredKey, digest, identityOf } from './identity';
+import { quote } from './properties';
 import type { WafScopeName } from '../src/contract/resource';
 
 /** CloudFormation's limit, in bytes. */
 const MAX_LENGTH = 1024;
-const PREFIX = 'waf-captcha-api-key/1';
+const NAMESPACE = 'waf-captcha-api-key/';
+const FORMAT = '1';
 const DIGEST_MARK = 'sha256:';
 const REFERENCE_LENGTH = 6;
 
+/** The physical id of a resource whose creation failed: its Delete has nothing to delete. */
+export const CREATE_FAILED_PHYSICAL_ID = 'not-created';
+
 /**
- * What a physical id says of its key: all that is needed to delete it, whatever has become of properties and regions since.
+ * What a physical id says about its key: all that is needed to delete it, whatever the properties and Regions are by then.
  *
- * `waf-captcha-api-key/1/<scope>/<region>/<identity>/<replaced>/<key>`, where a key that is too long for it stands as its digest.
+ * `waf-captcha-api-key/1/<scope>/<region>/<identity>/<predecessors>/<key>`, with a digest in place of a key that is too long.
  */
 export interface PhysicalId {
   readonly scope: WafScopeName;
@@ -18,49 +24,57 @@ export interface PhysicalId {
   readonly identity: string;
   /**
    * Short references to the keys that this one has replaced, newest first. CloudFormation may roll a replacement back by
-   * an Update that names the new id only: the reference tells which of the keys in the list was the first one, and the
-   * rest makes its id whole again. Somebody else's key never matches.
+   * an Update with only the new id: the reference tells which listed key was the previous one, and the rest completes
+   * its id. The key of another owner never matches.
    */
-  readonly replaced: readonly string[];
+  readonly predecessors: readonly string[];
   readonly apiKey?: string;
   readonly apiKeyDigest?: string;
 }
 
-/** The id of a key; the oldest references give way where they do not fit. */
-export function formatPhysicalId(wanted: WantedKey, apiKey: string, replaced: readonly string[] = []): string {
-  const whole = formatWith(wanted, apiKey, replaced);
+/** The id of a key. If the references do not fit, the oldest are dropped. */
+export function formatPhysicalId(desired: DesiredKey, apiKey: string, predecessors: readonly string[] = []): string {
+  const whole = join(desired, apiKey, predecessors);
   if (Buffer.byteLength(whole) <= MAX_LENGTH) return whole;
-  return Buffer.byteLength(formatWith(wanted, apiKey, [])) <= MAX_LENGTH
-    ? formatPhysicalId(wanted, apiKey, replaced.slice(0, -1))
-    : formatPhysicalId(wanted, DIGEST_MARK + digest(apiKey), replaced);
+  return Buffer.byteLength(join(desired, apiKey, [])) <= MAX_LENGTH
+    ? formatPhysicalId(desired, apiKey, predecessors.slice(0, -1))
+    : formatPhysicalId(desired, DIGEST_MARK + digest(apiKey), predecessors);
 }
 
-/** Undefined for whatever was not made by `formatPhysicalId`. */
+/**
+ * Undefined for ids of other handlers, and those that CloudFormation invents.
+ *
+ * @throws UserFacingError for an id of this package in a format that this version does not know
+ */
 export function parsePhysicalId(id: string): PhysicalId | undefined {
-  const match = /^waf-captcha-api-key\/1\/(CLOUDFRONT|REGIONAL)\/([a-z0-9-]+)\/([\w-]{16})\/((?:[\w-]{6})*)\/(.+)$/s.exec(id);
-  if (!match) return undefined;
-  const [, scope, region, identity, replaced, key] = match;
+  if (!id.startsWith(NAMESPACE)) return undefined;
+  const match = /^1\/(CLOUDFRONT|REGIONAL)\/([a-z0-9-]+)\/([\w-]{16})\/((?:[\w-]{6})*)\/(.+)$/s.exec(id.slice(NAMESPACE.length));
+  if (!match) {
+    throw new UserFacingError(`PhysicalResourceId: this provider supports format ${FORMAT}, got ${quote(id)}. `
+      + 'Deploy the provider\'s stack with the newer package version first.');
+  }
+  const [, scope, region, identity, predecessors, key] = match;
   return {
     scope: scope as WafScopeName,
     region,
     identity,
-    replaced: replaced.match(/.{6}/g) ?? [],
+    predecessors: predecessors.match(/.{6}/g) ?? [],
     ...(key.startsWith(DIGEST_MARK) ? { apiKeyDigest: key.slice(DIGEST_MARK.length) } : { apiKey: key }),
   };
 }
 
-/** Whether an id names this key of its scope and region. */
-export function namesKey(id: PhysicalId, apiKey: string): boolean {
+/** Whether an id belongs to this key of its scope and Region. */
+export function matchesKey(id: PhysicalId, apiKey: string): boolean {
   return id.apiKey === apiKey || id.apiKeyDigest === digest(apiKey);
 }
 
-/** How the ids of later keys refer to the key of this id: by a digest of the id without references of its own. */
+/** How the ids of later keys refer to the key of this id: by a digest of the id without its own references. */
 export function referenceTo(id: string): string {
   const parts = id.split('/');
   parts[5] = '';
   return digest(parts.join('/')).slice(0, REFERENCE_LENGTH);
 }
 
-function formatWith(wanted: WantedKey, key: string, replaced: readonly string[]): string {
-  return [PREFIX, wanted.scope, wanted.region, identityOf(wanted), replaced.join(''), key].join('/');
+function join(desired: DesiredKey, key: string, predecessors: readonly string[]): string {
+  return [NAMESPACE + FORMAT, desired.scope, desired.region, identityOf(desired), predecessors.join(''), key].join('/');
 }

@@ -1,27 +1,29 @@
-import { Failure } from './failure';
+import { UserFacingError } from './errors';
+import type { DesiredKey } from './identity';
+import { CLOUDFRONT_REGION, FORMAT_VERSION, MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../src/contract/resource';
 import { normalizeTokenDomains } from '../src/contract/normal-form';
-import { FORMAT_VERSION, KeyProperties, MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../src/contract/resource';
 
 /**
- * Reads the properties of a resource as CloudFormation carries them: everything a string, tokens resolved.
+ * Parses the properties of a resource as CloudFormation sends them: all values are strings, tokens are resolved.
  *
- * @throws Failure that names the property
+ * @throws UserFacingError that names the property
  */
-export function readProperties(raw: Record<string, unknown>): KeyProperties {
+export function parseProperties(raw: Record<string, unknown>, functionRegion: string): DesiredKey {
   const version = raw.FormatVersion ?? FORMAT_VERSION;
   if (version !== FORMAT_VERSION) {
-    throw new Failure(`FormatVersion: this provider understands ${FORMAT_VERSION}, got ${show(version)}. Deploy the stack of the provider with the newer package first.`);
+    throw new UserFacingError(`FormatVersion: this provider supports ${FORMAT_VERSION}, got ${quote(version)}. `
+      + 'Deploy the provider\'s stack with the newer package version first.');
   }
-  const { Scope, Region, RotationId } = raw;
-  if (Scope !== 'CLOUDFRONT' && Scope !== 'REGIONAL') {
-    throw new Failure(`Scope: must be CLOUDFRONT or REGIONAL, got ${show(Scope)}`);
+  const scope = raw.Scope;
+  if (scope !== 'CLOUDFRONT' && scope !== 'REGIONAL') {
+    throw new UserFacingError(`Scope: must be CLOUDFRONT or REGIONAL, got ${quote(scope)}`);
   }
+  const region = optionalString('Region', raw.Region, /^[a-z0-9-]+$/);
   return {
-    FormatVersion: version,
-    Scope,
-    TokenDomains: readTokenDomains(raw.TokenDomains),
-    Region: readText('Region', Region, /^[a-z0-9-]+$/),
-    RotationId: readText('RotationId', RotationId),
+    scope,
+    region: scope === 'CLOUDFRONT' ? CLOUDFRONT_REGION : region ?? functionRegion,
+    tokenDomains: parseTokenDomains(raw.TokenDomains),
+    rotationId: optionalString('RotationId', raw.RotationId) ?? '',
   };
 }
 
@@ -29,32 +31,33 @@ export function readProperties(raw: Record<string, unknown>): KeyProperties {
 const LIST_REMEDY = '. Split a list in one string with Fn.split on StringParameter.valueForStringParameter, '
   + 'or read a StringList parameter with StringListParameter.valueForTypedListParameter.';
 
-function readTokenDomains(raw: unknown): string[] {
+function parseTokenDomains(raw: unknown): string[] {
   if (!Array.isArray(raw) || !raw.every((domain) => typeof domain === 'string')) {
-    throw new Failure(`TokenDomains: must be a list of domains, got ${show(raw)}${typeof raw === 'string' ? LIST_REMEDY : ''}`);
+    throw new UserFacingError(`TokenDomains: must be a list of domains, got ${quote(raw)}${typeof raw === 'string' ? LIST_REMEDY : ''}`);
   }
   for (const domain of raw) {
     if (/[,;|"'[\]{}]/.test(domain)) {
-      throw new Failure(`TokenDomains: each item must be one domain without quotation marks, got ${show(domain)}${LIST_REMEDY}`);
+      throw new UserFacingError(`TokenDomains: each item must be one domain without quotation marks, got ${quote(domain)}${LIST_REMEDY}`);
     }
     if (!/^[^\s:*@/]+$/.test(domain) || domain.length > MAX_TOKEN_DOMAIN_LENGTH) {
-      throw new Failure(`TokenDomains: must be bare host names of 1 to ${MAX_TOKEN_DOMAIN_LENGTH} characters, such as www.example.com, got ${show(domain)}`);
+      throw new UserFacingError(`TokenDomains: must be bare host names of 1 to ${MAX_TOKEN_DOMAIN_LENGTH} characters, `
+        + `such as www.example.com, got ${quote(domain)}`);
     }
   }
   const domains = normalizeTokenDomains(raw);
   if (domains.length < 1 || domains.length > MAX_TOKEN_DOMAINS) {
-    throw new Failure(`TokenDomains: must be 1 to ${MAX_TOKEN_DOMAINS} different domains, got ${domains.length}`);
+    throw new UserFacingError(`TokenDomains: must be 1 to ${MAX_TOKEN_DOMAINS} different domains, got ${domains.length}`);
   }
   return domains;
 }
 
-function readText(name: string, raw: unknown, pattern = /^/): string | undefined {
+function optionalString(name: string, raw: unknown, pattern = /^/): string | undefined {
   if (raw === undefined || raw === '') return undefined;
-  if (typeof raw !== 'string' || !pattern.test(raw)) throw new Failure(`${name}: not understood: ${show(raw)}`);
+  if (typeof raw !== 'string' || !pattern.test(raw)) throw new UserFacingError(`${name}: invalid value: ${quote(raw)}`);
   return raw;
 }
 
-/** What was given, short enough for a reason. */
-function show(value: unknown): string {
+/** A value as JSON, short enough for a reason. */
+export function quote(value: unknown): string {
   return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 300);
 }

@@ -1,111 +1,125 @@
-import { isThrottlingError, isTransientError } from '@smithy/core/retry';
+import { WAFInternalErrorException, WAFOptimisticLockException } from '@aws-sdk/client-wafv2';
+import { isClockSkewCorrectedError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { SdkError } from '@smithy/types';
 import type { Clock } from './clock';
-import { Failure } from './failure';
-import type { Log } from './log';
+import { UserFacingError } from './errors';
+import type { Logger } from './log';
 
-/** One try that takes longer is given up: AWS WAF answers within a second. */
-const TRY_TIMEOUT = 10_000;
+/** A longer attempt is aborted: AWS WAF responds within a second. */
+const ATTEMPT_TIMEOUT_MS = 10_000;
 
-/** One try with less time than this is not begun: it would end in doubt. */
-const MIN_TRY = 500;
+/** With less time than this no attempt starts: its result would be unknown. */
+const MIN_ATTEMPT_MS = 500;
 
-/** For how long each kind of error is waited out, in milliseconds. */
-const PATIENCE = {
-  throttled: Infinity, // others are being served; the deadline ends it
+/** How long each kind of error is retried, in milliseconds. */
+const MAX_RETRY_MS = {
+  throttled: Infinity, // other callers are being served, and the deadline ends it
   unavailable: 60_000,
   denied: 30_000, // a new role takes some seconds to take effect
   rejected: 0,
 };
 
-type Kind = keyof typeof PATIENCE;
+type ErrorKind = keyof typeof MAX_RETRY_MS;
 
-/** What bounds and observes the calls of one event. */
-export interface Attempts {
+/** What limits and observes the calls of one event. */
+export interface RetryContext {
   readonly clock: Clock;
-  readonly log: Log;
-  /** No try starts, and none goes on, after this time. */
+  readonly log: Logger;
+  /** No attempt starts or continues after this time. */
   readonly deadline: number;
-  /** Ends what is not needed any more. */
+  /** Aborts what is no longer needed. */
   readonly signal?: AbortSignal;
+  /** Asked before each retry: whether CloudFormation has stopped waiting for the resource. */
+  readonly isAbandoned?: () => Promise<boolean>;
 }
 
 /**
- * Calls until it succeeds, as long as that can be hoped for.
+ * Calls until it succeeds or retrying is pointless.
  *
- * @throws Failure with the reason that the user needs
+ * @throws UserFacingError with a reason for the user
  */
-export async function persist<T>(operation: string, attempts: Attempts, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { clock, log, deadline, signal } = attempts;
+export async function withRetries<T>(operation: string, context: RetryContext, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { clock, log, deadline, signal, isAbandoned } = context;
   const started = clock.now();
-  const waitedFor = { throttled: 0, unavailable: 0, denied: 0, rejected: 0 };
+  const retriedFor = { throttled: 0, unavailable: 0, denied: 0, rejected: 0 };
   for (let attempt = 1; ; attempt++) {
-    const tryStarted = clock.now();
-    if (tryStarted + MIN_TRY > deadline) throw new Failure(`The function ran out of time before it could call wafv2:${operation}. Deploy again.`);
-    const note = (outcome: string, more = {}) => log({ operation, attempt, duration: clock.now() - tryStarted, outcome, ...more });
+    const attemptStarted = clock.now();
+    if (attemptStarted + MIN_ATTEMPT_MS > deadline) throw new UserFacingError(`Ran out of time before calling wafv2:${operation}. Deploy again.`);
+    const logAttempt = (outcome: string, more = {}) => log({ operation, attempt, duration: clock.now() - attemptStarted, outcome, ...more });
     try {
-      const timeout = clock.timeout(Math.min(TRY_TIMEOUT, deadline - tryStarted));
+      const timeout = clock.timeout(Math.min(ATTEMPT_TIMEOUT_MS, deadline - attemptStarted));
       const result = await call(signal ? AbortSignal.any([signal, timeout]) : timeout);
-      note('ok');
+      logAttempt('ok');
       return result;
     } catch (error) {
       if (signal?.aborted) throw error;
-      const kind = kindOf(error as SdkError);
-      note(kind, { error: messageOf(error), mayHaveCreated: mayHaveCreated(operation, kind, error as SdkError) || undefined });
-      const wait = pause(kind, clock.now() - started, attempt);
-      waitedFor[kind] += wait + clock.now() - tryStarted;
-      if (waitedFor[kind] > PATIENCE[kind] || clock.now() + wait + MIN_TRY > deadline) {
-        throw new Failure(explain(operation, kind, error, attempt, clock.now() - started));
+      const kind = classifyError(error as SdkError);
+      logAttempt(kind, { error: messageOf(error), mayHaveCreated: mayHaveCreated(operation, kind, error as SdkError) || undefined });
+      const wait = backoffMs(kind, clock.now() - started, attempt);
+      retriedFor[kind] += wait + clock.now() - attemptStarted;
+      if (retriedFor[kind] > MAX_RETRY_MS[kind] || clock.now() + wait + MIN_ATTEMPT_MS > deadline) {
+        throw new UserFacingError(failureReason(operation, kind, error, attempt, clock.now() - started));
       }
       await clock.sleep(wait);
+      if (await isAbandoned?.()) throw abandonedError();
     }
   }
 }
 
-function kindOf(error: SdkError): Kind {
+/** CloudFormation ignores the response that this becomes; it is for the log. */
+export function abandonedError(): UserFacingError {
+  return new UserFacingError('CloudFormation has given the resource up, so no key is created for it.');
+}
+
+function classifyError(error: SdkError): ErrorKind {
   if (isThrottlingError(error)) return 'throttled';
   if (/^(AccessDenied|NotAuthorized)/.test(error.name)) return 'denied';
-  if (isTransientError(error) || error.name === 'WAFInternalErrorException' || error.name === 'WAFOptimisticLockException') return 'unavailable';
-  // Of the service's own answers; a fault of the server or of the connection may pass.
+  if (isTransientError(error) || isClockSkewCorrectedError(error)) return 'unavailable'; // the next attempt has the right time
+  if (error instanceof WAFInternalErrorException || error instanceof WAFOptimisticLockException) return 'unavailable';
+  // Errors of the service itself are final; those of the server or the connection may pass.
   return error.$fault === 'client' ? 'rejected' : 'unavailable';
 }
 
-/** Whether there may be a key although no success came back: nobody can tell it from the keys of others, so it may be left behind. */
-function mayHaveCreated(operation: string, kind: Kind, error: SdkError & { code?: string }): boolean {
-  return operation === 'CreateAPIKey' && kind === 'unavailable' && !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code ?? '');
+/** Whether a key may exist although the call failed. It cannot be told from the keys of others, so it may be left behind. */
+function mayHaveCreated(operation: string, kind: ErrorKind, error: SdkError & { code?: string }): boolean {
+  return operation === 'CreateAPIKey' && kind === 'unavailable' && !isClockSkewCorrectedError(error)
+    && !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code ?? '');
 }
 
 /**
- * How long to wait before the next try.
+ * How long to wait before the next attempt.
  *
- * AWS WAF lets one create a second through for each account and region, so a waiting key tries about once a second and those behind it
- * wait no longer than needed. One that has waited for long is in a large crowd and tries less often, a fortieth of what it has waited:
- * the crowd's tries stay in proportion to its size, and at most a few seconds are lost at its end.
+ * AWS WAF admits one create a second per account and Region, so a waiting key tries about once a second. A key that has
+ * waited for long waits together with many others and tries less often, after a fortieth of its waiting time: attempts stay
+ * in proportion to the number of keys, and at most a few seconds are lost at the end.
  */
-function pause(kind: Kind, elapsed: number, attempt: number): number {
+function backoffMs(kind: ErrorKind, elapsed: number, attempt: number): number {
   const base = kind === 'throttled' ? Math.max(1_000, elapsed / 40) : Math.min(250 * 2 ** attempt, 5_000);
   return Math.round(base * (0.75 + Math.random() / 2));
 }
 
-function explain(operation: string, kind: Kind, error: unknown, attempts: number, elapsed: number): string {
+function failureReason(operation: string, kind: ErrorKind, error: unknown, attempts: number, elapsed: number): string {
   const action = `wafv2:${operation}`;
-  const tries = `${attempts} ${attempts === 1 ? 'try' : 'tries'} in ${Math.round(elapsed / 1000)} s`;
+  const seconds = Math.round(elapsed / 1000);
+  const count = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
   const message = messageOf(error);
   switch (kind) {
     case 'throttled':
-      return `AWS WAF admits few ${action} calls a second for each account and region; still waiting for a turn after ${tries}. Deploy again, with fewer keys at once. (${message})`;
+      return `${action} was throttled for ${seconds} s (${count}). AWS WAF limits this call per account and Region. `
+        + `Deploy again with fewer new keys. (${message})`;
     case 'denied':
-      return `The role of the provider's function is not allowed to call ${action}; see its policies, permissions boundary and service control policies. (${message})`;
+      return `The provider's role is not allowed to call ${action}. Check its policies, permissions boundary and `
+        + `service control policies. (${message})`;
     case 'unavailable':
-      return `AWS WAF could not be reached or failed on ${action} (${tries}). Deploy again. (${message})`;
+      return `AWS WAF could not be reached or failed on ${action} for ${seconds} s (${count}). Deploy again. (${message})`;
     case 'rejected':
       return `AWS WAF rejected ${action}: ${message}`;
   }
 }
 
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   const { name, message } = error as Error;
-  // A signature that does not match is explained with all signed headers, the session token among them.
+  // The message about a wrong signature quotes all signed headers, including the session token.
   const safe = message.replace(/\s*(The )?Canonical String[^]*/i, '');
   return name === 'Error' ? safe : `${name}: ${safe}`;
 }

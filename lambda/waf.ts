@@ -1,13 +1,14 @@
-import type { ListAPIKeysResponse } from '@aws-sdk/client-wafv2';
-import { Failure } from './failure';
-import { Attempts, persist } from './retry';
-import { WafClient } from './waf-client';
-import { normalizeTokenDomains } from '../src/contract/normal-form';
+import {
+  CreateAPIKeyCommand, DeleteAPIKeyCommand, ListAPIKeysCommand, ListAPIKeysCommandOutput, WAFNonexistentItemException, WAFV2Client,
+} from '@aws-sdk/client-wafv2';
+import { UserFacingError } from './errors';
+import { RetryContext, withRetries } from './retry';
 import type { WafScopeName } from '../src/contract/resource';
+import { normalizeTokenDomains } from '../src/contract/normal-form';
 import { scriptBaseOf } from '../src/contract/script-base';
 
-/** Where keys live side by side. */
-export interface Place {
+/** Where a key exists. */
+export interface KeyLocation {
   readonly scope: WafScopeName;
   readonly region: string;
 }
@@ -18,62 +19,70 @@ export interface ListedKey {
   readonly tokenDomains: readonly string[];
 }
 
-/** What a search through the list has come to. */
+/** The result of searching the list. */
 export interface Listing {
   readonly found?: ListedKey;
-  /** Ends in `/`; undefined while AWS WAF gives none, as it may right after the first key. */
-  readonly scriptBase?: string;
+  /** Ends in `/`. Undefined while AWS WAF returns none, which can happen right after the first key. */
+  readonly integrationUrl?: string;
 }
 
-const clients = new Map<string, WafClient>();
+const clients = new Map<string, WAFV2Client>();
 
-/** One client for each region, kept warm. The retries are ours: a create is not idempotent, and its quota wants a rhythm of its own. */
-function clientFor(region: string): WafClient {
-  const client = clients.get(region) ?? new WafClient(region);
+/** One client per Region, reused by later events. Retries are ours: a create is not idempotent, and its quota needs longer waits. */
+function clientFor(region: string): WAFV2Client {
+  const client = clients.get(region) ?? new WAFV2Client({ region, maxAttempts: 1 });
   clients.set(region, client);
   return client;
 }
 
-/** The operations of AWS WAF that keys need, each tried until it succeeds or there is no hope. */
+/** The AWS WAF operations that keys need, each with retries. */
 export class Waf {
-  constructor(private readonly attempts: Attempts) {}
+  constructor(private readonly context: RetryContext) {}
 
-  /** The same, within other bounds. */
-  public with(bounds: Partial<Attempts>): Waf {
-    return new Waf({ ...this.attempts, ...bounds });
+  /** The same operations within other limits. */
+  public with(limits: Partial<RetryContext>): Waf {
+    return new Waf({ ...this.context, ...limits });
   }
 
-  public async create(place: Place, tokenDomains: readonly string[]): Promise<string> {
-    const { APIKey } = await persist('CreateAPIKey', this.attempts, (abortSignal) =>
-      clientFor(place.region).send('CreateAPIKey', { Scope: place.scope, TokenDomains: [...tokenDomains] }, abortSignal));
-    if (!APIKey) throw new Failure('AWS WAF answered wafv2:CreateAPIKey without a key');
+  /** @param onSent called when the first request is on its way */
+  public async create({ region, scope }: KeyLocation, tokenDomains: readonly string[], onSent: () => void): Promise<string> {
+    const { APIKey } = await withRetries('CreateAPIKey', this.context, (abortSignal) => {
+      const command = new CreateAPIKeyCommand({ Scope: scope, TokenDomains: [...tokenDomains] });
+      command.middlewareStack.add((next) => (request) => {
+        const response = next(request);
+        onSent();
+        return response;
+      }, { step: 'deserialize', priority: 'low' });
+      return clientFor(region).send(command, { abortSignal });
+    });
+    if (!APIKey) throw new UserFacingError('AWS WAF responded to wafv2:CreateAPIKey without a key');
     return APIKey;
   }
 
-  /** Goes through the pages of the list until a key matches; with nothing to match, the first page is enough. */
-  public async list(place: Place, matches?: (key: ListedKey) => boolean): Promise<Listing> {
-    let scriptBase: string | undefined;
+  /** Reads the pages of the list until a key matches. Without a predicate it reads the first page only. */
+  public async list({ region, scope }: KeyLocation, matches?: (key: ListedKey) => boolean): Promise<Listing> {
+    let integrationUrl: string | undefined;
     let NextMarker: string | undefined;
     do {
-      const page: ListAPIKeysResponse = await persist('ListAPIKeys', this.attempts, (abortSignal) =>
-        clientFor(place.region).send('ListAPIKeys', { Scope: place.scope, Limit: 100, NextMarker }, abortSignal));
-      scriptBase ??= page.ApplicationIntegrationURL && scriptBaseOf(page.ApplicationIntegrationURL);
+      const page: ListAPIKeysCommandOutput = await withRetries('ListAPIKeys', this.context, (abortSignal) =>
+        clientFor(region).send(new ListAPIKeysCommand({ Scope: scope, Limit: 100, NextMarker }), { abortSignal }));
+      integrationUrl ??= page.ApplicationIntegrationURL && scriptBaseOf(page.ApplicationIntegrationURL);
       const found = matches && (page.APIKeySummaries ?? [])
         .map((key) => ({ apiKey: key.APIKey ?? '', tokenDomains: normalizeTokenDomains(key.TokenDomains ?? []) }))
         .find(matches);
-      if (found || !matches) return { found, scriptBase };
+      if (found || !matches) return { found, integrationUrl };
       NextMarker = page.NextMarker;
     } while (NextMarker);
-    return { scriptBase };
+    return { integrationUrl };
   }
 
-  /** Gone is done. */
-  public async delete(place: Place, apiKey: string): Promise<void> {
-    await persist('DeleteAPIKey', this.attempts, async (abortSignal) => {
+  /** Succeeds if the key does not exist. */
+  public async delete({ region, scope }: KeyLocation, apiKey: string): Promise<void> {
+    await withRetries('DeleteAPIKey', this.context, async (abortSignal) => {
       try {
-        await clientFor(place.region).send('DeleteAPIKey', { Scope: place.scope, APIKey: apiKey }, abortSignal);
+        await clientFor(region).send(new DeleteAPIKeyCommand({ Scope: scope, APIKey: apiKey }), { abortSignal });
       } catch (error) {
-        if ((error as Error).name !== 'WAFNonexistentItemException') throw error;
+        if (!(error instanceof WAFNonexistentItemException)) throw error;
       }
     });
   }

@@ -11,6 +11,7 @@ export interface FunctionOptions {
   /** The function's own region. */
   readonly region: string;
   readonly wafUrl: string;
+  readonly cloudFormationUrl: string;
   /** What is left of the function's time when an event arrives. */
   readonly remaining?: number;
   readonly env?: NodeJS.ProcessEnv;
@@ -22,9 +23,15 @@ export const CREDENTIALS = {
   AWS_SESSION_TOKEN: 'session-token-that-nobody-may-see',
 };
 
-/** What Lambda tells a function, and where AWS WAF is. */
-export function functionEnvironment(region: string, wafUrl: string): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH, AWS_REGION: region, AWS_ENDPOINT_URL_WAFV2: wafUrl, ...CREDENTIALS };
+/** What Lambda tells a function, and where AWS WAF and CloudFormation are. */
+export function functionEnvironment(region: string, wafUrl: string, cloudFormationUrl: string): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    AWS_REGION: region,
+    AWS_ENDPOINT_URL_WAFV2: wafUrl,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormationUrl,
+    ...CREDENTIALS,
+  };
 }
 
 /** A warm function. A second one is another instance. */
@@ -49,7 +56,7 @@ export class FunctionProcess implements FunctionInstance {
 
   constructor(private readonly options: FunctionOptions) {
     this.child = fork(HOST, [options.file ?? BUNDLE], {
-      env: { ...functionEnvironment(options.region, options.wafUrl), ...options.env },
+      env: { ...functionEnvironment(options.region, options.wafUrl, options.cloudFormationUrl), ...options.env },
       execPath: process.env.FUNCTION_NODE ?? process.execPath,
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

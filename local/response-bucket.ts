@@ -1,5 +1,6 @@
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { CloudFormationEndpoint } from './cloudformation-endpoint';
 import type { ResourceEvent } from '../lambda/cloudformation';
 
 export interface ReceivedAnswer {
@@ -12,12 +13,13 @@ export interface ReceivedAnswer {
 /** What the bucket does with a PUT instead of taking it; `down` goes on until the faults are cleared. */
 export type BucketFault = number | 'hang' | 'reset' | 'reset-after' | 'down';
 
-const SIGNATURE = 'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=7200&X-Amz-Signature=0123456789abcdef-presigned';
+const SIGNATURE = 'X-Amz-Expires=7200&X-Amz-Signature=0123456789abcdef-presigned';
 
 /** The bucket behind CloudFormation's ResponseURLs. It checks every answer as CloudFormation would, and that there is one. */
 export class ResponseBucket {
-  public static async start(): Promise<ResponseBucket> {
-    const bucket = new ResponseBucket();
+  /** @param cloudFormation hears of events and responses */
+  public static async start(cloudFormation?: CloudFormationEndpoint, now = Date.now): Promise<ResponseBucket> {
+    const bucket = new ResponseBucket(cloudFormation, now);
     await new Promise<void>((resolve) => bucket.server.listen(0, '127.0.0.1', resolve));
     return bucket;
   }
@@ -32,15 +34,18 @@ export class ResponseBucket {
   private readonly violations: string[] = [];
   private readonly faults: BucketFault[] = [];
 
-  private constructor() {
+  private constructor(private readonly cloudFormation: CloudFormationEndpoint | undefined, private readonly now: () => number) {
     this.server = createServer((request, response) => void this.receive(request, response));
   }
 
   /** Where the answer to an event goes; like the real one, whoever knows it may write there. */
   public expect(event: Omit<ResourceEvent, 'ResponseURL'>): ResourceEvent {
     const { port } = this.server.address() as AddressInfo;
-    const complete = { ...event, ResponseURL: `http://127.0.0.1:${port}/${event.RequestId}?${SIGNATURE}` };
+    const date = new Date(this.now()).toISOString().replace(/[-:]|\.\d+/g, '');
+    const query = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=${date}&${SIGNATURE}`;
+    const complete = { ...event, ResponseURL: `http://127.0.0.1:${port}/${event.RequestId}?${query}` };
     this.events.set(event.RequestId, complete);
+    this.cloudFormation?.begin(event);
     return complete;
   }
 
@@ -106,5 +111,6 @@ export class ResponseBucket {
     if (before && this.firstCounts) return;
     if (before && JSON.stringify(before) !== JSON.stringify(answer)) broken(`a second, other answer after ${JSON.stringify(before)}`);
     this.answers.set(requestId, answer);
+    this.cloudFormation?.end(event, answer);
   }
 }

@@ -1,19 +1,24 @@
-// Makes what the package ships beside its compiled code, in assets/ or the folder that is given.
+// Creates what the package ships beside its compiled code, in assets/ or in the given folder.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { leanSdk } from './lean-sdk.mjs';
 import { billOfMaterials, licenceList, packagesIn } from './third-party.mjs';
 
 const folder = process.argv[2] ?? 'assets';
-const common = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', minify: true, logLevel: 'warning', legalComments: 'none', metafile: true };
+const common = {
+  bundle: true, platform: 'node', target: 'node20', format: 'cjs', minify: true, logLevel: 'warning', legalComments: 'none', metafile: true,
+};
 
 const handler = await build({
-  ...common, ...leanSdk, entryPoints: ['lambda/index.ts'], outfile: join(folder, 'handler/index.js'),
-  banner: { js: '// cdk-waf-captcha-api-key: handler' }, // by which the construct knows its own
+  ...common,
+  mainFields: ['module', 'main'], // esbuild drops unused code only from ES modules
+  alias: { '@aws-sdk/credential-provider-node': resolve('lambda/environment-credentials.ts') },
+  entryPoints: ['lambda/index.ts'],
+  outfile: join(folder, 'handler/index.js'),
+  banner: { js: '// cdk-waf-captcha-api-key: handler' }, // by which the construct recognizes its own code
 });
 
-// Of tldts just what is used; as a bundled dependency it would quadruple the package.
+// Only the used part of tldts: as a bundled dependency it would quadruple the package.
 const publicSuffix = await build({
   ...common,
   stdin: { contents: "export { parse } from 'tldts';", resolveDir: '.' },

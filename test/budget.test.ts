@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { packageSize, zippedHandlerSize } from '../scripts/sizes';
 import { WafCaptchaApiKey, WafScope } from '../src';
-import { CLOUDFRONT, inWorld, World } from './lambda/support/world';
+import { CLOUDFRONT, TestEnvironment, withEnvironment } from './lambda/support/test-environment';
 
 const ROOT = path.join(__dirname, '..');
 const KB = 1024;
@@ -55,42 +55,42 @@ describe('cold start', () => {
 });
 
 describe('calls of AWS WAF', () => {
-  const callsSince = (world: World, before: number) => world.waf.calls.slice(before).map(({ operation }) => operation).sort();
+  const callsSince = (environment: TestEnvironment, before: number) => environment.waf.calls.slice(before).map(({ operation }) => operation).sort();
 
-  test('create makes the key and looks for the URL of the script: two, side by side', inWorld({}, async (world) => {
-    await world.create();
+  test('create makes the key and looks for the URL of the script: two, side by side', withEnvironment({}, async (environment) => {
+    await environment.create();
 
-    expect(callsSince(world, 0)).toEqual(['CreateAPIKey', 'ListAPIKeys']);
+    expect(callsSince(environment, 0)).toEqual(['CreateAPIKey', 'ListAPIKeys']);
   }));
 
-  test('update that keeps the key: one', inWorld({}, async (world) => {
-    const { PhysicalResourceId } = await world.create();
-    const before = world.waf.calls.length;
+  test('update that keeps the key: one', withEnvironment({}, async (environment) => {
+    const { PhysicalResourceId } = await environment.create();
+    const before = environment.waf.calls.length;
 
-    await world.update(PhysicalResourceId, CLOUDFRONT, CLOUDFRONT);
+    await environment.update(PhysicalResourceId, CLOUDFRONT, CLOUDFRONT);
 
-    expect(callsSince(world, before)).toEqual(['ListAPIKeys']);
+    expect(callsSince(environment, before)).toEqual(['ListAPIKeys']);
   }));
 
-  test('update to other domains: those of a create', inWorld({}, async (world) => {
-    const { PhysicalResourceId } = await world.create();
-    const before = world.waf.calls.length;
+  test('update to other domains: those of a create', withEnvironment({}, async (environment) => {
+    const { PhysicalResourceId } = await environment.create();
+    const before = environment.waf.calls.length;
 
-    await world.update(PhysicalResourceId, { ...CLOUDFRONT, TokenDomains: ['example.org'] }, CLOUDFRONT);
+    await environment.update(PhysicalResourceId, { ...CLOUDFRONT, TokenDomains: ['example.org'] }, CLOUDFRONT);
 
-    expect(callsSince(world, before)).toEqual(['CreateAPIKey', 'ListAPIKeys']);
+    expect(callsSince(environment, before)).toEqual(['CreateAPIKey', 'ListAPIKeys']);
   }));
 
-  test('delete: one, however many keys the account has', inWorld({}, async (world) => {
+  test('delete: one, however many keys the account has', withEnvironment({}, async (environment) => {
     for (let index = 0; index < 250; index++) {
-      world.waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: [`other-${index}.example.com`] });
+      environment.waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: [`other-${index}.example.com`] });
     }
-    const { PhysicalResourceId } = await world.create();
-    const before = world.waf.calls.length;
+    const { PhysicalResourceId } = await environment.create();
+    const before = environment.waf.calls.length;
 
-    await world.delete(PhysicalResourceId);
+    await environment.delete(PhysicalResourceId);
 
-    expect(callsSince(world, before)).toEqual(['DeleteAPIKey']);
+    expect(callsSince(environment, before)).toEqual(['DeleteAPIKey']);
   }));
 });
 

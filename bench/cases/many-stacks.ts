@@ -1,5 +1,5 @@
 import type { Clock } from '../../lambda/clock';
-import { persist } from '../../lambda/retry';
+import { withRetries } from '../../lambda/retry';
 import { round } from '../measure';
 import { BenchCase, CaseReport, check, Options, Ratio } from '../report';
 
@@ -74,7 +74,7 @@ async function simulate(stacks: number): Promise<Outcome> {
     last = now;
   };
   const deployments = Array.from({ length: stacks }, () =>
-    persist('CreateAPIKey', { clock, log: () => {}, deadline: PATIENCE }, create).catch(() => {}));
+    withRetries('CreateAPIKey', { clock, log: () => {}, deadline: PATIENCE }, create).catch(() => {}));
   await clock.runUntil(Promise.all(deployments));
   return { made, seconds: last / 1000, calls };
 }

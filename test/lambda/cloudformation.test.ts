@@ -1,6 +1,6 @@
 import { createServer, Server } from 'node:http';
 import { expectAround, pausesBetween } from './support/pauses';
-import { deliver, render, ResourceEvent } from '../../lambda/cloudformation';
+import { renderResponse, ResourceEvent, submitResponse } from '../../lambda/cloudformation';
 import { listen } from '../../local/listen';
 import { VirtualClock } from '../../local/virtual-clock';
 
@@ -9,16 +9,16 @@ const EVENT: ResourceEvent = {
 };
 
 describe('an answer', () => {
-  const bytes = (physicalId: string) => Buffer.byteLength(render(EVENT, { status: 'SUCCESS', physicalId }));
+  const bytes = (physicalId: string) => Buffer.byteLength(renderResponse(EVENT, { status: 'SUCCESS', physicalId }));
 
   test('may have 4,096 bytes, and no more', () => {
     const room = 4_096 - bytes('');
     expect(bytes('x'.repeat(room))).toBe(4_096);
-    expect(() => render(EVENT, { status: 'SUCCESS', physicalId: 'x'.repeat(room + 1) })).toThrow('The answer would have 4097 bytes; CloudFormation takes at most 4096');
+    expect(() => renderResponse(EVENT, { status: 'SUCCESS', physicalId: 'x'.repeat(room + 1) })).toThrow('The response has 4,097 bytes; CloudFormation accepts at most 4,096.');
   });
 
   test('has a reason of one line, cut off at 1,000 bytes', () => {
-    const { Reason } = JSON.parse(render(EVENT, { status: 'FAILED', physicalId: 'id', reason: `first\r\n\tsecond ${'é'.repeat(1_000)}` }));
+    const { Reason } = JSON.parse(renderResponse(EVENT, { status: 'FAILED', physicalId: 'id', reason: `first\r\n\tsecond ${'é'.repeat(1_000)}` }));
     expect(Reason).toMatch(/^first second é+/);
     expect(Buffer.byteLength(Reason)).toBeGreaterThan(990);
     expect(Buffer.byteLength(Reason)).toBeLessThanOrEqual(1_002); // the last letter may be cut in two
@@ -52,21 +52,25 @@ describe('delivering it', () => {
     const started = time.now();
     const tries: number[] = [];
     const lines: Record<string, unknown>[] = [];
-    const delivery = await deliver({ ...EVENT, ResponseURL }, 'the answer', time, (line) => {
-      tries.push((time.now() - started) / 1_000);
-      lines.push(line);
-    }, started + within * 1_000);
+    const delivery = await submitResponse({ ...EVENT, ResponseURL }, 'the response', {
+      clock: time,
+      log: (line) => {
+        tries.push((time.now() - started) / 1_000);
+        lines.push(line);
+      },
+      deadline: started + within * 1_000,
+    });
     return { delivery, tries, lines, elapsed: (time.now() - started) / 1_000 };
   }
 
   test('is a PUT without a content type, for the URL is signed without one', async () => {
     expect(await deliverTo([200])).toMatchObject({ delivery: 'delivered' });
-    expect(bodies).toEqual(['PUT  the answer']);
+    expect(bodies).toEqual(['PUT  the response']);
   });
 
   test.each([
     ['delivered', 200, 1], ['delivered', 204, 1],
-    ['refused', 400, 1], ['refused', 403, 1], ['refused', 404, 1], ['refused', 499, 1],
+    ['rejected', 400, 1], ['rejected', 403, 1], ['rejected', 404, 1], ['rejected', 499, 1],
     ['delivered', 300, 2], ['delivered', 307, 2], ['delivered', 408, 2], ['delivered', 429, 2],
     ['delivered', 500, 2], ['delivered', 503, 2],
   ])('%s, if the first status is %d, by %d tries', async (delivery, status, tries) => {
@@ -76,8 +80,8 @@ describe('delivering it', () => {
   });
 
   test.each([
-    ['refused', [503]], ['refused', [429]], ['refused', [307]], ['refused', [503, 403]],
-    ['in doubt', [500]], ['in doubt', [502]], ['in doubt', [500, 503]], ['in doubt', [504, 403]],
+    ['rejected', [503]], ['rejected', [429]], ['rejected', [307]], ['rejected', [503, 403]],
+    ['unknown', [500]], ['unknown', [502]], ['unknown', [500, 503]], ['unknown', [504, 403]],
   ])('%s, if it ends with %j for good', async (delivery, answers) => {
     expect((await deliverTo(answers)).delivery).toBe(delivery);
   });
@@ -98,8 +102,8 @@ describe('delivering it', () => {
 
   test.each(['http://127.0.0.1:1/', 'https://127.0.0.1:1/'])('nobody at %s: refused, and the log says why, but not where', async (ResponseURL) => {
     const { delivery, lines } = await deliverTo([], { ResponseURL, within: 1 });
-    expect(delivery).toBe('refused');
-    expect(lines[0]).toEqual({ operation: 'answer', attempt: 1, duration: 0, outcome: 'refused', detail: 'ECONNREFUSED' });
+    expect(delivery).toBe('rejected');
+    expect(lines[0]).toEqual({ operation: 'SubmitResponse', attempt: 1, duration: 0, outcome: 'rejected', detail: 'ECONNREFUSED' });
   });
 
   test('with no time left it is tried, too', async () => {
@@ -112,9 +116,9 @@ describe('delivering it', () => {
   test('the log has a line for each try', async () => {
     const { lines } = await deliverTo([500, 503, 200]);
     expect(lines).toEqual([
-      { operation: 'answer', attempt: 1, duration: 0, outcome: 'in doubt', detail: 'HTTP 500' },
-      { operation: 'answer', attempt: 2, duration: 0, outcome: 'refused', detail: 'HTTP 503' },
-      { operation: 'answer', attempt: 3, duration: 0, outcome: 'delivered', detail: 'HTTP 200' },
+      { operation: 'SubmitResponse', attempt: 1, duration: 0, outcome: 'unknown', detail: 'HTTP 500' },
+      { operation: 'SubmitResponse', attempt: 2, duration: 0, outcome: 'rejected', detail: 'HTTP 503' },
+      { operation: 'SubmitResponse', attempt: 3, duration: 0, outcome: 'delivered', detail: 'HTTP 200' },
     ]);
   });
 });

@@ -1,162 +1,198 @@
-import { CLOUDFRONT, HOME, inWorld, Properties, REGIONAL } from './support/world';
+import { CLOUDFRONT, environmentTest, HOME, Properties, REGIONAL, withEnvironment } from './support/test-environment';
 
 jest.setTimeout(60_000);
 
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['example.com', 'shop.example.com'] };
 
 describe('create', () => {
-  test.concurrent('makes a CLOUDFRONT key in us-east-1, whatever the region of the function', inWorld({}, async (world) => {
-    const answer = await world.create();
+  environmentTest('makes a CLOUDFRONT key in us-east-1, whatever the region of the function', withEnvironment({}, async (environment) => {
+    const answer = await environment.create();
 
-    const [key] = world.waf.keys();
+    const [key] = environment.waf.keys();
     expect(answer).toMatchObject({
       Status: 'SUCCESS',
       Data: { APIKey: key.apiKey, ApplicationIntegrationURL: expect.stringMatching(/^https:\/\/.+\.edge\.captcha-sdk\.awswaf\.com\/.+\/$/) },
     });
     expect(key).toMatchObject({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com', 'www.example.com'] });
-    expect(world.liveKeys).toHaveLength(1);
+    expect(environment.liveKeys).toHaveLength(1);
   }));
 
-  test.concurrent('makes a REGIONAL key in the region of the function', inWorld({}, async (world) => {
-    const answer = await world.create(REGIONAL);
+  environmentTest('makes a REGIONAL key in the region of the function', withEnvironment({}, async (environment) => {
+    const answer = await environment.create(REGIONAL);
 
     expect(answer.Data!.ApplicationIntegrationURL).toContain(`.${HOME}.captcha-sdk.awswaf.com/`);
-    expect(world.waf.keys()).toMatchObject([{ scope: 'REGIONAL', region: HOME }]);
+    expect(environment.waf.keys()).toMatchObject([{ scope: 'REGIONAL', region: HOME }]);
   }));
 
-  test.concurrent('makes a REGIONAL key in another region if the properties name one', inWorld({}, async (world) => {
-    await world.create({ ...REGIONAL, Region: 'ap-southeast-2' });
+  environmentTest('makes a REGIONAL key in another region if the properties name one', withEnvironment({}, async (environment) => {
+    await environment.create({ ...REGIONAL, Region: 'ap-southeast-2' });
 
-    expect(world.waf.keys()).toMatchObject([{ scope: 'REGIONAL', region: 'ap-southeast-2' }]);
+    expect(environment.waf.keys()).toMatchObject([{ scope: 'REGIONAL', region: 'ap-southeast-2' }]);
   }));
 
-  test.concurrent('asks AWS WAF for the key and for the URL of the script, once each', inWorld({}, async (world) => {
-    await world.create();
+  environmentTest('asks AWS WAF for the key and for the URL of the script, once each', withEnvironment({}, async (environment) => {
+    await environment.create();
 
-    expect(world.waf.calls.map((call) => call.operation).sort()).toEqual(['CreateAPIKey', 'ListAPIKeys']);
+    expect(environment.waf.calls.map((call) => call.operation).sort()).toEqual(['CreateAPIKey', 'ListAPIKeys']);
   }));
 
-  test.concurrent('brings domains that were tokens to normal form', inWorld({}, async (world) => {
-    await world.create({ ...CLOUDFRONT, TokenDomains: ['WWW.Example.com', 'bücher.example', 'www.example.com', 'example.org.'] });
+  environmentTest('brings domains that were tokens to normal form', withEnvironment({}, async (environment) => {
+    await environment.create({ ...CLOUDFRONT, TokenDomains: ['WWW.Example.com', 'bücher.example', 'www.example.com', 'example.org.'] });
 
-    expect(world.waf.keys()[0].tokenDomains).toEqual(['example.org', 'www.example.com', 'xn--bcher-kva.example']);
+    expect(environment.waf.keys()[0].tokenDomains).toEqual(['example.org', 'www.example.com', 'xn--bcher-kva.example']);
   }));
 
-  test.concurrent('gives two resources with the same domains a key each', inWorld({}, async (world) => {
-    const [one, two] = [await world.create(), await world.create()];
+  environmentTest('gives two resources with the same domains a key each', withEnvironment({}, async (environment) => {
+    const [one, two] = [await environment.create(), await environment.create()];
 
     expect(one.PhysicalResourceId).not.toBe(two.PhysicalResourceId);
-    expect(world.liveKeys).toEqual([one.Data!.APIKey, two.Data!.APIKey]);
+    expect(environment.liveKeys).toEqual([one.Data!.APIKey, two.Data!.APIKey]);
   }));
 });
 
 describe('delete', () => {
-  test.concurrent('deletes the key of the resource and no other, by one call', inWorld({}, async (world) => {
-    const [one, two] = [await world.create(), await world.create()];
+  environmentTest('deletes the key of the resource and no other, by one call', withEnvironment({}, async (environment) => {
+    const [one, two] = [await environment.create(), await environment.create()];
 
-    expect(await world.delete(one.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+    expect(await environment.delete(one.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
 
-    expect(world.liveKeys).toEqual([two.Data!.APIKey]);
-    expect(world.waf.calls).toHaveLength(5);
+    expect(environment.liveKeys).toEqual([two.Data!.APIKey]);
+    expect(environment.waf.calls).toHaveLength(5);
   }));
 
-  test.concurrent('succeeds twice', inWorld({}, async (world) => {
-    const { PhysicalResourceId } = await world.create();
-    await world.delete(PhysicalResourceId);
+  environmentTest('succeeds twice', withEnvironment({}, async (environment) => {
+    const { PhysicalResourceId } = await environment.create();
+    await environment.delete(PhysicalResourceId);
 
-    expect(await world.delete(PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+    expect(await environment.delete(PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
   }));
 
-  test.concurrent('succeeds for a key that was removed by hand', inWorld({}, async (world) => {
-    const answer = await world.create();
-    world.waf.removeKey(answer.Data!.APIKey);
+  environmentTest('succeeds for a key that was removed by hand', withEnvironment({}, async (environment) => {
+    const answer = await environment.create();
+    environment.waf.removeKey(answer.Data!.APIKey);
 
-    expect(await world.delete(answer.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+    expect(await environment.delete(answer.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
   }));
 
-  test.concurrent.each([
+  environmentTest.each([
     'Shop-CaptchaKey961B73FD-1ABCDEFGHIJKL',
     'not-created',
     'arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/1',
-    'waf-captcha-api-key/2/CLOUDFRONT/us-east-1/0123456789abcdef//key',
-  ])('asks nothing of AWS WAF for an id that is not ours: %s', (id) => inWorld({}, async (world) => {
-    await world.create();
+  ])('asks nothing of AWS WAF for an id that is not ours: %s', (id) => withEnvironment({}, async (environment) => {
+    await environment.create();
 
-    expect(await world.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+    expect(await environment.delete(id)).toMatchObject({ Status: 'SUCCESS' });
 
-    expect(world.liveKeys).toHaveLength(1);
-    expect(world.waf.calls).toHaveLength(2);
-    expect(world.fn.log).toContainEqual(expect.objectContaining({ requestType: 'Delete', outcome: 'ignored', detail: 'the id names no key' }));
+    expect(environment.liveKeys).toHaveLength(1);
+    expect(environment.waf.calls).toHaveLength(2);
+    expect(environment.fn.log).toContainEqual(expect.objectContaining({ requestType: 'Delete', outcome: 'ignored' }));
   })());
 
-  test.concurrent('deletes where the key was made, although properties and function are elsewhere by now', inWorld({}, async (world) => {
-    const { PhysicalResourceId } = await world.create({ ...REGIONAL, Region: 'ap-southeast-2' });
+  environmentTest.each(['Update', 'Delete'] as const)('fails for an id of a later format: %s', (RequestType) => withEnvironment({}, async (environment) => {
+    const PhysicalResourceId = 'waf-captcha-api-key/2/CLOUDFRONT/us-east-1/0123456789abcdef//key';
+    const event = environment.event({ RequestType, PhysicalResourceId, ResourceProperties: CLOUDFRONT });
 
-    await world.delete(PhysicalResourceId, { ...REGIONAL, Scope: 'CLOUDFRONT' }, world.anotherFunction({ region: 'us-west-2' }));
+    expect(await environment.send(event, environment.fn, 60_000)).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId,
+      Reason: `PhysicalResourceId: this provider supports format 1, got "${PhysicalResourceId}". Deploy the provider's stack with the newer package version first.`,
+    });
+    expect(environment.waf.calls).toEqual([]);
+  })());
 
-    expect(world.liveKeys).toEqual([]);
-    expect(world.changes).toEqual(['CreateAPIKey ap-southeast-2 ok', 'DeleteAPIKey ap-southeast-2 ok']);
+  environmentTest('deletes where the key was made, although properties and function are elsewhere by now', withEnvironment({}, async (environment) => {
+    const { PhysicalResourceId } = await environment.create({ ...REGIONAL, Region: 'ap-southeast-2' });
+
+    await environment.delete(PhysicalResourceId, { ...REGIONAL, Scope: 'CLOUDFRONT' }, environment.anotherFunction({ region: 'us-west-2' }));
+
+    expect(environment.liveKeys).toEqual([]);
+    expect(environment.changes).toEqual(['CreateAPIKey ap-southeast-2 ok', 'DeleteAPIKey ap-southeast-2 ok']);
   }));
 
-  test.concurrent('needs no properties that it could understand', inWorld({}, async (world) => {
-    const { PhysicalResourceId } = await world.create();
+  environmentTest('needs no properties that it could understand', withEnvironment({}, async (environment) => {
+    const { PhysicalResourceId } = await environment.create();
 
-    expect(await world.delete(PhysicalResourceId, { FormatVersion: '99' })).toMatchObject({ Status: 'SUCCESS' });
+    expect(await environment.delete(PhysicalResourceId, { FormatVersion: '99' })).toMatchObject({ Status: 'SUCCESS' });
 
-    expect(world.liveKeys).toEqual([]);
+    expect(environment.liveKeys).toEqual([]);
   }));
 });
 
 describe('failed create', () => {
-  test.concurrent('is answered with an id whose Delete touches nothing', inWorld({}, async (world) => {
-    const failed = await world.create({ ...CLOUDFRONT, TokenDomains: ['co.uk'] });
+  environmentTest('is answered with an id whose Delete touches nothing', withEnvironment({}, async (environment) => {
+    const failed = await environment.create({ ...CLOUDFRONT, TokenDomains: ['co.uk'] });
     expect(failed).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('wafv2:CreateAPIKey') });
 
-    expect(await world.delete(failed.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+    expect(await environment.delete(failed.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
 
-    expect(world.liveKeys).toEqual([]);
-    expect(world.waf.calls.some((call) => call.operation === 'DeleteAPIKey')).toBe(false);
+    expect(environment.liveKeys).toEqual([]);
+    expect(environment.waf.calls.some((call) => call.operation === 'DeleteAPIKey')).toBe(false);
   }));
 
-  test.concurrent('removes the key again when the list is denied for good', inWorld({}, async (world) => {
-    world.waf.fail({ kind: 'AccessDeniedException', operation: 'ListAPIKeys', times: 1_000 });
+  environmentTest('removes the key again when the list is denied for good', withEnvironment({}, async (environment) => {
+    environment.waf.fail({ kind: 'AccessDeniedException', operation: 'ListAPIKeys', times: 1_000 });
 
-    const failed = await world.create();
+    const failed = await environment.create();
 
     expect(failed).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'not-created', Reason: expect.stringContaining('wafv2:ListAPIKeys') });
-    expect(world.changes).toEqual(['CreateAPIKey us-east-1 ok', 'DeleteAPIKey us-east-1 ok']);
+    expect(environment.changes).toEqual(['CreateAPIKey us-east-1 ok', 'DeleteAPIKey us-east-1 ok']);
   }));
 
-  test.concurrent('answers with the id of the key that could not be removed again, so that its Delete tries once more', inWorld({}, async (world) => {
-    world.waf.configure({ integrationUrl: 'absent' });
-    world.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1 });
+  environmentTest('answers with the id of the key that could not be removed again, so that its Delete tries once more', withEnvironment({}, async (environment) => {
+    environment.waf.configure({ integrationUrl: 'absent' });
+    environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1_000 });
 
-    const failed = await world.send(world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), world.fn, 12_000);
+    const failed = await environment.send(environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), environment.fn, 12_000);
     expect(failed.Status).toBe('FAILED');
-    expect(world.liveKeys).toHaveLength(1);
-    expect(world.fn.log).toContainEqual(expect.objectContaining({
-      outcome: 'left', scope: 'CLOUDFRONT', region: 'us-east-1', apiKey: world.liveKeys[0], error: expect.stringContaining('wafv2:DeleteAPIKey'),
+    expect(environment.liveKeys).toHaveLength(1);
+    expect(environment.fn.log).toContainEqual(expect.objectContaining({
+      outcome: 'orphaned', scope: 'CLOUDFRONT', region: 'us-east-1', apiKey: environment.liveKeys[0], error: expect.stringContaining('wafv2:DeleteAPIKey'),
     }));
 
-    await world.delete(failed.PhysicalResourceId);
-    expect(world.liveKeys).toEqual([]);
+    environment.waf.clearFaults();
+    await environment.delete(failed.PhysicalResourceId);
+    expect(environment.liveKeys).toEqual([]);
   }));
 });
 
 describe('failed update', () => {
-  test.concurrent('answers with the first id, and the log names the new key that could not be removed again', inWorld({}, async (world) => {
-    const first = await world.create();
-    world.waf.configure({ integrationUrl: 'absent' });
-    world.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1 });
-    const event = world.event({ RequestType: 'Update', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: OTHER });
+  environmentTest('answers with the first id, and the log names the new key that could not be removed again', withEnvironment({}, async (environment) => {
+    const first = await environment.create();
+    environment.waf.configure({ integrationUrl: 'absent' });
+    environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1_000 });
+    const event = environment.event({ RequestType: 'Update', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: OTHER });
 
-    expect(await world.send(event, world.fn, 12_000)).toMatchObject({
-      Status: 'FAILED', PhysicalResourceId: first.PhysicalResourceId, Reason: expect.stringMatching(/^A new key could not be deleted again/),
+    expect(await environment.send(event, environment.fn, 12_000)).toMatchObject({
+      Status: 'FAILED', PhysicalResourceId: first.PhysicalResourceId, Reason: expect.stringMatching(/^The new key could not be rolled back; see the function's log\./),
     });
 
-    const [kept, left] = world.liveKeys;
+    const [kept, left] = environment.liveKeys;
     expect(kept).toBe(first.Data!.APIKey);
-    expect(world.fn.log).toContainEqual(expect.objectContaining({ outcome: 'left', apiKey: left }));
+    expect(environment.fn.log).toContainEqual(expect.objectContaining({ outcome: 'orphaned', apiKey: left }));
+  }));
+
+  environmentTest('goes on to roll the new key back after the response', withEnvironment({}, async (environment) => {
+    const first = await environment.create();
+    environment.waf.configure({ integrationUrl: 'absent' });
+    environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 3 });
+    const event = environment.event({ RequestType: 'Update', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: OTHER });
+
+    expect(await environment.send(event)).toMatchObject({ Status: 'FAILED', PhysicalResourceId: first.PhysicalResourceId });
+
+    expect(environment.liveKeys).toEqual([first.Data!.APIKey]);
+    expect(environment.fn.log.at(-1)).toMatchObject({ outcome: 'cleaned up' });
+  }));
+});
+
+describe('failed delete', () => {
+  environmentTest('goes on to delete the key after the response', withEnvironment({}, async (environment) => {
+    const { PhysicalResourceId } = await environment.create();
+    environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 3 });
+
+    expect(await environment.delete(PhysicalResourceId)).toMatchObject({ Status: 'FAILED' });
+
+    expect(environment.liveKeys).toEqual([]);
+    expect(environment.fn.log.at(-1)).toMatchObject({ outcome: 'cleaned up' });
   }));
 });
 
@@ -166,14 +202,14 @@ describe('update that keeps the key', () => {
     ['order, case and repetition of the domains', { TokenDomains: ['WWW.example.com', 'example.com', 'Example.com'] }],
     ['an empty rotation', { RotationId: '' }],
   ];
-  test.concurrent.each(unchanged)('%s', (_, change) => inWorld({}, async (world) => {
-    const created = await world.create();
+  environmentTest.each(unchanged)('%s', (_, change) => withEnvironment({}, async (environment) => {
+    const created = await environment.create();
 
-    const updated = await world.update(created.PhysicalResourceId, { ...CLOUDFRONT, ...change }, CLOUDFRONT);
+    const updated = await environment.update(created.PhysicalResourceId, { ...CLOUDFRONT, ...change }, CLOUDFRONT);
 
     expect(updated).toEqual(created.Data ? { ...updated, PhysicalResourceId: created.PhysicalResourceId, Data: created.Data, Status: 'SUCCESS' } : {});
-    expect(world.changes).toEqual(['CreateAPIKey us-east-1 ok']);
-    expect(world.waf.calls).toHaveLength(3);
+    expect(environment.changes).toEqual(['CreateAPIKey us-east-1 ok']);
+    expect(environment.waf.calls).toHaveLength(3);
   })());
 });
 
@@ -184,42 +220,42 @@ describe('update that replaces the key', () => {
     ['region', REGIONAL, { ...REGIONAL, Region: 'us-west-2' }, 'us-west-2'],
     ['rotation', CLOUDFRONT, { ...CLOUDFRONT, RotationId: '2026-11' }, 'us-east-1'],
   ];
-  test.concurrent.each(changes)('%s: the new key is made first, the old one is deleted where it was made', (_, before, after, region) => inWorld({}, async (world) => {
-    const first = await world.create(before);
+  environmentTest.each(changes)('%s: the new key is made first, the old one is deleted where it was made', (_, before, after, region) => withEnvironment({}, async (environment) => {
+    const first = await environment.create(before);
 
-    const second = await world.update(first.PhysicalResourceId, after, before);
+    const second = await environment.update(first.PhysicalResourceId, after, before);
     expect(second.PhysicalResourceId).not.toBe(first.PhysicalResourceId);
-    expect(world.liveKeys).toEqual([first.Data!.APIKey, second.Data!.APIKey]);
+    expect(environment.liveKeys).toEqual([first.Data!.APIKey, second.Data!.APIKey]);
 
-    await world.delete(first.PhysicalResourceId, before);
-    expect(world.waf.keys()).toMatchObject([{ apiKey: second.Data!.APIKey, region }]);
+    await environment.delete(first.PhysicalResourceId, before);
+    expect(environment.waf.keys()).toMatchObject([{ apiKey: second.Data!.APIKey, region }]);
   })());
 
-  test.concurrent('a key that was removed by hand, found missing by the list although it still decrypts', inWorld({ deletedKeysDecryptable: true }, async (world) => {
-    const first = await world.create();
-    world.waf.removeKey(first.Data!.APIKey);
+  environmentTest('a key that was removed by hand, found missing by the list although it still decrypts', withEnvironment({ deletedKeysDecryptable: true }, async (environment) => {
+    const first = await environment.create();
+    environment.waf.removeKey(first.Data!.APIKey);
 
-    const second = await world.update(first.PhysicalResourceId, CLOUDFRONT, CLOUDFRONT);
+    const second = await environment.update(first.PhysicalResourceId, CLOUDFRONT, CLOUDFRONT);
 
     expect(second.PhysicalResourceId).not.toBe(first.PhysicalResourceId);
-    expect(world.liveKeys).toEqual([second.Data!.APIKey]);
-    expect(world.fn.log).toContainEqual(expect.objectContaining({
-      requestType: 'Update', outcome: 'missing', detail: 'the key is not in the list any more; making another',
+    expect(environment.liveKeys).toEqual([second.Data!.APIKey]);
+    expect(environment.fn.log).toContainEqual(expect.objectContaining({
+      requestType: 'Update', outcome: 'missing', detail: 'the key is no longer listed; creating another',
     }));
   }));
 
-  test.concurrent('an id that is not ours: its key is not touched', inWorld({}, async (world) => {
-    const foreign = world.waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com', 'www.example.com'] });
+  environmentTest('an id that is not ours: its key is not touched', withEnvironment({}, async (environment) => {
+    const foreign = environment.waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com', 'www.example.com'] });
 
-    const answer = await world.update('made-by-another-handler', CLOUDFRONT, CLOUDFRONT);
+    const answer = await environment.update('made-by-another-handler', CLOUDFRONT, CLOUDFRONT);
 
-    expect(world.liveKeys).toEqual([foreign.apiKey, answer.Data!.APIKey]);
+    expect(environment.liveKeys).toEqual([foreign.apiKey, answer.Data!.APIKey]);
   }));
 
-  test.concurrent('a key that the list does not show yet is kept', inWorld({ createdKeyListedAfterMs: 2_000 }, async (world) => {
-    const first = await world.create();
+  environmentTest('a key that the list does not show yet is kept', withEnvironment({ createdKeyListedAfterMs: 2_000 }, async (environment) => {
+    const first = await environment.create();
 
-    const second = await world.update(first.PhysicalResourceId, { ...CLOUDFRONT, ServiceTimeout: '60' }, CLOUDFRONT);
+    const second = await environment.update(first.PhysicalResourceId, { ...CLOUDFRONT, ServiceTimeout: '60' }, CLOUDFRONT);
 
     expect(second.PhysicalResourceId).toBe(first.PhysicalResourceId);
   }));
@@ -241,24 +277,24 @@ describe('properties that cannot be understood are answered with a reason that n
     ['a Region that is none', { ...REGIONAL, Region: 'https://evil.example/' }, /^Region: /],
     ['a RotationId that is no text', { ...CLOUDFRONT, RotationId: ['x'] }, /^RotationId: /],
   ];
-  test.concurrent.each(broken)('%s', (_, properties, reason) => inWorld({}, async (world) => {
-    expect(await world.create({ ...properties })).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(reason) });
-    expect(world.waf.calls).toEqual([]);
+  environmentTest.each(broken)('%s', (_, properties, reason) => withEnvironment({}, async (environment) => {
+    expect(await environment.create({ ...properties })).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(reason) });
+    expect(environment.waf.calls).toEqual([]);
   })());
 
-  test.concurrent('and so is a request of another kind', inWorld({}, async (world) => {
-    const event = world.event({ RequestType: 'Replace' as 'Update', PhysicalResourceId: 'x', ResourceProperties: CLOUDFRONT });
+  environmentTest('and so is a request of another kind', withEnvironment({}, async (environment) => {
+    const event = environment.event({ RequestType: 'Replace' as 'Update', PhysicalResourceId: 'x', ResourceProperties: CLOUDFRONT });
 
-    expect(await world.send(event)).toMatchObject({ Status: 'FAILED', Reason: 'RequestType: must be Create, Update or Delete, got Replace' });
-    expect(world.waf.calls).toEqual([]);
+    expect(await environment.send(event)).toMatchObject({ Status: 'FAILED', Reason: 'RequestType: must be Create, Update or Delete, got Replace' });
+    expect(environment.waf.calls).toEqual([]);
   }));
 
-  test.concurrent('but a text that is empty is none', inWorld({}, async (world) => {
-    expect(await world.create({ ...REGIONAL, Region: '', RotationId: '' })).toMatchObject({ Status: 'SUCCESS' });
-    expect(world.changes).toEqual(['CreateAPIKey eu-west-1 ok']);
+  environmentTest('but a text that is empty is none', withEnvironment({}, async (environment) => {
+    expect(await environment.create({ ...REGIONAL, Region: '', RotationId: '' })).toMatchObject({ Status: 'SUCCESS' });
+    expect(environment.changes).toEqual(['CreateAPIKey eu-west-1 ok']);
   }));
 
-  test.concurrent('but a format without a version is the first one', inWorld({}, async (world) => {
-    expect(await world.create({ Scope: 'CLOUDFRONT', TokenDomains: ['example.com'] })).toMatchObject({ Status: 'SUCCESS' });
+  environmentTest('but a format without a version is the first one', withEnvironment({}, async (environment) => {
+    expect(await environment.create({ Scope: 'CLOUDFRONT', TokenDomains: ['example.com'] })).toMatchObject({ Status: 'SUCCESS' });
   }));
 });

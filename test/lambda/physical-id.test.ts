@@ -1,65 +1,71 @@
-import type { WantedKey } from '../../lambda/identity';
-import { formatPhysicalId, namesKey, parsePhysicalId, referenceTo } from '../../lambda/physical-id';
+import type { DesiredKey } from '../../lambda/identity';
+import { formatPhysicalId, matchesKey, parsePhysicalId, referenceTo } from '../../lambda/physical-id';
 
-const WANTED: WantedKey = { scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com'], rotationId: '' };
-const OWN_LENGTH = formatPhysicalId(WANTED, '').length;
+const DESIRED: DesiredKey = { scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com'], rotationId: '' };
+const OWN_LENGTH = formatPhysicalId(DESIRED, '').length;
 const references = (count: number) => Array.from({ length: count }, (_, index) => `ref${String(index).padStart(3, '0')}`);
 
 // These texts stand in every stack that was ever deployed.
 test('an id and the reference to it are what they always were', () => {
-  const id = formatPhysicalId(WANTED, 'a/key_0_1', ['abcdef', 'ABCDEF']);
+  const id = formatPhysicalId(DESIRED, 'a/key_0_1', ['abcdef', 'ABCDEF']);
 
   expect(id).toBe('waf-captcha-api-key/1/CLOUDFRONT/us-east-1/zuzG4Dlh7lvSbSgj/abcdefABCDEF/a/key_0_1');
   expect(referenceTo(id)).toBe('aTc-qz');
 });
 
 test('a reference does not depend on the references in the id', () => {
-  expect(referenceTo(formatPhysicalId(WANTED, 'key', ['abcdef']))).toBe(referenceTo(formatPhysicalId(WANTED, 'key')));
+  expect(referenceTo(formatPhysicalId(DESIRED, 'key', ['abcdef']))).toBe(referenceTo(formatPhysicalId(DESIRED, 'key')));
 });
 
 test('what was formatted is parsed', () => {
-  expect(parsePhysicalId(formatPhysicalId(WANTED, 'a/key_0_1', ['abcdef', 'ABCDEF']))).toEqual({
-    scope: 'CLOUDFRONT', region: 'us-east-1', identity: expect.stringMatching(/^[\w-]{16}$/), replaced: ['abcdef', 'ABCDEF'], apiKey: 'a/key_0_1',
+  expect(parsePhysicalId(formatPhysicalId(DESIRED, 'a/key_0_1', ['abcdef', 'ABCDEF']))).toEqual({
+    scope: 'CLOUDFRONT', region: 'us-east-1', identity: expect.stringMatching(/^[\w-]{16}$/), predecessors: ['abcdef', 'ABCDEF'], apiKey: 'a/key_0_1',
   });
-  expect(parsePhysicalId(formatPhysicalId(WANTED, 'key'))).toMatchObject({ replaced: [], apiKey: 'key' });
+  expect(parsePhysicalId(formatPhysicalId(DESIRED, 'key'))).toMatchObject({ predecessors: [], apiKey: 'key' });
 });
 
 test.each([
   'not-created',
-  ` ${formatPhysicalId(WANTED, 'key')}`,
-  formatPhysicalId(WANTED, ''),
-  formatPhysicalId(WANTED, 'key').replace('/1/', '/2/'),
-  formatPhysicalId(WANTED, 'key').replace('CLOUDFRONT', 'GLOBAL'),
-  formatPhysicalId(WANTED, 'key').replace('//', '/abc/'),
-  formatPhysicalId(WANTED, 'key').replace('us-east-1', 'US'),
-])('an id that is not ours is not parsed: %s', (id) => {
+  ` ${formatPhysicalId(DESIRED, 'key')}`,
+  'waf-captcha-api-key-Key961B73FD-1ABCDEFGHIJKL',
+])('an id of another handler is not parsed: %s', (id) => {
   expect(parsePhysicalId(id)).toBeUndefined();
+});
+
+test.each([
+  formatPhysicalId(DESIRED, ''),
+  formatPhysicalId(DESIRED, 'key').replace('/1/', '/2/'),
+  formatPhysicalId(DESIRED, 'key').replace('CLOUDFRONT', 'GLOBAL'),
+  formatPhysicalId(DESIRED, 'key').replace('//', '/abc/'),
+  formatPhysicalId(DESIRED, 'key').replace('us-east-1', 'US'),
+])('an id in an unknown format is an error: %s', (id) => {
+  expect(() => parsePhysicalId(id)).toThrow('PhysicalResourceId: this provider supports format 1');
 });
 
 test('a key stands in its id up to 1,024 bytes in all, then as its digest', () => {
   const longest = 'k'.repeat(1_024 - OWN_LENGTH);
-  expect(formatPhysicalId(WANTED, longest)).toHaveLength(1_024);
-  expect(parsePhysicalId(formatPhysicalId(WANTED, longest))).toMatchObject({ apiKey: longest });
+  expect(formatPhysicalId(DESIRED, longest)).toHaveLength(1_024);
+  expect(parsePhysicalId(formatPhysicalId(DESIRED, longest))).toMatchObject({ apiKey: longest });
 
   const tooLong = `${longest}k`;
-  const id = parsePhysicalId(formatPhysicalId(WANTED, tooLong))!;
+  const id = parsePhysicalId(formatPhysicalId(DESIRED, tooLong))!;
   expect(id.apiKey).toBeUndefined();
-  expect(namesKey(id, tooLong)).toBe(true);
-  expect(namesKey(id, longest)).toBe(false);
+  expect(matchesKey(id, tooLong)).toBe(true);
+  expect(matchesKey(id, longest)).toBe(false);
 });
 
 test('references that do not fit give way, the oldest first', () => {
   const key = 'k'.repeat(1_024 - OWN_LENGTH - 18);
 
-  expect(parsePhysicalId(formatPhysicalId(WANTED, key, references(3)))!.replaced).toEqual(references(3));
-  expect(parsePhysicalId(formatPhysicalId(WANTED, key, references(5)))!.replaced).toEqual(references(3));
-  expect(parsePhysicalId(formatPhysicalId(WANTED, `${key}k`, references(3)))!.replaced).toEqual(references(2));
-  expect(parsePhysicalId(formatPhysicalId(WANTED, 'k'.repeat(1_024 - OWN_LENGTH), references(3)))!.replaced).toEqual([]);
+  expect(parsePhysicalId(formatPhysicalId(DESIRED, key, references(3)))!.predecessors).toEqual(references(3));
+  expect(parsePhysicalId(formatPhysicalId(DESIRED, key, references(5)))!.predecessors).toEqual(references(3));
+  expect(parsePhysicalId(formatPhysicalId(DESIRED, `${key}k`, references(3)))!.predecessors).toEqual(references(2));
+  expect(parsePhysicalId(formatPhysicalId(DESIRED, 'k'.repeat(1_024 - OWN_LENGTH), references(3)))!.predecessors).toEqual([]);
 });
 
 test('an id names its key and no other', () => {
-  const id = parsePhysicalId(formatPhysicalId(WANTED, 'key'))!;
+  const id = parsePhysicalId(formatPhysicalId(DESIRED, 'key'))!;
 
-  expect(namesKey(id, 'key')).toBe(true);
-  expect(namesKey(id, 'other')).toBe(false);
+  expect(matchesKey(id, 'key')).toBe(true);
+  expect(matchesKey(id, 'other')).toBe(false);
 });

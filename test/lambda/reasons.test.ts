@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import * as path from 'node:path';
-import { CLOUDFRONT, inWorld, Properties, REGIONAL, World } from './support/world';
+import { CLOUDFRONT, environmentTest, Properties, REGIONAL, TestEnvironment, withEnvironment } from './support/test-environment';
 import type { WafEmulatorOptions } from '../../emulator';
 import { listen } from '../../local/listen';
 
@@ -13,12 +13,12 @@ interface Case {
   /** Milliseconds the function has. */
   readonly remaining?: number;
   readonly stackId?: string;
-  readonly before?: (world: World) => void;
+  readonly before?: (environment: TestEnvironment) => void;
 }
 
 const SECOND = 1_000;
-const failing = (kind: 'AccessDeniedException' | 'ThrottlingException' | 'WAFInternalErrorException') => (world: World) =>
-  world.waf.fail({ kind, operation: 'CreateAPIKey', times: 1_000 });
+const failing = (kind: 'AccessDeniedException' | 'ThrottlingException' | 'WAFInternalErrorException') => (environment: TestEnvironment) =>
+  environment.waf.fail({ kind, operation: 'CreateAPIKey', times: 1_000 });
 
 const LIST_REMEDY = '. Split a list in one string with Fn.split on StringParameter.valueForStringParameter, '
   + 'or read a StringList parameter with StringListParameter.valueForTypedListParameter.';
@@ -37,52 +37,52 @@ const REASONS: [string, Case][] = [
   ['TokenDomains: must be bare host names of 1 to 253 characters, such as www.example.com, got "https://example.com"',
     { properties: { ...CLOUDFRONT, TokenDomains: ['https://example.com'] } }],
   ['TokenDomains: must be 1 to 5 different domains, got 0', { properties: { ...CLOUDFRONT, TokenDomains: [] } }],
-  ['Region: not understood: "eu west"', { properties: { ...REGIONAL, Region: 'eu west' } }],
-  ['RotationId: not understood: ["x"]', { properties: { ...CLOUDFRONT, RotationId: ['x'] } }],
-  ['FormatVersion: this provider understands 1, got "2". Deploy the stack of the provider with the newer package first.',
+  ['Region: invalid value: "eu west"', { properties: { ...REGIONAL, Region: 'eu west' } }],
+  ['RotationId: invalid value: ["x"]', { properties: { ...CLOUDFRONT, RotationId: ['x'] } }],
+  ['FormatVersion: this provider supports 1, got "2". Deploy the provider\'s stack with the newer package version first.',
     { properties: { ...CLOUDFRONT, FormatVersion: '2' } }],
   ['AWS WAF rejected wafv2:CreateAPIKey: WAFInvalidParameterException: …', { properties: { ...CLOUDFRONT, TokenDomains: ['co.uk'] } }],
   ['AWS WAF rejected wafv2:CreateAPIKey: WAFLimitsExceededException: …', { options: { maxKeys: 0 } }],
-  ['AWS WAF admits few wafv2:CreateAPIKey calls a second for each account and region; still waiting for a turn after N tries in N s. '
-    + 'Deploy again, with fewer keys at once. (ThrottlingException: Rate exceeded)', { before: failing('ThrottlingException'), remaining: 9 * SECOND }],
-  ['The role of the provider\'s function is not allowed to call wafv2:CreateAPIKey; see its policies, permissions boundary and service control policies. '
+  ['wafv2:CreateAPIKey was throttled for N s (N attempts). AWS WAF limits this call per account and Region. '
+    + 'Deploy again with fewer new keys. (ThrottlingException: Rate exceeded)', { before: failing('ThrottlingException'), remaining: 9 * SECOND }],
+  ['The provider\'s role is not allowed to call wafv2:CreateAPIKey. Check its policies, permissions boundary and service control policies. '
     + '(AccessDeniedException: …)', { before: failing('AccessDeniedException') }],
-  ['AWS WAF could not be reached or failed on wafv2:CreateAPIKey (N tries in N s). Deploy again. (WAFInternalErrorException: …)',
+  ['AWS WAF could not be reached or failed on wafv2:CreateAPIKey for N s (N attempts). Deploy again. (WAFInternalErrorException: …)',
     { before: failing('WAFInternalErrorException'), remaining: 9 * SECOND }],
-  ['AWS WAF lists no ApplicationIntegrationURL for scope CLOUDFRONT in us-east-1; deploy again', { options: { integrationUrl: 'absent' } }],
-  ['The answer would have N bytes; CloudFormation takes at most 4096',
+  ['AWS WAF returned no ApplicationIntegrationURL for scope CLOUDFRONT in us-east-1. Deploy again.', { options: { integrationUrl: 'absent' } }],
+  ['The response has N bytes; CloudFormation accepts at most 4,096.',
     { options: { keyLength: 2_048 }, stackId: `arn:aws:cloudformation:${'x'.repeat(1_900)}` }],
 ];
 
 /** Those for which the function has little time: one after the other, so that they need not share the machine. */
 const REASONS_IN_HASTE: [string, Case][] = [
-  ['AWS WAF could not be reached or failed on wafv2:CreateAPIKey (1 try in N s). Deploy again. (WAFInternalErrorException: …)',
+  ['AWS WAF could not be reached or failed on wafv2:CreateAPIKey for N s (1 attempt). Deploy again. (WAFInternalErrorException: …)',
     { before: failing('WAFInternalErrorException'), remaining: 2.4 * SECOND }],
-  ['The function ran out of time before it could call wafv2:CreateAPIKey. Deploy again.', { remaining: 1.4 * SECOND }],
+  ['Ran out of time before calling wafv2:CreateAPIKey. Deploy again.', { remaining: 1.4 * SECOND }],
 ];
 
-test.concurrent.each(REASONS)('%s', async (expected, circumstances) => failWith(expected, circumstances));
+environmentTest.each(REASONS)('%s', async (expected, circumstances) => failWith(expected, circumstances));
 test.each(REASONS_IN_HASTE)('%s', async (expected, circumstances) => failWith(expected, circumstances));
 
 async function failWith(expected: string, { options = {}, properties = CLOUDFRONT, remaining, stackId, before }: Case): Promise<void> {
-  await inWorld(options, async (world) => {
-    before?.(world);
-    const event = world.event({ RequestType: 'Create', ResourceProperties: properties, ...(stackId && { StackId: stackId }) });
+  await withEnvironment(options, async (environment) => {
+    before?.(environment);
+    const event = environment.event({ RequestType: 'Create', ResourceProperties: properties, ...(stackId && { StackId: stackId }) });
 
-    const { Status, Reason } = await world.send(event, world.fn, remaining);
+    const { Status, Reason } = await environment.send(event, environment.fn, remaining);
 
     expect(Status).toBe('FAILED');
     expect(masked(Reason!, expected)).toBe(expected);
-    expect(world.fn.log.at(-1)).toMatchObject({ outcome: 'FAILED', reason: Reason });
+    expect(environment.fn.log.at(-1)).toMatchObject({ outcome: 'FAILED', reason: Reason });
   })();
 }
 
-const WITHOUT_A_KEY = 'AWS WAF answered wafv2:CreateAPIKey without a key';
+const WITHOUT_A_KEY = 'AWS WAF responded to wafv2:CreateAPIKey without a key';
 
-test.concurrent(WITHOUT_A_KEY, async () => {
+environmentTest(WITHOUT_A_KEY, async () => {
   const server = createServer((request, response) => { request.resume(); response.end('{}'); });
-  await inWorld({ fn: { wafUrl: `http://${await listen(server)}` } }, async (world) => {
-    expect(await world.create()).toMatchObject({ Status: 'FAILED', Reason: WITHOUT_A_KEY });
+  await withEnvironment({ fn: { wafUrl: `http://${await listen(server)}` } }, async (environment) => {
+    expect(await environment.create()).toMatchObject({ Status: 'FAILED', Reason: WITHOUT_A_KEY });
   })();
   server.close();
 });
@@ -106,6 +106,6 @@ test.each(EXPLAINED)('a key can fail for what docs/troubleshooting.md explains: 
 
 /** Without the numbers of chance, and without what is the service's own where only its name is of interest. */
 function masked(reason: string, expected: string): string {
-  const counted = reason.replace(/have \d+ bytes/, 'have N bytes').replace(/\d+ tries in \d+ s/, 'N tries in N s').replace(/1 try in \d+ s/, '1 try in N s');
+  const counted = reason.replace(/has [\d,]+ bytes/, 'has N bytes').replace(/for \d+ s \(\d+ attempts\)/, 'for N s (N attempts)').replace(/for \d+ s \(1 attempt\)/, 'for N s (1 attempt)');
   return expected.includes('Exception: …') ? counted.replace(/Exception: .*?(\)?)$/, 'Exception: …$1') : counted;
 }

@@ -1,11 +1,11 @@
-import { CLOUDFRONT, inWorld } from './support/world';
+import { CLOUDFRONT, withEnvironment } from './support/test-environment';
 
 jest.setTimeout(60_000);
 
-// Alone in its file: not for mutation testing, for the SDK does not know the errors of Node.js again in the realm of jest.
-test('a refused connection leaves no doubt about a create', inWorld({ fn: { wafUrl: 'http://127.0.0.1:1' } }, async (world) => {
-  await world.send(world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), world.fn, 9_000);
+// On the bundle: within jest, the SDK does not recognize the errors of Node.js.
+test('a refused connection leaves no doubt about a create', withEnvironment({ handler: 'bundle', fn: { wafUrl: 'http://127.0.0.1:1' } }, async (environment) => {
+  await environment.send(environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), environment.fn, 9_000);
 
-  expect(world.fn.log.filter((line) => line.operation === 'CreateAPIKey').length).toBeGreaterThan(1);
-  expect(world.fn.log.filter((line) => line.mayHaveCreated)).toEqual([]);
+  expect(environment.fn.log.filter((line) => line.operation === 'CreateAPIKey').length).toBeGreaterThan(1);
+  expect(environment.fn.log.filter((line) => line.mayHaveCreated)).toEqual([]);
 }));

@@ -1,4 +1,4 @@
-import { inWorld, Properties } from './support/world';
+import { environmentTest, Properties, withEnvironment } from './support/test-environment';
 import { FORMAT_VERSION } from '../../src/contract/resource';
 
 jest.setTimeout(60_000);
@@ -52,29 +52,29 @@ const RELEASED: Record<string, ReleasedKey[]> = {
 
 describe.each(Object.entries(RELEASED))('format %s', (_version, keys) => {
   for (const { what, place, properties, idPrefix } of keys) {
-    test.concurrent(`${what} is still made from the properties as they were`, inWorld({}, async (world) => {
-      const { Status, PhysicalResourceId } = await world.create(properties);
+    environmentTest(`${what} is still made from the properties as they were`, withEnvironment({}, async (environment) => {
+      const { Status, PhysicalResourceId } = await environment.create(properties);
 
       expect(Status).toBe('SUCCESS');
       expect(PhysicalResourceId.startsWith(idPrefix.replace(/[^/]*\/$/, ''))).toBe(true);
-      expect(world.waf.keys()).toMatchObject([{ ...place, tokenDomains: properties.TokenDomains }]);
+      expect(environment.waf.keys()).toMatchObject([{ ...place, tokenDomains: properties.TokenDomains }]);
     }));
 
-    test.concurrent(`${what} stays the same key when its resource is updated to the same properties`, inWorld({}, async (world) => {
-      const { apiKey } = world.waf.addKey({ ...place, tokenDomains: properties.TokenDomains });
+    environmentTest(`${what} stays the same key when its resource is updated to the same properties`, withEnvironment({}, async (environment) => {
+      const { apiKey } = environment.waf.addKey({ ...place, tokenDomains: properties.TokenDomains });
 
-      const answer = await world.update(idPrefix + apiKey, properties, properties);
+      const answer = await environment.update(idPrefix + apiKey, properties, properties);
 
       expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: idPrefix + apiKey, Data: { APIKey: apiKey } });
-      expect(world.changes).toEqual([]);
+      expect(environment.changes).toEqual([]);
     }));
 
-    test.concurrent(`${what} is deleted by the id as it was`, inWorld({}, async (world) => {
-      const { apiKey } = world.waf.addKey({ ...place, tokenDomains: properties.TokenDomains });
-      const { apiKey: another } = world.waf.addKey({ ...place, tokenDomains: properties.TokenDomains });
+    environmentTest(`${what} is deleted by the id as it was`, withEnvironment({}, async (environment) => {
+      const { apiKey } = environment.waf.addKey({ ...place, tokenDomains: properties.TokenDomains });
+      const { apiKey: another } = environment.waf.addKey({ ...place, tokenDomains: properties.TokenDomains });
 
-      expect(await world.delete(idPrefix + apiKey, properties)).toMatchObject({ Status: 'SUCCESS' });
-      expect(world.liveKeys).toEqual([another]);
+      expect(await environment.delete(idPrefix + apiKey, properties)).toMatchObject({ Status: 'SUCCESS' });
+      expect(environment.liveKeys).toEqual([another]);
     }));
   }
 });

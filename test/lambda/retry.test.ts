@@ -1,5 +1,5 @@
 import { expectAround, pausesBetween } from './support/pauses';
-import { Attempts, persist } from '../../lambda/retry';
+import { RetryContext, withRetries } from '../../lambda/retry';
 import { VirtualClock } from '../../local/virtual-clock';
 
 const SECOND = 1_000;
@@ -28,13 +28,13 @@ class Caller {
   public readonly tries: number[] = [];
   private readonly start = this.clock.now();
 
-  public async call(errors: (attempt: number) => unknown, { within = 600, operation = 'CreateAPIKey', takes = 0, ...more }: Partial<Attempts> & {
+  public async call(errors: (attempt: number) => unknown, { within = 600, operation = 'CreateAPIKey', takes = 0, ...more }: Partial<RetryContext> & {
     within?: number; operation?: string; takes?: number;
   } = {}) {
-    const attempts: Attempts = {
+    const attempts: RetryContext = {
       clock: this.clock, log: (line) => { this.lines.push(line); }, deadline: this.start + within * SECOND, ...more,
     };
-    return persist(operation, attempts, async () => {
+    return withRetries(operation, attempts, async () => {
       this.tries.push(this.elapsed);
       await this.clock.sleep(takes * SECOND);
       const error = errors(this.tries.length);
@@ -60,7 +60,7 @@ describe('how long it waits', () => {
   test('throttled: about a second, after forty seconds a fortieth of what has passed, until the deadline', async () => {
     const reason = (await caller.call(() => throttled).catch((error) => error)).message;
 
-    expect(reason).toContain(`still waiting for a turn after ${caller.tries.length} tries in ${Math.round(caller.elapsed)} s`);
+    expect(reason).toContain(`wafv2:CreateAPIKey was throttled for ${Math.round(caller.elapsed)} s (${caller.tries.length} attempts)`);
     caller.pauses.forEach((pause, index) => expectAround(Math.max(1, caller.tries[index] / 40), pause));
     expect(new Set(caller.pauses).size).toBeGreaterThan(20); // by chance, so that keys do not try in step
     expect(Math.min(...caller.pauses)).toBeLessThan(0.9);
@@ -113,7 +113,7 @@ describe('the deadline', () => {
   });
 
   test('with less it is not', async () => {
-    await expect(caller.call(() => undefined, { within: 0.499 })).rejects.toThrow('ran out of time before it could call wafv2:CreateAPIKey');
+    await expect(caller.call(() => undefined, { within: 0.499 })).rejects.toThrow('Ran out of time before calling wafv2:CreateAPIKey');
 
     expect(caller.tries).toEqual([]);
   });
@@ -127,7 +127,7 @@ describe('the deadline', () => {
   });
 
   test('no wait begins that would end too late for a try', async () => {
-    await expect(caller.call(() => throttled, { within: 20 })).rejects.toThrow('still waiting for a turn');
+    await expect(caller.call(() => throttled, { within: 20 })).rejects.toThrow('was throttled');
 
     expect(caller.tries.at(-1)!).toBeLessThanOrEqual(19.5);
     expect(caller.elapsed).toBe(caller.tries.at(-1)!);
@@ -148,9 +148,9 @@ test('what is not needed any more is given up at once', async () => {
   const aside = new AbortController();
   let given: AbortSignal | undefined;
   const { clock } = caller;
-  const attempts: Attempts = { clock, log: () => {}, deadline: clock.now() + 60 * SECOND, signal: aside.signal };
+  const attempts: RetryContext = { clock, log: () => {}, deadline: clock.now() + 60 * SECOND, signal: aside.signal };
 
-  const call = persist('ListAPIKeys', attempts, (signal) => {
+  const call = withRetries('ListAPIKeys', attempts, (signal) => {
     given = signal;
     return new Promise((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason)); });
   });

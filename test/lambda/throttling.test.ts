@@ -1,11 +1,11 @@
 import { WafEmulator } from '../../emulator';
-import { CLOUDFRONT, inWorld, World } from './support/world';
+import { CLOUDFRONT, environmentTest, TestEnvironment, withEnvironment } from './support/test-environment';
 
 jest.setTimeout(300_000);
 
 /** Creates a number of keys at once, as CloudFormation does for those of one stack. */
-function createAll(world: World, count: number) {
-  return Promise.all(Array.from({ length: count }, (_, index) => world.create({ ...CLOUDFRONT, TokenDomains: [`shop${index}.example.com`] })));
+function createAll(environment: TestEnvironment, count: number) {
+  return Promise.all(Array.from({ length: count }, (_, index) => environment.create({ ...CLOUDFRONT, TokenDomains: [`shop${index}.example.com`] })));
 }
 
 function attempts(waf: WafEmulator, operation: string) {
@@ -13,14 +13,14 @@ function attempts(waf: WafEmulator, operation: string) {
 }
 
 describe.each([20, 100])('%d keys at once, where AWS WAF admits one create a second', (count) => {
-  test.concurrent('all are made, once each, in at most 1.25 of the time that the quota dictates, and nobody hammers', inWorld({ quotas: 'aws' }, async (world) => {
-    const answers = await createAll(world, count);
+  environmentTest('all are made, once each, in at most 1.25 of the time that the quota dictates, and nobody hammers', withEnvironment({ quotas: 'aws' }, async (environment) => {
+    const answers = await createAll(environment, count);
 
     expect(answers.map((answer) => answer.Status)).toEqual(Array(count).fill('SUCCESS'));
     expect(new Set(answers.map((answer) => answer.Data!.APIKey)).size).toBe(count);
-    expect(world.liveKeys).toHaveLength(count);
+    expect(environment.liveKeys).toHaveLength(count);
 
-    const creates = attempts(world.waf, 'CreateAPIKey');
+    const creates = attempts(environment.waf, 'CreateAPIKey');
     const made = creates.filter((call) => call.outcome === 'ok').map((call) => call.time);
     const dictated = (count - 1) * 1_000;
     expect(made[made.length - 1] - creates[0].time).toBeLessThanOrEqual(1.25 * dictated);
@@ -33,34 +33,34 @@ describe.each([20, 100])('%d keys at once, where AWS WAF admits one create a sec
   }));
 });
 
-test.concurrent('20 deletes at once, where AWS WAF admits one a second, all succeed', inWorld({}, async (world) => {
-  const answers = await createAll(world, 20);
-  world.waf.configure({ quotas: 'aws' });
+environmentTest('20 deletes at once, where AWS WAF admits one a second, all succeed', withEnvironment({}, async (environment) => {
+  const answers = await createAll(environment, 20);
+  environment.waf.configure({ quotas: 'aws' });
 
-  const deletes = await Promise.all(answers.map((answer) => world.delete(answer.PhysicalResourceId)));
+  const deletes = await Promise.all(answers.map((answer) => environment.delete(answer.PhysicalResourceId)));
 
   expect(deletes.every((answer) => answer.Status === 'SUCCESS')).toBe(true);
-  expect(world.liveKeys).toEqual([]);
+  expect(environment.liveKeys).toEqual([]);
 }));
 
-test.concurrent('updates of 30 keys at once, where AWS WAF admits five lists a second, keep them all', inWorld({}, async (world) => {
-  const answers = await createAll(world, 30);
-  world.waf.configure({ quotas: 'aws' });
+environmentTest('updates of 30 keys at once, where AWS WAF admits five lists a second, keep them all', withEnvironment({}, async (environment) => {
+  const answers = await createAll(environment, 30);
+  environment.waf.configure({ quotas: 'aws' });
 
   const updates = await Promise.all(answers.map((answer, index) => {
     const properties = { ...CLOUDFRONT, TokenDomains: [`shop${index}.example.com`] };
-    return world.update(answer.PhysicalResourceId, properties, properties);
+    return environment.update(answer.PhysicalResourceId, properties, properties);
   }));
 
   expect(updates.map((answer) => answer.PhysicalResourceId)).toEqual(answers.map((answer) => answer.PhysicalResourceId));
-  expect(attempts(world.waf, 'CreateAPIKey')).toHaveLength(30);
+  expect(attempts(environment.waf, 'CreateAPIKey')).toHaveLength(30);
 }));
 
-test.concurrent('waiting ends with the time of the function: FAILED says what was waited for, and no key is left', inWorld({}, async (world) => {
-  world.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', times: 1_000 });
+environmentTest('waiting ends with the time of the function: FAILED says what was waited for, and no key is left', withEnvironment({}, async (environment) => {
+  environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', times: 1_000 });
 
-  const answer = await world.send(world.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), world.fn, 12_000);
+  const answer = await environment.send(environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), environment.fn, 12_000);
 
-  expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/wafv2:CreateAPIKey.*waiting for a turn/) });
-  expect(world.liveKeys).toEqual([]);
+  expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/^wafv2:CreateAPIKey was throttled for/) });
+  expect(environment.liveKeys).toEqual([]);
 }));

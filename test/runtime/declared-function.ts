@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WafCaptchaApiKey, WafScope } from '../../src';
-import { HOME } from '../lambda/support/world';
+import { HOME } from '../lambda/support/test-environment';
 
 /** The provider's function as its template declares it, and the folder of its code as it would be uploaded. */
 export interface DeclaredFunction {

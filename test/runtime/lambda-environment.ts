@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DeclaredFunction } from './declared-function';
 import type { ResourceEvent } from '../../lambda/cloudformation';
 import { CREDENTIALS, FunctionInstance } from '../../local/function-process';
-import { HOME } from '../lambda/support/world';
+import { HOME } from '../lambda/support/test-environment';
 
 const TOOLS = path.join(__dirname, 'tools', 'node_modules');
 const EMULATOR = path.join(TOOLS, '.aws-sam-cli', 'samcli', 'local', 'rapid', 'aws-lambda-rie-x86_64');

@@ -1,10 +1,13 @@
-import type { ResourceEvent } from '../../../lambda/cloudformation';
-import { CREDENTIALS, FunctionInstance, FunctionOptions } from '../../../local/function-process';
+import { FunctionInstance, FunctionOptions, functionEnvironment } from '../../../local/function-process';
 import type { VirtualClock } from '../../../local/virtual-clock';
+import type { ResourceEvent } from '../../../lambda/cloudformation';
 
 type HandlerModule = typeof import('../../../lambda/handler');
 
-/** The handler's source within the tests' own process, in virtual time: what mutation testing can see into. Only one test at a time. */
+/** Loading these takes a while, and they keep nothing of an instance. */
+const SHARED = ['@aws-sdk/client-wafv2', '@aws-sdk/client-cloudformation', '@smithy/core/retry'];
+
+/** The handler's source within the process of the tests, in virtual time: fast, and visible to mutation testing. Only one test at a time. */
 export class FunctionInProcess implements FunctionInstance {
   public output = '';
   public readonly errorOutput = '';
@@ -12,9 +15,14 @@ export class FunctionInProcess implements FunctionInstance {
   private invocations = 0;
 
   constructor(private readonly options: FunctionOptions, private readonly clock: VirtualClock) {
+    this.setEnvironment();
+    const shared = SHARED.map((name) => [name, jest.requireActual(name)] as const);
     let module: HandlerModule;
-    // A module registry of its own, for another instance of a function shares no memory with the first.
-    jest.isolateModules(() => { module = jest.requireActual('../../../lambda/handler'); });
+    // A module registry of its own: two instances of a function share no memory.
+    jest.isolateModules(() => {
+      for (const [name, sdk] of shared) jest.doMock(name, () => sdk);
+      module = jest.requireActual('../../../lambda/handler');
+    });
     this.module = module!;
   }
 
@@ -23,15 +31,19 @@ export class FunctionInProcess implements FunctionInstance {
   }
 
   public async invoke(event: ResourceEvent, remaining = this.options.remaining ?? 600_000): Promise<void> {
-    Object.assign(process.env, CREDENTIALS, { AWS_REGION: this.options.region, AWS_ENDPOINT_URL_WAFV2: this.options.wafUrl });
+    this.setEnvironment();
     const end = this.clock.now() + remaining;
     const context = { awsRequestId: `invocation-${++this.invocations}`, getRemainingTimeInMillis: () => end - this.clock.now() };
-    await this.module.handle(event, context, {
+    await this.clock.run(() => this.module.handle(event, context, {
       clock: this.clock,
       functionRegion: this.options.region,
       writeLog: (line) => { this.output += line; },
-    });
+    }));
   }
 
   public async stop(): Promise<void> {}
+
+  private setEnvironment(): void {
+    Object.assign(process.env, functionEnvironment(this.options.region, this.options.wafUrl, this.options.cloudFormationUrl), this.options.env);
+  }
 }

@@ -1,6 +1,8 @@
 import { FunctionInProcess } from './function-in-process';
 import { WafEmulator, WafEmulatorOptions } from '../../../emulator';
+import { systemClock } from '../../../lambda/clock';
 import type { ResourceEvent } from '../../../lambda/cloudformation';
+import { CloudFormationEndpoint, CloudFormationOptions } from '../../../local/cloudformation-endpoint';
 import { FunctionInstance, FunctionOptions, FunctionProcess } from '../../../local/function-process';
 import { ReceivedAnswer, ResponseBucket } from '../../../local/response-bucket';
 import { VirtualClock } from '../../../local/virtual-clock';
@@ -16,16 +18,28 @@ export const REGIONAL: Properties = { FormatVersion: '1', Scope: 'REGIONAL', Tok
 /** The stack's region, and so the function's. */
 export const HOME = 'eu-west-1';
 
-/** The tests run against the bundle that is shipped; mutation testing needs the source. */
-const FROM_SOURCE = process.env.HANDLER === 'source';
+/** The full matrix on the bundle takes minutes of real time, so by default most tests run the source in virtual time. */
+const ALL_ON_BUNDLE = process.env.HANDLER === 'bundle';
+
+export interface EnvironmentOptions extends WafEmulatorOptions {
+  readonly fn?: Partial<FunctionOptions>;
+  readonly cloudFormation?: CloudFormationOptions;
+  /** `bundle`: what is shipped, in a process of its own and in real time. @default - the source in virtual time */
+  readonly handler?: 'bundle';
+}
+
+/** Jest's `test`, for tests with an environment: on the bundle, where much is waiting, they run side by side. */
+export const environmentTest = ALL_ON_BUNDLE ? test.concurrent : test;
 
 let requests = 0;
 
-/** A WAF, CloudFormation's bucket and a warm function, for one test; stop it in the end. */
-export class World {
-  public static async start(options: WafEmulatorOptions = {}, functionOptions: Partial<FunctionOptions> = {}): Promise<World> {
-    const clock = FROM_SOURCE ? new VirtualClock(300) : undefined;
-    return new World(await WafEmulator.start({ now: clock?.now, ...options }), await ResponseBucket.start(), functionOptions, clock);
+/** AWS WAF, CloudFormation and a warm function, for one test. */
+export class TestEnvironment {
+  public static async start({ fn = {}, cloudFormation, handler, ...options }: EnvironmentOptions = {}): Promise<TestEnvironment> {
+    const clock = ALL_ON_BUNDLE || handler === 'bundle' ? undefined : new VirtualClock(300);
+    const waf = await WafEmulator.start({ now: clock?.now, ...options });
+    const endpoint = await CloudFormationEndpoint.start({ now: clock?.now, ...cloudFormation });
+    return new TestEnvironment(waf, endpoint, await ResponseBucket.start(endpoint, clock?.now), fn, clock);
   }
 
   public fn: FunctionInstance;
@@ -33,6 +47,7 @@ export class World {
 
   private constructor(
     public readonly waf: WafEmulator,
+    public readonly cloudFormation: CloudFormationEndpoint,
     public readonly bucket: ResponseBucket,
     private readonly functionOptions: Partial<FunctionOptions>,
     private readonly clock?: VirtualClock,
@@ -40,14 +55,24 @@ export class World {
     this.fn = this.anotherFunction();
   }
 
-  /** The time by the clock of the world, which may be a virtual one. */
+  /** The time by the environment's clock, which may be a virtual one. */
   public now(): number {
     return this.clock?.now() ?? Date.now();
   }
 
+  /** Waits by the environment's clock. */
+  public async sleep(milliseconds: number): Promise<void> {
+    await (this.clock ?? systemClock).sleep(milliseconds);
+  }
+
+  /** Runs something that takes part in virtual time. */
+  public async run<T>(task: () => Promise<T>): Promise<T> {
+    return this.clock ? this.clock.run(task) : task();
+  }
+
   /** Another instance of the function, which knows nothing of what the first has done. */
   public anotherFunction(options: Partial<FunctionOptions> = {}): FunctionInstance {
-    const all = { region: HOME, wafUrl: this.waf.url, ...this.functionOptions, ...options };
+    const all = { region: HOME, wafUrl: this.waf.url, cloudFormationUrl: this.cloudFormation.url, ...this.functionOptions, ...options };
     const fn = this.clock ? new FunctionInProcess(all, this.clock) : new FunctionProcess(all);
     this.functions.push(fn);
     return fn;
@@ -96,19 +121,18 @@ export class World {
   }
 
   public async stop(): Promise<void> {
-    await Promise.all([...this.functions.map((fn) => fn.stop()), this.bucket.stop(), this.waf.stop()]);
+    await Promise.all([...this.functions.map((fn) => fn.stop()), this.bucket.stop(), this.cloudFormation.stop(), this.waf.stop()]);
   }
 }
 
-/** Runs a test in a world of its own, so that slow ones can run side by side. */
-export function inWorld(options: WafEmulatorOptions & { fn?: Partial<FunctionOptions> }, body: (world: World) => Promise<void>): () => Promise<void> {
-  const { fn, ...waf } = options;
+/** Runs a test in an environment of its own. */
+export function withEnvironment(options: EnvironmentOptions, body: (environment: TestEnvironment) => Promise<void>): () => Promise<void> {
   return async () => {
-    const world = await World.start(waf, fn);
+    const environment = await TestEnvironment.start(options);
     try {
-      await body(world);
+      await body(environment);
     } finally {
-      await world.stop();
+      await environment.stop();
     }
   };
 }

@@ -1,0 +1,84 @@
+import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
+import type { Clock } from './clock';
+import type { ResourceEvent } from './cloudformation';
+import type { Logger } from './log';
+import { parsePhysicalId, referenceTo } from './physical-id';
+import { messageOf } from './retry';
+
+/** What CloudFormation's view of a resource says about the response to an event. */
+export type Evidence =
+  /** The resource holds the key of the response, or has held it. */
+  | 'held'
+  /** The creation or update has failed, or the resource is being deleted. */
+  | 'abandoned'
+  /** The creation or update has succeeded with another id. */
+  | 'another id'
+  /** CloudFormation still waits, or has not decided. */
+  | 'in progress'
+  /** CloudFormation knows no such resource. */
+  | 'no such resource'
+  | 'denied'
+  | 'unreachable';
+
+const ATTEMPT_TIMEOUT_MS = 5_000;
+
+const clients = new Map<string, CloudFormationClient>();
+
+/**
+ * Created only when it is needed. The module itself is imported statically: for one that is imported later, esbuild
+ * keeps all of its code, which makes the bundle larger and its start slower.
+ */
+function clientFor(region: string): CloudFormationClient {
+  const client = clients.get(region) ?? new CloudFormationClient({ region, maxAttempts: 1 });
+  clients.set(region, client);
+  return client;
+}
+
+/** The resource of an event, as CloudFormation describes it. */
+export class StackResource {
+  private requests = 0;
+
+  constructor(private readonly event: ResourceEvent, private readonly clock: Clock, private readonly log: Logger) {}
+
+  /** Asks once. Without an own id, every id is another one. Never throws. */
+  public async describe(ownId?: string): Promise<Evidence> {
+    const started = this.clock.now();
+    const note = (outcome: Evidence, detail: string) => {
+      this.log({ operation: 'DescribeStackResource', attempt: ++this.requests, duration: this.clock.now() - started, outcome, detail });
+      return outcome;
+    };
+    try {
+      // By its ARN a stack can be described for ninety days after its deletion.
+      const { StackId, LogicalResourceId } = this.event;
+      const client = clientFor(StackId.split(':')[3]);
+      const { StackResourceDetail: detail } = await client.send(
+        new DescribeStackResourceCommand({ StackName: StackId, LogicalResourceId }),
+        { abortSignal: this.clock.timeout(ATTEMPT_TIMEOUT_MS) },
+      );
+      const { ResourceStatus: status = '', PhysicalResourceId: heldId } = detail ?? {};
+      return note(this.judge(status, heldId || undefined, ownId), `${status} ${heldId ?? 'without an id'}`);
+    } catch (error) {
+      return note(evidenceOf(error as Error), messageOf(error));
+    }
+  }
+
+  private judge(status: string, heldId: string | undefined, ownId: string | undefined): Evidence {
+    if (heldId !== undefined && ownId !== undefined && isOrSucceeds(heldId, ownId)) return 'held';
+    if (/^DELETE_/.test(status)) {
+      // In the clean-up of an update, the deletion is that of the replaced id.
+      return this.event.RequestType === 'Update' && heldId === this.event.PhysicalResourceId ? 'in progress' : 'abandoned';
+    }
+    if (/_FAILED$/.test(status)) return 'abandoned';
+    return /_COMPLETE$/.test(status) && heldId !== undefined ? 'another id' : 'in progress';
+  }
+}
+
+/** A later update may have replaced the key already. */
+function isOrSucceeds(heldId: string, ownId: string): boolean {
+  return heldId === ownId || (parsePhysicalId(heldId)?.predecessors.includes(referenceTo(ownId)) ?? false);
+}
+
+function evidenceOf({ name, message }: Error): Evidence {
+  if (/^(AccessDenied|NotAuthorized|UnauthorizedOperation)/.test(name)) return 'denied';
+  return name === 'ValidationError' && /does not exist/.test(message) ? 'no such resource' : 'unreachable';
+}

@@ -1,0 +1,154 @@
+import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
+import { listen } from './listen';
+import type { ResourceEvent } from '../lambda/cloudformation';
+
+/** What CloudFormation holds of a resource. */
+export interface HeldResource {
+  readonly status: string;
+  readonly physicalId?: string;
+}
+
+export interface CloudFormationOptions {
+  readonly now?: () => number;
+  /** How long DescribeStackResource goes on to show the id before. */
+  readonly idShownAfterMs?: number;
+  /** Whether a resource has an id of CloudFormation's making before the response to its Create. */
+  readonly inventsIds?: boolean;
+  /** Whether the clean-up of an update shows as the deletion of the replaced id. */
+  readonly showsCleanUp?: boolean;
+  /** What a deleted resource is shown as. */
+  readonly deleted?: 'last id' | 'without an id' | 'no such resource';
+}
+
+/** How DescribeStackResource fails until it is told otherwise. */
+export type CloudFormationFault = 'denied' | 'throttled' | 'hang' | 'reset' | 'no such resource';
+
+type StackAndId = Pick<ResourceEvent, 'StackId' | 'LogicalResourceId'>;
+
+interface Resource extends HeldResource {
+  /** The event whose response is awaited. */
+  readonly awaited?: string;
+  /** What was held before the last change. */
+  readonly before?: HeldResource;
+  readonly changedAt: number;
+}
+
+/** The part of CloudFormation that holds resources: events and responses change them, DescribeStackResource shows them. */
+export class CloudFormationEndpoint {
+  public static async start(options: CloudFormationOptions = {}): Promise<CloudFormationEndpoint> {
+    const endpoint = new CloudFormationEndpoint(options);
+    endpoint.url = `http://${await listen(endpoint.server)}`;
+    return endpoint;
+  }
+
+  public url = '';
+  public fault?: CloudFormationFault;
+  /** When each request came. */
+  public readonly requests: number[] = [];
+  private readonly server: Server;
+  private readonly resources = new Map<string, Resource>();
+
+  private constructor(private readonly options: CloudFormationOptions) {
+    this.server = createServer((request, response) => void this.receive(request, response));
+  }
+
+  /** An event is sent. */
+  public begin(event: Omit<ResourceEvent, 'ResponseURL'>): void {
+    const held = this.resources.get(keyOf(event));
+    switch (event.RequestType) {
+      case 'Create': {
+        const physicalId = this.options.inventsIds ? inventedId(event) : undefined;
+        return this.change(event, { status: 'CREATE_IN_PROGRESS', physicalId, awaited: event.RequestId });
+      }
+      case 'Update': return this.change(event, { status: 'UPDATE_IN_PROGRESS', physicalId: event.PhysicalResourceId, awaited: event.RequestId });
+      default: {
+        // A replaced id is deleted beside the one that the resource holds now.
+        const isCleanUp = held !== undefined && /_COMPLETE$/.test(held.status) && !/^DELETE/.test(held.status) && held.physicalId !== event.PhysicalResourceId;
+        if (isCleanUp && !this.options.showsCleanUp) return;
+        return this.change(event, {
+          status: 'DELETE_IN_PROGRESS', physicalId: event.PhysicalResourceId, awaited: event.RequestId, ...(isCleanUp && { before: held }),
+        });
+      }
+    }
+  }
+
+  /** A response has arrived. The first one to the awaited event counts; others are ignored. */
+  public end({ RequestType, ...event }: ResourceEvent, response: { readonly Status: string; readonly PhysicalResourceId: string }): void {
+    const held = this.resources.get(keyOf(event));
+    if (held?.awaited !== event.RequestId) return;
+    const operation = RequestType.toUpperCase();
+    if (response.Status !== 'SUCCESS') return this.change(event, { status: `${operation}_FAILED`, physicalId: event.PhysicalResourceId ?? response.PhysicalResourceId });
+    if (RequestType === 'Delete' && held.before && this.options.showsCleanUp && !/^DELETE|FAILED$/.test(held.before.status)) {
+      return this.change(event, { status: held.before.status, physicalId: held.before.physicalId });
+    }
+    this.change(event, { status: `${operation}_COMPLETE`, physicalId: response.PhysicalResourceId });
+  }
+
+  /** Another resource has failed: CloudFormation stops waiting for this one. */
+  public cancel(event: StackAndId): void {
+    const held = this.resources.get(keyOf(event))!;
+    this.change(event, { status: held.status.replace('_IN_PROGRESS', '_FAILED'), physicalId: held.physicalId });
+  }
+
+  public held(event: StackAndId): HeldResource | undefined {
+    return this.resources.get(keyOf(event));
+  }
+
+  public async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private change(event: StackAndId, resource: Omit<Resource, 'changedAt'>): void {
+    const { status, physicalId } = this.resources.get(keyOf(event)) ?? { status: '' };
+    this.resources.set(keyOf(event), { before: { status, physicalId }, ...resource, changedAt: this.now() });
+  }
+
+  private now(): number {
+    return this.options.now?.() ?? Date.now();
+  }
+
+  private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    this.requests.push(this.now());
+    const parameters = new URLSearchParams(body);
+    const refuse = (code: string, message: string, status = 400) => void response.writeHead(status, { 'content-type': 'text/xml' }).end(
+      `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`);
+    switch (this.fault) {
+      case 'hang': return;
+      case 'reset': return void request.socket.destroy();
+      case 'throttled': return refuse('Throttling', 'Rate exceeded');
+      case 'denied': return refuse('AccessDenied', 'not authorized to perform: cloudformation:DescribeStackResource', 403);
+    }
+    if (parameters.get('Action') !== 'DescribeStackResource' || !request.headers.authorization) return refuse('InvalidAction', 'not imitated here');
+    const [stackId, logicalId] = [parameters.get('StackName')!, parameters.get('LogicalResourceId')!];
+    const held = this.resources.get(keyOf({ StackId: stackId, LogicalResourceId: logicalId }));
+    const isGone = held?.status === 'DELETE_COMPLETE' && this.options.deleted === 'no such resource';
+    if (!held || isGone || this.fault) return refuse('ValidationError', `Resource ${logicalId} does not exist for stack ${stackId}`);
+    response.writeHead(200, { 'content-type': 'text/xml' }).end(this.render(stackId, logicalId, held));
+  }
+
+  private render(stackId: string, logicalId: string, held: Resource): string {
+    const { idShownAfterMs = 0, deleted } = this.options;
+    const isLagging = this.now() < held.changedAt + idShownAfterMs;
+    const withoutId = held.status === 'DELETE_COMPLETE' && deleted === 'without an id';
+    const id = isLagging ? held.before?.physicalId : withoutId ? undefined : held.physicalId;
+    return '<DescribeStackResourceResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStackResourceResult><StackResourceDetail>'
+      + `<StackId>${stackId}</StackId><StackName>${stackId.split('/')[1]}</StackName><LogicalResourceId>${logicalId}</LogicalResourceId>`
+      + (id === undefined ? '' : `<PhysicalResourceId>${id.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</PhysicalResourceId>`)
+      + `<ResourceType>Custom::WafCaptchaApiKey</ResourceType><LastUpdatedTimestamp>${new Date(held.changedAt).toISOString()}</LastUpdatedTimestamp>`
+      + `<ResourceStatus>${held.status}</ResourceStatus><DriftInformation><StackResourceDriftStatus>NOT_CHECKED</StackResourceDriftStatus></DriftInformation>`
+      + '</StackResourceDetail></DescribeStackResourceResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></DescribeStackResourceResponse>';
+  }
+}
+
+/** The physical id that CloudFormation makes up where the function has given none. */
+export function inventedId({ StackId, LogicalResourceId }: StackAndId): string {
+  return `${StackId.split('/')[1]}-${LogicalResourceId}-1ABCDEFGHIJKL`;
+}
+
+function keyOf({ StackId, LogicalResourceId }: StackAndId): string {
+  return `${StackId} ${LogicalResourceId}`;
+}
