@@ -3,7 +3,7 @@ import { CLOUDFRONT, environmentTest, withEnvironment } from './support/test-env
 jest.setTimeout(180_000);
 
 describe('CloudFormation cannot be told', () => {
-  environmentTest.each([500, 503, 'reset', 'hang', 'reset-after'] as const)('%s, then well: one answer, and the key lives', (fault) => withEnvironment({}, async (environment) => {
+  environmentTest.each([500, 503, 'reset', 'hang', 'reset-after'] as const)('%s, then well: one answer, and the key lives', (fault) => withEnvironment({ longestWaitMs: 1_000 }, async (environment) => {
     environment.bucket.fail(fault);
 
     const answer = await environment.create();
@@ -33,7 +33,7 @@ describe('CloudFormation cannot be told', () => {
     expect(environment.liveKeys).toEqual([]);
   }));
 
-  environmentTest('refused for good, and the key cannot be deleted: the log names it before the function\'s time is up', withEnvironment({}, async (environment) => {
+  environmentTest('refused for good, and the key cannot be deleted: the log names it before the function\'s time is up', withEnvironment({ longestWaitMs: 1_000 }, async (environment) => {
     environment.bucket.fail(403);
     environment.waf.fail({ kind: 'hang', operation: 'DeleteAPIKey', times: 1_000 });
     const end = environment.now() + 18_000;

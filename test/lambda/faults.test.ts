@@ -37,7 +37,7 @@ describe('AWS WAF fails for a while', () => {
       expect(environment.liveKeys).toEqual([]);
     })());
 
-  environmentTest('a service that hangs is asked again', withEnvironment({}, async (environment) => {
+  environmentTest('a service that hangs is asked again', withEnvironment({ longestWaitMs: 1_000 }, async (environment) => {
     environment.waf.fail({ kind: 'hang', operation: 'CreateAPIKey', times: 1 });
 
     const answer = await environment.create();
@@ -74,7 +74,7 @@ describe('AWS WAF fails for good', () => {
   }));
 
   environmentTest.each([['create', 'CreateAPIKey'], ['update', 'ListAPIKeys'], ['delete', 'DeleteAPIKey']] as const)(
-    'hanging on %s: FAILED before the function\'s time is up', (kind, operation) => withEnvironment({}, async (environment) => {
+    'hanging on %s: FAILED before the function\'s time is up', (kind, operation) => withEnvironment({ longestWaitMs: 1_000 }, async (environment) => {
       const { PhysicalResourceId } = await environment.create();
       environment.waf.fail({ kind: 'hang', operation, times: 1_000 });
       const event = environment.event({
@@ -89,7 +89,7 @@ describe('AWS WAF fails for good', () => {
     })());
 
   environmentTest('hanging when a key of no use is to be removed: FAILED before the function\'s time is up, with the key\'s id', withEnvironment(
-    { integrationUrl: 'absent' }, async (environment) => {
+    { longestWaitMs: 1_000, integrationUrl: 'absent' }, async (environment) => {
       environment.waf.fail({ kind: 'hang', operation: 'DeleteAPIKey', times: 1_000 });
       const end = environment.now() + 12_000;
 
@@ -130,7 +130,7 @@ describe('AWS WAF fails for good', () => {
   environmentTest('a connection that is taken and never answered: FAILED before the function\'s time is up', async () => {
     const silent = createServer(() => {});
     const wafUrl = `https://${await listen(silent)}`;
-    await withEnvironment({ fn: { wafUrl } }, async (environment) => {
+    await withEnvironment({ longestWaitMs: 1_000, fn: { wafUrl } }, async (environment) => {
       const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
       const end = environment.now() + 9_000;
 
@@ -143,7 +143,7 @@ describe('AWS WAF fails for good', () => {
 
 describe('a create of which nobody knows whether it happened', () => {
   environmentTest.each(['reset-after', 'truncated-body', 'hang-after'] as FaultKind[])(
-    '%s: a second key is made, the log says what may be left, and no other key is taken over', (kind) => withEnvironment({}, async (environment) => {
+    '%s: a second key is made, the log says what may be left, and no other key is taken over', (kind) => withEnvironment({ longestWaitMs: 1_000 }, async (environment) => {
       const foreign = environment.waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com', 'www.example.com'] });
       environment.waf.fail({ kind, operation: 'CreateAPIKey', times: 1 });
 

@@ -61,3 +61,14 @@ describe('the same event delivered twice', () => {
     expect(environment.liveKeys).toEqual([one.Data!.APIKey]);
   }));
 });
+
+environmentTest('a deleted key is not restored while the list still shows it', withEnvironment({ deletedKeyListedForMs: 8_000 }, async (environment) => {
+  const first = await environment.create();
+  const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
+  await environment.delete(first.PhysicalResourceId);
+
+  const third = await environment.update(second.PhysicalResourceId, CLOUDFRONT, OTHER);
+
+  expect(third.Data!.APIKey).not.toBe(first.Data!.APIKey);
+  expect(environment.liveKeys).toContain(third.Data!.APIKey);
+}));

@@ -27,7 +27,7 @@ async function everything(environment: TestEnvironment): Promise<string[]> {
   return reasons.filter((reason) => reason !== undefined);
 }
 
-environmentTest('no presigned URL, credential or property that is not ours is in any log line or reason', withEnvironment({}, async (environment) => {
+environmentTest('no presigned URL, credential or property that is not ours is in any log line or reason', withEnvironment({ longestWaitMs: 1_000 }, async (environment) => {
   const reasons = await everything(environment);
   expect(reasons).toHaveLength(9);
 
@@ -54,7 +54,7 @@ environmentTest('a signature that does not match is told without the headers tha
   server.close();
 });
 
-environmentTest('each log line tells request and logical id, and each call its operation, attempt, duration and outcome', withEnvironment({}, async (environment) => {
+environmentTest('each log line tells request and logical id, and each call its operation, attempt, duration and outcome', withEnvironment({ longestWaitMs: 1_000 }, async (environment) => {
   await everything(environment);
 
   expect(environment.fn.log.length).toBeGreaterThan(20);

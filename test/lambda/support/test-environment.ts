@@ -26,6 +26,8 @@ export interface EnvironmentOptions extends WafEmulatorOptions {
   readonly cloudFormation?: CloudFormationOptions;
   /** `bundle`: what is shipped, in a process of its own and in real time. @default - the source in virtual time */
   readonly handler?: 'bundle';
+  /** In virtual time: how many real milliseconds a service may take. @default 10,000 */
+  readonly longestWaitMs?: number;
 }
 
 /** Jest's `test`, for tests with an environment: on the bundle, where much is waiting, they run side by side. */
@@ -35,8 +37,8 @@ let requests = 0;
 
 /** AWS WAF, CloudFormation and a warm function, for one test. */
 export class TestEnvironment {
-  public static async start({ fn = {}, cloudFormation, handler, ...options }: EnvironmentOptions = {}): Promise<TestEnvironment> {
-    const clock = ALL_ON_BUNDLE || handler === 'bundle' ? undefined : new VirtualClock(300);
+  public static async start({ fn = {}, cloudFormation, handler, longestWaitMs, ...options }: EnvironmentOptions = {}): Promise<TestEnvironment> {
+    const clock = ALL_ON_BUNDLE || handler === 'bundle' ? undefined : new VirtualClock(longestWaitMs);
     const waf = await WafEmulator.start({ now: clock?.now, ...options });
     const endpoint = await CloudFormationEndpoint.start({ now: clock?.now, ...cloudFormation });
     return new TestEnvironment(waf, endpoint, await ResponseBucket.start(endpoint, clock?.now), fn, clock);
@@ -60,14 +62,9 @@ export class TestEnvironment {
     return this.clock?.now() ?? Date.now();
   }
 
-  /** Waits by the environment's clock. */
+  /** Waits by the environment's clock. In virtual time, functions that are running wait with it. */
   public async sleep(milliseconds: number): Promise<void> {
-    await (this.clock ?? systemClock).sleep(milliseconds);
-  }
-
-  /** Runs something that takes part in virtual time. */
-  public async run<T>(task: () => Promise<T>): Promise<T> {
-    return this.clock ? this.clock.run(task) : task();
+    await (this.clock ? this.clock.run(() => this.clock!.sleep(milliseconds)) : systemClock.sleep(milliseconds));
   }
 
   /** Another instance of the function, which knows nothing of what the first has done. */

@@ -1,0 +1,232 @@
+import { CLOUDFRONT, EnvironmentOptions, environmentTest, REGIONAL, TestEnvironment, withEnvironment } from './support/test-environment';
+import type { ResourceEvent } from '../../lambda/cloudformation';
+import { CloudFormationFault, inventedId } from '../../local/cloudformation-endpoint';
+
+jest.setTimeout(180_000);
+
+/** Role and function are gone this long after the last response to a Delete. */
+const ROLE_LASTS_MS = 1_500;
+const OTHER = { ...CLOUDFRONT, TokenDomains: ['shop.example.com'] };
+
+const createEvent = (environment: TestEnvironment) => environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+
+/** Another resource fails: CloudFormation gives this one up, and has it deleted by an id of its own making. */
+async function cancelCreate(environment: TestEnvironment, event: ResourceEvent): Promise<void> {
+  environment.cloudFormation.cancel(event);
+  const deleted = await environment.send(environment.event({
+    RequestType: 'Delete', PhysicalResourceId: inventedId(event), ResourceProperties: CLOUDFRONT,
+  }), environment.anotherFunction());
+  expect(deleted.Status).toBe('SUCCESS');
+  await environment.sleep(ROLE_LASTS_MS);
+  environment.waf.fail({ kind: 'AccessDeniedException', times: 1_000_000 });
+}
+
+const until = async (condition: () => unknown) => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+};
+
+/** In real time what ships, in virtual time whichever way the undocumented goes. */
+const VIEWS: [string, EnvironmentOptions][] = [
+  ['on the bundle', { handler: 'bundle' }],
+  ['where CloudFormation shows ids at once', {}],
+  ['where CloudFormation invents an id, and shows the next one late', { cloudFormation: { inventsIds: true, idShownAfterMs: 1_000 } }],
+  ['where a deleted resource is shown without an id', { cloudFormation: { deleted: 'without an id' } }],
+  ['where a deleted resource is no longer known', { cloudFormation: { deleted: 'no such resource' } }],
+];
+
+describe.each(VIEWS)('%s', (_, options) => {
+  const test = options.handler === 'bundle' ? globalThis.test.concurrent : environmentTest;
+  const slow = options.handler === 'bundle' ? 6_000 : 300;
+
+  test('keeps a key that is created', withEnvironment(options, async (environment) => {
+    const response = await environment.create();
+
+    expect(environment.liveKeys).toEqual([response.Data!.APIKey]);
+    expect(environment.fn.log.at(-1)).toMatchObject({ operation: 'DescribeStackResource', outcome: 'held' });
+  }));
+
+  test('keeps the key of an update, and lets the old one be deleted', withEnvironment(options, async (environment) => {
+    const first = await environment.create();
+    const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
+    await environment.delete(first.PhysicalResourceId);
+
+    expect(environment.liveKeys).toEqual([second.Data!.APIKey]);
+  }));
+
+  test('leaves no key of a Create cancelled while it waits for the quota', withEnvironment(options, async (environment) => {
+    environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', forMs: 4_000 });
+    const event = createEvent(environment);
+    const invocation = environment.fn.invoke(event);
+    await until(() => environment.waf.calls.length > 1);
+    await Promise.all([cancelCreate(environment, event), invocation]);
+
+    expect(environment.liveKeys).toEqual([]);
+  }));
+
+  test('leaves no key of a Create cancelled during a slow call', withEnvironment(options, async (environment) => {
+    environment.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: slow });
+    const event = createEvent(environment);
+    const invocation = environment.fn.invoke(event);
+    await until(() => environment.waf.calls.some((call) => call.operation === 'CreateAPIKey') || environment.fn.log.length > 0);
+    await Promise.all([cancelCreate(environment, event), invocation]);
+
+    expect(environment.liveKeys).toEqual([]);
+  }));
+
+  test.each([1_000, 13_800])('leaves no key of a Create whose event arrives %d ms after the Delete', (delay) =>
+    withEnvironment(options, async (environment) => {
+      const event = createEvent(environment);
+      const cancelled = cancelCreate(environment, event);
+      await environment.sleep(delay);
+      await Promise.all([environment.fn.invoke(event), cancelled]);
+
+      expect(environment.liveKeys).toEqual([]);
+    })());
+
+  test('leaves no key of a cancelled Update', withEnvironment(options, async (environment) => {
+    const first = await environment.create();
+    environment.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: slow / 3 });
+    const event = environment.event({
+      RequestType: 'Update', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: OTHER, OldResourceProperties: CLOUDFRONT,
+    });
+    const invocation = environment.fn.invoke(event);
+    await until(() => environment.fn.log.length > 3);
+    await environment.sleep(50);
+    environment.cloudFormation.cancel(event);
+    await environment.update(first.PhysicalResourceId, CLOUDFRONT, OTHER, environment.anotherFunction());
+    await invocation;
+
+    expect(environment.liveKeys).toEqual([first.Data!.APIKey]);
+  }));
+
+  test('leaves one key of an event delivered to two instances at once', withEnvironment(options, async (environment) => {
+    environment.bucket.firstCounts = true;
+    const event = createEvent(environment);
+    await Promise.all([environment.fn.invoke(event), environment.anotherFunction().invoke(event)]);
+
+    expect(environment.liveKeys).toEqual([environment.bucket.answerTo(event.RequestId)!.Data!.APIKey]);
+  }));
+
+  test('leaves one key of an event delivered to two instances one after the other', withEnvironment(
+    options, async (environment) => {
+      environment.bucket.firstCounts = true;
+      const event = createEvent(environment);
+      const response = await environment.send(event);
+      await environment.anotherFunction().invoke(event);
+
+      expect(environment.liveKeys).toEqual([response.Data!.APIKey]);
+    }));
+
+  test.each([500, 502, 504, 'reset'] as const)('leaves no key of a cancelled Create whose response was met by %s', (fault) =>
+    withEnvironment(options, async (environment) => {
+      environment.bucket.fail(...Array(100).fill(fault));
+      const event = createEvent(environment);
+      const invocation = environment.fn.invoke(event);
+      await until(() => environment.bucket.puts > 0);
+      environment.cloudFormation.cancel(event);
+      environment.bucket.clearFaults();
+      await invocation;
+
+      expect(environment.liveKeys).toEqual([]);
+    })());
+
+  test.each([500, 502, 504, 'reset-after'] as const)('keeps the key of a Create whose response arrives after %s', (fault) =>
+    withEnvironment(options, async (environment) => {
+      environment.bucket.fail(fault);
+
+      const response = await environment.create();
+
+      expect(environment.liveKeys).toEqual([response.Data!.APIKey]);
+    })());
+});
+
+describe('in virtual time', () => {
+  test('a Create cancelled while it waits for its role stops and creates nothing', withEnvironment({}, async (environment) => {
+    environment.waf.fail({ kind: 'AccessDeniedException', forMs: 25_000 });
+    const event = createEvent(environment);
+    const invocation = environment.fn.invoke(event);
+    await environment.sleep(1_000);
+    environment.cloudFormation.cancel(event);
+    await invocation;
+
+    expect(environment.waf.calls.filter((call) => call.operation === 'CreateAPIKey' && call.outcome === 'ok')).toEqual([]);
+    expect(environment.fn.log).toContainEqual(expect.objectContaining({ operation: 'DescribeStackResource', outcome: 'abandoned' }));
+  }));
+
+  test('a Create that waits for the quota asks CloudFormation at most once in ten seconds', withEnvironment({}, async (environment) => {
+    environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', times: 1_000 });
+
+    await environment.send(createEvent(environment), environment.fn, 120_000);
+
+    const { requests } = environment.cloudFormation;
+    expect(requests.length).toBeGreaterThan(3);
+    requests.slice(1).forEach((time, index) => expect(time - requests[index]).toBeGreaterThanOrEqual(10_000));
+  }));
+
+  test('a response whose fate is unknown is followed until CloudFormation has given up', withEnvironment({}, async (environment) => {
+    environment.bucket.fail(...Array(1_000).fill(500));
+    const event = createEvent(environment);
+    const invocation = environment.fn.invoke(event, 900_000);
+    await environment.sleep(780_000); // ServiceTimeout
+    environment.cloudFormation.cancel(event);
+    await invocation;
+
+    expect(environment.liveKeys).toEqual([]);
+  }));
+
+  test.each<[string, CloudFormationFault]>([
+    ['denied', 'denied'], ['throttled', 'throttled'], ['cut off', 'reset'], ['never answered', 'hang'], ['told of no such resource', 'no such resource'],
+  ])('without evidence a key is kept, and the log names it: %s', (_, fault) => withEnvironment({ longestWaitMs: fault === 'hang' ? 300 : undefined }, async (environment) => {
+    environment.cloudFormation.fault = fault;
+
+    const created = await environment.create();
+
+    expect(environment.liveKeys).toEqual([created.Data!.APIKey]);
+    expect(environment.fn.log.at(-1)).toMatchObject({ outcome: 'kept', physicalId: created.PhysicalResourceId });
+    expect(environment.cloudFormation.requests.length).toBeGreaterThan(0);
+  })());
+
+  test('an event repeated to a warm instance never deletes a key, whatever the resource holds by then', withEnvironment({}, async (environment) => {
+    environment.bucket.firstCounts = true;
+    const event = createEvent(environment);
+    const first = await environment.send(event);
+    const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
+
+    await environment.fn.invoke(event);
+
+    expect(environment.liveKeys).toEqual([first.Data!.APIKey, second.Data!.APIKey]);
+  }));
+
+  test('the clean-up of an update, if it shows as a deletion, says nothing about the new key', withEnvironment(
+    { cloudFormation: { showsCleanUp: true } }, async (environment) => {
+      const first = await environment.create(REGIONAL);
+      environment.cloudFormation.fault = 'reset';
+      const properties = { ...REGIONAL, RotationId: '2' };
+      const event = environment.event({
+        RequestType: 'Update', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: properties, OldResourceProperties: REGIONAL,
+      });
+      const invocation = environment.fn.invoke(event);
+        await environment.sleep(5_000);
+      environment.event({ RequestType: 'Delete', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: REGIONAL });
+      environment.cloudFormation.fault = undefined;
+      await invocation;
+
+      expect(environment.liveKeys).toContain(environment.bucket.answerTo(event.RequestId)!.Data!.APIKey);
+    }));
+
+  test('the response to a Delete of an unknown id waits, but not beyond the function\'s time', withEnvironment({}, async (environment) => {
+    const started = environment.now();
+    await environment.delete('Shop-Key-1ABCDEFGHIJKL');
+    expect(environment.now() - started).toBe(15_000);
+
+    const event = environment.event({ RequestType: 'Delete', PhysicalResourceId: 'Shop-Key-1ABCDEFGHIJKL', LogicalResourceId: 'Other' });
+    expect(await environment.send(event, environment.fn, 6_000)).toMatchObject({ Status: 'SUCCESS' });
+    expect(environment.now() - started).toBeLessThan(21_000);
+  }));
+
+  test('the Delete of what was not created does not wait', withEnvironment({}, async (environment) => {
+    const started = environment.now();
+    await environment.delete('not-created');
+    expect(environment.now()).toBe(started);
+  }));
+});
