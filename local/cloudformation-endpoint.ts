@@ -48,7 +48,7 @@ export class CloudFormationEndpoint {
   private readonly server: Server;
   private readonly resources = new Map<string, Resource>();
 
-  private constructor(private readonly options: CloudFormationOptions) {
+  private constructor(private options: CloudFormationOptions) {
     this.server = createServer((request, response) => void this.receive(request, response));
   }
 
@@ -82,6 +82,17 @@ export class CloudFormationEndpoint {
       return this.change(event, { status: held.before.status, physicalId: held.before.physicalId });
     }
     this.change(event, { status: `${operation}_COMPLETE`, physicalId: response.PhysicalResourceId });
+  }
+
+  /** Forgets all resources, and behaves otherwise. */
+  public reset(options: CloudFormationOptions): void {
+    this.resources.clear();
+    this.options = { now: this.options.now, ...options };
+  }
+
+  /** Whether the response to an event still counts. */
+  public awaits(event: Pick<ResourceEvent, 'StackId' | 'LogicalResourceId' | 'RequestId'>): boolean {
+    return this.resources.get(keyOf(event))?.awaited === event.RequestId;
   }
 
   /** Another resource has failed: CloudFormation stops waiting for this one. */

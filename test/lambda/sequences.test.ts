@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { WafEmulator } from '../../emulator';
+import { handle } from '../../lambda/handler';
 import { RollBack, SimulatedStack, Wanted } from './support/simulated-stack';
-import { CREDENTIALS } from '../../local/function-process';
+import { CloudFormationEndpoint } from '../../local/cloudformation-endpoint';
+import { functionEnvironment } from '../../local/function-process';
 import { BucketFault, ResponseBucket } from '../../local/response-bucket';
 import { VirtualClock } from '../../local/virtual-clock';
 
@@ -19,8 +21,13 @@ const wanted: fc.Arbitrary<Wanted> = fc.record({
   RotationId: fc.option(fc.constantFrom('1', '2'), { nil: undefined }),
 });
 
+const rarely = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 3 });
+
 const delivery = fc.record({
   twice: fc.boolean(),
+  toTwoInstances: rarely(fc.constant(true)),
+  cancelAfter: rarely(fc.integer({ min: 0, max: 30_000 })),
+  delay: rarely(fc.integer({ min: 0, max: 14_000 })),
   // A PUT that fails is tried again; 403 is final; a bucket that is down never comes back.
   bucket: fc.oneof(
     { weight: 6, arbitrary: fc.constant<BucketFault[]>([]) },
@@ -53,20 +60,40 @@ const operation = fc.oneof(
 
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
+/** What is not documented of CloudFormation's view of a resource. */
+const view = fc.record({
+  inventsIds: fc.boolean(),
+  idShownAfterMs: fc.constantFrom(0, 1_000, 5_000),
+  showsCleanUp: fc.boolean(),
+  deleted: fc.constantFrom('last id' as const, 'without an id' as const, 'no such resource' as const),
+});
+
+/** Another instance of the function, which shares no memory with the first. */
+function secondInstance(): typeof handle {
+  let module: { handle: typeof handle };
+  jest.isolateModules(() => { module = jest.requireActual('../../lambda/handler'); });
+  return module!.handle;
+}
+
 describe('random sequences of what stacks do', () => {
   let waf: WafEmulator;
   let bucket: ResponseBucket;
+  let cloudFormation: CloudFormationEndpoint;
+  let other: typeof handle;
   let clock: VirtualClock;
 
   beforeAll(async () => {
     clock = new VirtualClock();
     waf = await WafEmulator.start({ now: clock.now });
-    bucket = await ResponseBucket.start();
-    Object.assign(process.env, CREDENTIALS, { AWS_ENDPOINT_URL_WAFV2: waf.url, AWS_REGION: 'eu-west-1' });
+    cloudFormation = await CloudFormationEndpoint.start({ now: clock.now });
+    bucket = await ResponseBucket.start(cloudFormation, clock.now);
+    other = secondInstance();
+    Object.assign(process.env, functionEnvironment('eu-west-1', waf.url, cloudFormation.url));
   });
 
   afterAll(async () => {
     await waf.stop();
+    await cloudFormation.stop();
     await bucket.stop();
   });
 
@@ -95,13 +122,14 @@ describe('random sequences of what stacks do', () => {
   test(`leave no key that no resource holds, lose none, touch none of others, and answer each event once (${RUNS} sequences)`, async () => {
     const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
     process.stderr.write(`sequences: SEED=${seed} SEQUENCES=${RUNS}\n`);
-    await fc.assert(fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 12 }), async (steps) => {
+    await fc.assert(fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 12 }), view, async (steps, shown) => {
       waf.reset();
+      cloudFormation.reset(shown);
       bucket.clearFaults();
       const foreign = ['CLOUDFRONT', 'REGIONAL'].flatMap((scope) => DOMAINS.slice(0, 2).map((tokenDomains) => waf.addKey({
         scope: scope as Wanted['Scope'], region: scope === 'CLOUDFRONT' ? 'us-east-1' : 'eu-west-1', tokenDomains,
       }).apiKey));
-      const stack = new SimulatedStack(waf, bucket, clock);
+      const stack = new SimulatedStack(waf, bucket, cloudFormation, clock, [handle, other]);
       for (const step of steps) {
         await perform(stack, step);
         stack.check(foreign);

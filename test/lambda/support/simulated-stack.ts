@@ -1,6 +1,7 @@
 import type { WafEmulator } from '../../../emulator';
 import type { ResourceEvent } from '../../../lambda/cloudformation';
 import { handle } from '../../../lambda/handler';
+import { CloudFormationEndpoint, inventedId } from '../../../local/cloudformation-endpoint';
 import { BucketFault, ReceivedAnswer, ResponseBucket } from '../../../local/response-bucket';
 import type { VirtualClock } from '../../../local/virtual-clock';
 import { normalizeTokenDomains } from '../../../src/contract/normal-form';
@@ -25,11 +26,22 @@ export type RollBack = 'none' | 'delete the new one' | 'swapped update first';
 /** How an event comes to the function and its answer to CloudFormation. */
 export interface Delivery {
   readonly twice?: boolean;
+  /** To another instance of the function as well, at the same time. */
+  readonly toTwoInstances?: boolean;
+  /** After how many milliseconds CloudFormation cancels the creation or update, because another resource has failed. */
+  readonly cancelAfter?: number;
+  /** How long the event is on its way. */
+  readonly delay?: number;
   readonly bucket?: readonly BucketFault[];
 }
 
 export const HOME_REGION = 'eu-west-1';
-const REMAINING = 600_000;
+const REMAINING = 900_000;
+const SERVICE_TIMEOUT = 780_000;
+
+type Handle = typeof handle;
+
+const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Shop/1';
 
 let requests = 0;
 
@@ -39,8 +51,17 @@ let requests = 0;
  */
 export class SimulatedStack {
   private readonly resources = new Map<string, Held>();
+  /** Requests that CloudFormation has given up before their response. */
+  private readonly ignored = new Set<string>();
 
-  constructor(private readonly waf: WafEmulator, private readonly bucket: ResponseBucket, private readonly clock: VirtualClock) {}
+  /** @param instances two instances of the function, which share no memory */
+  constructor(
+    private readonly waf: WafEmulator,
+    private readonly bucket: ResponseBucket,
+    private readonly cloudFormation: CloudFormationEndpoint,
+    private readonly clock: VirtualClock,
+    private readonly instances: readonly [Handle, Handle],
+  ) {}
 
   public get logicalIds(): string[] {
     return [...this.resources.keys()];
@@ -48,18 +69,28 @@ export class SimulatedStack {
 
   /** A failed create is followed by a Delete of the id that was given, or of an invented one. */
   public async create(logicalId: string, properties: Wanted, delivery: Delivery = {}): Promise<boolean> {
-    const answer = await this.send({ RequestType: 'Create', LogicalResourceId: logicalId, ResourceProperties: { ...properties } }, delivery);
+    let deleted: Promise<void> | undefined;
+    const invented = inventedId({ StackId: STACK_ID, LogicalResourceId: logicalId });
+    const answer = await this.send({ RequestType: 'Create', LogicalResourceId: logicalId, ResourceProperties: { ...properties } }, delivery, () => {
+      deleted = this.deleteId(logicalId, properties, invented);
+    });
+    await deleted;
+    if (deleted) return false;
     if (answer?.Status === 'SUCCESS') {
       this.hold(logicalId, properties, answer);
       return true;
     }
-    await this.deleteId(logicalId, properties, answer?.PhysicalResourceId ?? `Shop-${logicalId}-1ABCDEFGHIJKL`);
+    await this.deleteId(logicalId, properties, answer?.PhysicalResourceId ?? invented);
     return false;
   }
 
   public async update(logicalId: string, properties: Wanted, rollBack: RollBack, delivery: Delivery = {}): Promise<void> {
     const before = { ...this.resources.get(logicalId)! };
-    const answer = await this.sendUpdate(logicalId, before.physicalId, properties, before.properties, delivery);
+    let rolledBack: Promise<ReceivedAnswer | undefined> | undefined;
+    const answer = await this.sendUpdate(logicalId, before.physicalId, properties, before.properties, delivery, () => {
+      rolledBack = this.sendUpdate(logicalId, before.physicalId, before.properties, properties);
+    });
+    if (rolledBack) return this.settle(logicalId, before.properties, before.physicalId, await rolledBack);
     if (answer?.Status !== 'SUCCESS') {
       const swapped = await this.sendUpdate(logicalId, before.physicalId, before.properties, properties);
       await this.settle(logicalId, before.properties, before.physicalId, swapped);
@@ -121,14 +152,14 @@ export class SimulatedStack {
     if (answer!.PhysicalResourceId !== idBefore) await this.deleteId(logicalId, properties, idBefore);
   }
 
-  private sendUpdate(logicalId: string, physicalId: string, properties: Wanted, before: Wanted, delivery: Delivery = {}) {
+  private sendUpdate(logicalId: string, physicalId: string, properties: Wanted, before: Wanted, delivery: Delivery = {}, onCancelled?: () => void) {
     return this.send({
       RequestType: 'Update',
       LogicalResourceId: logicalId,
       PhysicalResourceId: physicalId,
       ResourceProperties: { ...properties },
       OldResourceProperties: { ...before },
-    }, delivery);
+    }, delivery, onCancelled);
   }
 
   /** A Delete whose answer is lost is sent again, as people do with a stack in DELETE_FAILED. */
@@ -139,21 +170,43 @@ export class SimulatedStack {
   }
 
   private async send(
-    event: Omit<ResourceEvent, 'ResponseURL' | 'RequestId' | 'StackId'> & { OldResourceProperties?: object }, { twice, bucket = [] }: Delivery = {},
+    event: Omit<ResourceEvent, 'ResponseURL' | 'RequestId' | 'StackId'> & { OldResourceProperties?: object },
+    { twice, toTwoInstances, bucket = [], cancelAfter, delay = 0 }: Delivery = {},
+    onCancelled?: () => void,
   ): Promise<ReceivedAnswer | undefined> {
-    const complete = this.bucket.expect({ ...event, RequestId: `request-${++requests}`, StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Shop/1' });
+    const complete = this.bucket.expect({ ...event, RequestId: `request-${++requests}`, StackId: STACK_ID });
     this.bucket.fail(...bucket);
+    this.bucket.firstCounts = true;
+    const isLost = bucket.length > 0;
+    // CloudFormation does not wait forever for a response that is lost.
+    const giveUpAfter = cancelAfter ?? (isLost ? SERVICE_TIMEOUT : undefined);
+    const cancellation = giveUpAfter !== undefined && event.RequestType !== 'Delete'
+      ? this.clock.run(() => this.clock.sleep(giveUpAfter)).then(() => this.cancel(complete, cancelAfter === undefined ? undefined : onCancelled))
+      : undefined;
+    await this.clock.run(() => this.clock.sleep(delay));
     for (let delivered = 0; delivered < (twice ? 2 : 1); delivered++) {
-      const end = this.clock.now() + REMAINING;
-      const context = { awsRequestId: 'invocation', getRemainingTimeInMillis: () => end - this.clock.now() };
-      await handle(complete, context, { clock: this.clock, functionRegion: HOME_REGION, writeLog: () => {} });
-      expectThat(this.clock.now() <= end, 'the function ends in time');
+      await Promise.all(this.instances.slice(0, toTwoInstances ? 2 : 1).map((instance) => this.invoke(instance, complete)));
     }
-    const lost = bucket.length > 0;
+    await cancellation;
     this.bucket.clearFaults();
     const answer = this.bucket.answerTo(complete.RequestId);
-    expectThat(lost || answer !== undefined, `${event.RequestType} is answered`);
-    return answer;
+    expectThat(isLost || answer !== undefined, `${event.RequestType} is answered`);
+    return this.ignored.has(complete.RequestId) ? undefined : answer;
+  }
+
+  private async invoke(instance: Handle, event: ResourceEvent): Promise<void> {
+    const end = this.clock.now() + REMAINING;
+    const context = { awsRequestId: 'invocation', getRemainingTimeInMillis: () => end - this.clock.now() };
+    await this.clock.run(() => instance(event, context, { clock: this.clock, functionRegion: HOME_REGION, writeLog: () => {} }));
+    expectThat(this.clock.now() <= end, 'the function ends in time');
+  }
+
+  private cancel(event: ResourceEvent, onCancelled?: () => void): void {
+    if (!this.cloudFormation.awaits(event)) return;
+    this.cloudFormation.cancel(event);
+    this.ignored.add(event.RequestId);
+    this.bucket.clearFaults();
+    onCancelled?.();
   }
 }
 
