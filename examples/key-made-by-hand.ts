@@ -1,5 +1,5 @@
 /**
- * A key that was made in the console: the rest of the app uses it like one of its own, until you replace this by a `new WafCaptchaApiKey`.
+ * A key that was created in the console. The rest of the app uses it like a `WafCaptchaApiKey`.
  *
  *     npx cdk deploy --app 'npx tsx key-made-by-hand.ts' -c apiKey=… -c scriptUrl=https://…/jsapi.js
  */
@@ -12,7 +12,8 @@ const stack = new Stack(app, 'Shop');
 
 const captcha = WafCaptchaApiKey.fromWafCaptchaApiKeyAttributes(stack, 'Captcha', {
   apiKey: app.node.tryGetContext('apiKey') ?? 'the-key-from-the-console',
-  applicationIntegrationUrl: app.node.tryGetContext('scriptUrl') ?? 'https://example.edge.captcha-sdk.awswaf.com/example/jsapi.js',
+  applicationIntegrationUrl: app.node.tryGetContext('scriptUrl')
+    ?? 'https://example.edge.captcha-sdk.awswaf.com/example/jsapi.js',
 });
 new StringParameter(stack, 'ClientConfig', { stringValue: stack.toJsonString(captcha.clientConfig) });
 

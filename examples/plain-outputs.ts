@@ -1,5 +1,5 @@
 /**
- * Key and script URL as outputs of the stack, for whatever is not a CDK app: a build script, a front end on another platform.
+ * Key and script URL as outputs of the stack, for what is not a CDK app: a build script, a front end elsewhere.
  *
  *     npx cdk deploy --app 'npx tsx plain-outputs.ts' --outputs-file captcha.json
  */

@@ -1,5 +1,5 @@
 /**
- * Two keys side by side for as long as you like: pages take the new one, and open tabs go on with the old one until you remove it.
+ * Two keys at the same time: pages load the new one, and open tabs use the old one until you remove it.
  *
  *   1. Add the second key and hand it to the pages, as here; deploy.
  *   2. When no tab is left that could have loaded the first one, remove that; deploy.

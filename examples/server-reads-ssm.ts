@@ -1,6 +1,6 @@
 /**
- * A server that reads the key from SSM parameters at run time, at most once a minute: it never holds a replaced key for longer, and needs no
- * deployment of its own when the key is replaced.
+ * A server that reads the key from SSM parameters at run time, at most once a minute. It never holds a replaced key for
+ * longer, and needs no deployment of its own when the key is replaced.
  *
  *     npx cdk deploy --all --app 'npx tsx server-reads-ssm.ts'
  */
@@ -11,7 +11,10 @@ import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 const app = new App();
 const stack = new Stack(app, 'Shop');
 
-const key = new WafCaptchaApiKey(stack, 'CaptchaKey', { scope: WafScope.CLOUDFRONT, tokenDomains: ['shop.example.com'] });
+const key = new WafCaptchaApiKey(stack, 'CaptchaKey', {
+  scope: WafScope.CLOUDFRONT,
+  tokenDomains: ['shop.example.com'],
+});
 const parameters = key.publishToSsm('/captcha/shop');
 
 const server = new Function(stack, 'Server', {

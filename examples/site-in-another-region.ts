@@ -1,5 +1,5 @@
 /**
- * A key in us-east-1, beside what CloudFront wants there, and the site's stack in eu-west-1: the key is handed over like any other construct.
+ * A key in us-east-1, and the site's stack in eu-west-1: the key is passed like any other construct.
  * Nothing is exported or locked, and a changed key changes the template of the site too, so one command deploys both.
  *
  *     npx cdk deploy --all --app 'npx tsx site-in-another-region.ts'
@@ -25,8 +25,7 @@ class SiteStack extends Stack {
   }
 }
 
-// The stacks' own strength of references is set here for all, as new CDK apps do; keys are weak without it.
-const app = new App({ context: { '@aws-cdk/core:defaultCrossStackReferences': 'weak' } });
+const app = new App();
 const account = process.env.CDK_DEFAULT_ACCOUNT;
 
 const keyStack = new Stack(app, 'Key', { env: { account, region: 'us-east-1' } });

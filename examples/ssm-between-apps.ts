@@ -1,6 +1,6 @@
 /**
- * A key for another app, such as another team's, through two SSM parameters. Here the two apps stand in one file; they share the prefix, and nothing else.
- * The other app reads the parameters anew at each of its deployments.
+ * A key for another app, such as another team's, through two SSM parameters. The two apps are in one file here; they share
+ * only the prefix. The other app reads the parameters anew at each of its deployments.
  *
  *     npx cdk deploy Platform --app 'npx tsx ssm-between-apps.ts'
  *     npx cdk deploy Shop --app 'npx tsx ssm-between-apps.ts'
@@ -14,7 +14,11 @@ const app = new App();
 
 // The app that owns the key …
 const platform = new Stack(app, 'Platform');
-new WafCaptchaApiKey(platform, 'CaptchaKey', { scope: WafScope.CLOUDFRONT, tokenDomains: ['shop.example.com'] }).publishToSsm(PREFIX);
+const key = new WafCaptchaApiKey(platform, 'CaptchaKey', {
+  scope: WafScope.CLOUDFRONT,
+  tokenDomains: ['shop.example.com'],
+});
+key.publishToSsm(PREFIX);
 
 // … and the one that uses it.
 const shop = new Stack(app, 'Shop');

@@ -22,11 +22,14 @@ interface Setting {
   readonly strength?: ReferenceStrength;
 }
 
-const nest = (stack: Stack, depth = 0): Stack => depth === 0 ? stack : nest(new NestedStack(stack, `Nested${depth}`), depth - 1);
+const nest = (stack: Stack, depth = 0): Stack =>
+  depth === 0 ? stack : nest(new NestedStack(stack, `Nested${depth}`), depth - 1);
 
 /** A key in the stack Shop and a site in the stack Site. */
 function synth(setting: Setting, keyProps: Partial<WafCaptchaApiKeyProps> = {}) {
-  const app = new App({ context: setting.strength && { '@aws-cdk/core:defaultCrossStackReferences': setting.strength } });
+  const app = new App({
+    context: setting.strength && { '@aws-cdk/core:defaultCrossStackReferences': setting.strength },
+  });
   const root = setting.stage ? new Stage(app, 'Production') : app;
   const shop = new Stack(root, 'Shop', setting.shopRegion ? envOf(setting.shopRegion) : {});
   const site = new Stack(root, 'Site', setting.siteRegion ? envOf(setting.siteRegion) : {});
@@ -35,11 +38,11 @@ function synth(setting: Setting, keyProps: Partial<WafCaptchaApiKeyProps> = {}) 
   const consumer = nest(site, setting.siteDepth);
   output(key, consumer);
   const assembly = root.synth();
-  const templateOf = (stack: Stack) => JSON.parse(readFileSync(path.join(assembly.directory, stack.templateFile), 'utf8'));
+  const templateOf = (stack: Stack) =>
+    JSON.parse(readFileSync(path.join(assembly.directory, stack.templateFile), 'utf8'));
   const stacks = root.node.findAll().filter(Stack.isStack);
   return { shop, site, stacks, ofShop: templateOf(shop), ofSite: templateOf(site), templates: stacks.map(templateOf) };
 }
-
 
 /** All `{ Fn::Join: [hash, [{ Fn::GetStackOutput }]] }` of a template, by the name of the output. */
 function reads(template: unknown): Record<string, { hash: string; stack: string; region: unknown }> {
@@ -61,7 +64,10 @@ const settings: [string, Setting][] = [
   ['a key in a nested stack', { shopDepth: 1 }],
   ['a site in a nested stack', { siteDepth: 1 }],
   ['both two nested stacks deep', { shopDepth: 2, siteDepth: 2 }],
-  ['both in nested stacks of two regions, in a stage', { shopRegion: 'us-east-1', siteRegion: 'eu-west-1', shopDepth: 1, siteDepth: 2, stage: true }],
+  [
+    'both in nested stacks of two regions, in a stage',
+    { shopRegion: 'us-east-1', siteRegion: 'eu-west-1', shopDepth: 1, siteDepth: 2, stage: true },
+  ],
 ];
 
 describe.each(settings)('%s', (_, setting) => {
@@ -87,20 +93,31 @@ describe.each(settings)('%s', (_, setting) => {
     expect(synth(setting).ofSite).toEqual(synth(setting, { tokenDomains: ['Example.com.'] }).ofSite);
   });
 
-  test.each([undefined, ...Object.values(ReferenceStrength)])('the strength %s changes nothing, and causes no warning', (strength) => {
-    const { ofShop, ofSite, stacks } = synth({ ...setting, strength });
-    expect([ofShop.Outputs, reads(ofSite)]).toEqual([synth(setting).ofShop.Outputs, reads(synth(setting).ofSite)]);
-    expect(stacks.filter(({ nested }) => !nested).flatMap(warningsOf)).toEqual([]);
-  });
+  test.each([undefined, ...Object.values(ReferenceStrength)])(
+    'the strength %s changes nothing, and causes no warning',
+    (strength) => {
+      const { ofShop, ofSite, stacks } = synth({ ...setting, strength });
+      expect([ofShop.Outputs, reads(ofSite)]).toEqual([synth(setting).ofShop.Outputs, reads(synth(setting).ofSite)]);
+      expect(stacks.filter(({ nested }) => !nested).flatMap(warningsOf)).toEqual([]);
+    },
+  );
 });
 
 test('the names of the outputs are known: other ones break a roll-back of deployed consumers', () => {
-  expect(Object.keys(synth({}).ofShop.Outputs)).toEqual(['KeyAPIKeyOutputA1EC569A', 'KeyApplicationIntegrationURLOutputD4907B8F']);
-  expect(Object.keys(synth({ shopDepth: 1 }).ofShop.Outputs)).toEqual(['Nested1KeyAPIKeyOutput6BF610FA', 'Nested1KeyApplicationIntegrationURLOutputE9AD32B6']);
+  expect(Object.keys(synth({}).ofShop.Outputs)).toEqual([
+    'KeyAPIKeyOutputA1EC569A',
+    'KeyApplicationIntegrationURLOutputD4907B8F',
+  ]);
+  expect(Object.keys(synth({ shopDepth: 1 }).ofShop.Outputs)).toEqual([
+    'Nested1KeyAPIKeyOutput6BF610FA',
+    'Nested1KeyApplicationIntegrationURLOutputE9AD32B6',
+  ]);
 });
 
 test('the region of the outputs is that of the key', () => {
-  for (const { region } of Object.values(reads(synth({ shopRegion: 'us-east-1', siteRegion: 'eu-west-1' }).ofSite))) expect(region).toBe('us-east-1');
+  for (const { region } of Object.values(reads(synth({ shopRegion: 'us-east-1', siteRegion: 'eu-west-1' }).ofSite))) {
+    expect(region).toBe('us-east-1');
+  }
 });
 
 test('an output that nobody reads is not in the template', () => {
@@ -109,7 +126,7 @@ test('an output that nobody reads is not in the template', () => {
   expect(Template.fromStack(stack).toJSON().Outputs).toBeUndefined();
 });
 
-test('a key two nested stacks deep reaches its root, its neighbours and its own stack without another stack\'s outputs', () => {
+test('a key two nested stacks deep reaches its root, its neighbours and its own stack', () => {
   const app = new App();
   const shop = new Stack(app, 'Shop');
   const inner = nest(shop, 2);
@@ -161,10 +178,17 @@ describe('what the CDK decides', () => {
     return { shop, site };
   };
 
-  test.each([[0, 0], [1, 0], [0, 1], [2, 2]])('a consumer in another account reads through a role (nested: %d, %d)', (...depths) => {
+  test.each([
+    [0, 0],
+    [1, 0],
+    [0, 1],
+    [2, 2],
+  ])('a consumer in another account reads through a role (nested: %d, %d)', (...depths) => {
     const { shop, site } = inAnotherAccount(...depths);
     const text = JSON.stringify(Template.fromStack(site).toJSON());
-    expect(text).toMatch(/{"Fn::Join":\["[0-9A-F]{8}",\[{"Fn::GetStackOutput":{"StackName":"Shop","Region":"us-east-1","RoleArn":/);
+    expect(text).toMatch(
+      /{"Fn::Join":\["[0-9A-F]{8}",\[{"Fn::GetStackOutput":{"StackName":"Shop","Region":"us-east-1","RoleArn":/,
+    );
     expect(text).toContain(ACCOUNT);
     Template.fromStack(shop).resourceCountIs('AWS::IAM::Role', depths[0] ? 1 : 2);
     expect([...warningsOf(shop), ...warningsOf(site)]).toEqual([]);
@@ -196,13 +220,22 @@ describe('what the CDK decides', () => {
 describe('a key that is imported from SSM parameters', () => {
   const imported = (scope: Construct) => WafCaptchaApiKey.fromSsmParameters(scope, 'Captcha', '/captcha/shop');
 
-  test.each([['with', envOf('eu-west-1')], ['without', {}]])('is read by each stack of its environment itself, %s an environment', (_, props) => {
+  test.each([
+    ['with', envOf('eu-west-1')],
+    ['without', {}],
+  ])('is read by each stack of its environment itself, %s an environment', (_, props) => {
     const app = new App();
     const [shop, site] = [new Stack(app, 'Shop', props), new Stack(app, 'Site', props)];
     output(imported(nest(shop, 1)), nest(site, 1));
-    expect(Object.values(Template.fromStack(site).findParameters('*')).map(({ Default }) => Default).filter((name) => !name.includes('cdk')).sort())
-      .toEqual(['/captcha/shop/api-key', '/captcha/shop/application-integration-url']);
-    expect(JSON.stringify([shop, site].map((stack) => Template.fromStack(stack).toJSON()))).not.toMatch(/Export|ImportValue|GetStackOutput/);
+    expect(
+      Object.values(Template.fromStack(site).findParameters('*'))
+        .map(({ Default }) => Default)
+        .filter((name) => !name.includes('cdk'))
+        .sort(),
+    ).toEqual(['/captcha/shop/api-key', '/captcha/shop/application-integration-url']);
+    expect(JSON.stringify([shop, site].map((stack) => Template.fromStack(stack).toJSON()))).not.toMatch(
+      /Export|ImportValue|GetStackOutput/,
+    );
     expect(site.dependencies).toEqual([]);
     expect([shop, site].flatMap(warningsOf)).toEqual([]);
   });

@@ -7,7 +7,10 @@ import { envOf, newStack } from './support/stacks';
 const VALID = { apiKey: 'abc_0_1', applicationIntegrationUrl: 'https://1.edge.captcha-sdk.awswaf.com/1/' };
 
 function importKey(attributes: Partial<WafCaptchaApiKeyAttributes>, stack = newStack()) {
-  return WafCaptchaApiKey.fromWafCaptchaApiKeyAttributes(stack, 'Captcha', { ...VALID, ...attributes } as WafCaptchaApiKeyAttributes);
+  return WafCaptchaApiKey.fromWafCaptchaApiKeyAttributes(stack, 'Captcha', {
+    ...VALID,
+    ...attributes,
+  } as WafCaptchaApiKeyAttributes);
 }
 
 describe('the URL of an imported key', () => {
@@ -29,20 +32,35 @@ describe('the URL of an imported key', () => {
   ])('%s gives the URL of the script', (applicationIntegrationUrl) => {
     const key = importKey({ applicationIntegrationUrl });
     expect(key.applicationIntegrationUrl).toBe(VALID.applicationIntegrationUrl);
-    expect(key.clientConfig).toEqual({ apiKey: 'abc_0_1', scriptUrl: 'https://1.edge.captcha-sdk.awswaf.com/1/jsapi.js' });
+    expect(key.clientConfig).toEqual({
+      apiKey: 'abc_0_1',
+      scriptUrl: 'https://1.edge.captcha-sdk.awswaf.com/1/jsapi.js',
+    });
   });
 
-  test.each(['https://1.edge.sdk.awswaf.com', 'https://1.edge.sdk.awswaf.com/jsapi.js'])('%s, without a path, keeps its host', (url) => {
-    expect(importKey({ applicationIntegrationUrl: url }).applicationIntegrationUrl).toBe('https://1.edge.captcha-sdk.awswaf.com/');
-  });
+  test.each(['https://1.edge.sdk.awswaf.com', 'https://1.edge.sdk.awswaf.com/jsapi.js'])(
+    '%s, without a path, keeps its host',
+    (url) => {
+      expect(importKey({ applicationIntegrationUrl: url }).applicationIntegrationUrl).toBe(
+        'https://1.edge.captcha-sdk.awswaf.com/',
+      );
+    },
+  );
 
   test.each<[string, string]>([
-    ['/1/challenge.js', '/1/'], ['/1/jsapi.js?v=2', '/1/'], ['/1', '/1/'], ['/', '/'], ['', ''],
+    ['/1/challenge.js', '/1/'],
+    ['/1/jsapi.js?v=2', '/1/'],
+    ['/1', '/1/'],
+    ['/', '/'],
+    ['', ''],
   ])('with a token for the host and the literal end %j', (end, expected) => {
     const stack = newStack();
-    const { applicationIntegrationUrl } = importKey({ applicationIntegrationUrl: `https://${Fn.importValue('Host')}${end}` }, stack);
+    const { applicationIntegrationUrl } = importKey(
+      { applicationIntegrationUrl: `https://${Fn.importValue('Host')}${end}` },
+      stack,
+    );
     expect(stack.resolve(applicationIntegrationUrl)).toEqual({
-      'Fn::Join': ['', ['https://', { 'Fn::ImportValue': 'Host' }, ...expected ? [expected] : []]],
+      'Fn::Join': ['', ['https://', { 'Fn::ImportValue': 'Host' }, ...(expected ? [expected] : [])]],
     });
   });
 
@@ -55,10 +73,20 @@ describe('the URL of an imported key', () => {
     ['a sentence', 'see https://example.com/', 'must be a URL with https'],
     ['whitespace', 'https://example.com/ ', 'must be a URL with https'],
     ['whitespace after a token', `https://${Fn.importValue('Host')} /`, 'must be a URL with https'],
-    ['the script element', '<script src="https://1.edge.captcha-sdk.awswaf.com/1/jsapi.js" defer></script>', 'must be a URL with https'],
-    ['the challenge script', 'https://1.edge.token.awswaf.com/1/2/challenge.js', 'is that of the challenge script; copy that of the CAPTCHA script'],
+    [
+      'the script element',
+      '<script src="https://1.edge.captcha-sdk.awswaf.com/1/jsapi.js" defer></script>',
+      'must be a URL with https',
+    ],
+    [
+      'the challenge script',
+      'https://1.edge.token.awswaf.com/1/2/challenge.js',
+      'is that of the challenge script; copy that of the CAPTCHA script',
+    ],
   ])('%s is an error', (_, applicationIntegrationUrl, message) => {
-    expect(() => importKey({ applicationIntegrationUrl })).toThrow(`Shop/Captcha: applicationIntegrationUrl: ${message}`);
+    expect(() => importKey({ applicationIntegrationUrl })).toThrow(
+      `Shop/Captcha: applicationIntegrationUrl: ${message}`,
+    );
   });
 });
 
@@ -71,7 +99,9 @@ describe('the text of an imported key', () => {
     ['quotation marks', '"abc"', 'got "\\"abc\\""'],
     ['2,049 characters', 'a'.repeat(2049), 'got "aaa'],
   ])('%s is an error', (_, apiKey, message) => {
-    expect(() => importKey({ apiKey })).toThrow(`Shop/Captcha: apiKey: must be the text of a key, 1 to 2048 characters, ${message}`);
+    expect(() => importKey({ apiKey })).toThrow(
+      `Shop/Captcha: apiKey: must be the text of a key, 1 to 2048 characters, ${message}`,
+    );
   });
 
   test('2,048 characters are fine', () => expect(importKey({ apiKey: 'a'.repeat(2048) }).apiKey).toHaveLength(2048));
@@ -81,22 +111,28 @@ test('a key can be imported by tokens', () => {
   const stack = newStack();
   const key = importKey({ apiKey: Fn.importValue('Key'), applicationIntegrationUrl: Fn.importValue('Url') }, stack);
   expect(stack.resolve(key.clientConfig)).toEqual({
-    apiKey: { 'Fn::ImportValue': 'Key' }, scriptUrl: { 'Fn::Join': ['', [{ 'Fn::ImportValue': 'Url' }, 'jsapi.js']] },
+    apiKey: { 'Fn::ImportValue': 'Key' },
+    scriptUrl: { 'Fn::Join': ['', [{ 'Fn::ImportValue': 'Url' }, 'jsapi.js']] },
   });
 });
 
 test('a key can be imported by dynamic references', () => {
   const url = '{{resolve:ssm:/captcha/url}}';
-  expect(importKey({ apiKey: '{{resolve:ssm:/captcha/key}}', applicationIntegrationUrl: url }).clientConfig)
-    .toEqual({ apiKey: '{{resolve:ssm:/captcha/key}}', scriptUrl: `${url}jsapi.js` });
+  expect(importKey({ apiKey: '{{resolve:ssm:/captcha/key}}', applicationIntegrationUrl: url }).clientConfig).toEqual({
+    apiKey: '{{resolve:ssm:/captcha/key}}',
+    scriptUrl: `${url}jsapi.js`,
+  });
 });
 
-test.each(['/captcha/url', 'url with spaces'])('a key can be imported by look-ups of the parameter %j that have not happened yet', (name) => {
-  const stack = newStack(envOf('eu-west-1'));
-  const value = StringParameter.valueFromLookup(stack, name);
-  const key = importKey({ apiKey: value, applicationIntegrationUrl: value }, stack);
-  expect(key.clientConfig).toEqual({ apiKey: value, scriptUrl: expect.stringContaining(value) });
-});
+test.each(['/captcha/url', 'url with spaces'])(
+  'a key can be imported by look-ups of the parameter %j that have not happened yet',
+  (name) => {
+    const stack = newStack(envOf('eu-west-1'));
+    const value = StringParameter.valueFromLookup(stack, name);
+    const key = importKey({ apiKey: value, applicationIntegrationUrl: value }, stack);
+    expect(key.clientConfig).toEqual({ apiKey: value, scriptUrl: expect.stringContaining(value) });
+  },
+);
 
 test('an imported key adds no resource', () => {
   const stack = newStack();

@@ -11,12 +11,22 @@ const LOOK_UPS: [string, (stack: Stack) => string][] = [
   ['an SSM parameter', (stack) => StringParameter.valueFromLookup(stack, '/shop/domain')],
   ['an SSM parameter without a path', (stack) => StringParameter.valueFromLookup(stack, 'Shop.Domain_1')],
   ['a hosted zone', (stack) => route53.HostedZone.fromLookup(stack, 'Zone', { domainName: 'example.com' }).zoneName],
-  ['the id of a hosted zone', (stack) => route53.HostedZone.fromLookup(stack, 'Zone', { domainName: 'example.com' }).hostedZoneId],
-  ['a load balancer', (stack) => elb.ApplicationLoadBalancer.fromLookup(stack, 'Alb', { loadBalancerTags: { a: 'b' } }).loadBalancerDnsName],
+  [
+    'the id of a hosted zone',
+    (stack) => route53.HostedZone.fromLookup(stack, 'Zone', { domainName: 'example.com' }).hostedZoneId,
+  ],
+  [
+    'a load balancer',
+    (stack) =>
+      elb.ApplicationLoadBalancer.fromLookup(stack, 'Alb', { loadBalancerTags: { a: 'b' } }).loadBalancerDnsName,
+  ],
   ['a VPC', (stack) => ec2.Vpc.fromLookup(stack, 'Vpc', { isDefault: true }).vpcId],
   ['an image', (stack) => ec2.MachineImage.lookup({ name: 'x' }).getImage(stack).imageId],
   ['an availability zone', (stack) => stack.availabilityZones[0]],
-  ['a provider of the CDK', (stack) => ContextProvider.getValue(stack, { provider: 'plugin', props: {}, dummyValue: 'DUMMY VALUE' }).value],
+  [
+    'a provider of the CDK',
+    (stack) => ContextProvider.getValue(stack, { provider: 'plugin', props: {}, dummyValue: 'DUMMY VALUE' }).value,
+  ],
 ];
 
 const bound = () => newStack(envOf('eu-west-1'));
@@ -34,17 +44,20 @@ describe.each(LOOK_UPS)('the first pass with a look-up of %s', (_, lookUp) => {
   });
 });
 
-describe.each(LOOK_UPS.filter(([name]) => /SSM|the id of a hosted zone|provider/.test(name)))('the first pass with %s', (_, lookUp) => {
-  test.each<[string, (value: string) => Partial<WafCaptchaApiKeyProps>]>([
-    ['scope', (value) => ({ scope: value as WafScope })],
-    ['region', (region) => ({ scope: WafScope.REGIONAL, region })],
-    ['rotationId', (rotationId) => ({ rotationId })],
-  ])('accepts it as %s', (__, props) => {
-    const stack = bound();
-    newKey(stack, props(lookUp(stack)));
-    expect(JSON.stringify(keyOf(stack).Properties)).toContain(lookUp(bound()));
-  });
-});
+describe.each(LOOK_UPS.filter(([name]) => /SSM|the id of a hosted zone|provider/.test(name)))(
+  'the first pass with %s',
+  (_, lookUp) => {
+    test.each<[string, (value: string) => Partial<WafCaptchaApiKeyProps>]>([
+      ['scope', (value) => ({ scope: value as WafScope })],
+      ['region', (region) => ({ scope: WafScope.REGIONAL, region })],
+      ['rotationId', (rotationId) => ({ rotationId })],
+    ])('accepts it as %s', (__, props) => {
+      const stack = bound();
+      newKey(stack, props(lookUp(stack)));
+      expect(JSON.stringify(keyOf(stack).Properties)).toContain(lookUp(bound()));
+    });
+  },
+);
 
 test('the first pass accepts a split list', () => {
   const stack = bound();
@@ -55,21 +68,27 @@ test('the first pass accepts a split list', () => {
 
 test('the first pass accepts one region without its zone', () => {
   const stack = bound();
-  expect(() => newKey(stack, { scope: WafScope.REGIONAL, region: stack.availabilityZones[0].slice(0, -1) })).not.toThrow();
+  expect(() =>
+    newKey(stack, { scope: WafScope.REGIONAL, region: stack.availabilityZones[0].slice(0, -1) }),
+  ).not.toThrow();
 });
 
 test.each(['', '/captcha/'])('the first pass accepts a prefix of SSM parameters behind %j', (start) => {
   const stack = bound();
   const prefix = start + StringParameter.valueFromLookup(stack, '/shop/prefix');
   newKey(stack).publishToSsm(prefix);
-  expect(stack.resolve(WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix).clientConfig)).toHaveProperty('apiKey.Ref');
+  expect(stack.resolve(WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix).clientConfig)).toHaveProperty(
+    'apiKey.Ref',
+  );
   expect(() => (stack.node.root as App).synth()).not.toThrow();
 });
 
 test('the second pass validates the value', () => {
   const context = { 'ssm:account=123456789012:parameterName=/shop/domain:region=eu-west-1': 'https://example.com' };
   const stack = newStack(envOf('eu-west-1'), { context });
-  expect(() => newKey(stack, { tokenDomains: [StringParameter.valueFromLookup(stack, '/shop/domain')] })).toThrow("write 'example.com'");
+  expect(() => newKey(stack, { tokenDomains: [StringParameter.valueFromLookup(stack, '/shop/domain')] })).toThrow(
+    "write 'example.com'",
+  );
 });
 
 test('a real domain with such a word in it is normalized', () => {
@@ -81,7 +100,9 @@ describe('dynamic references are tokens', () => {
 
   test('as domains, alone and within a text', () => {
     const stack = newStack();
-    const key = newKey(stack, { tokenDomains: [REFERENCE, `WWW.${REFERENCE}`, 'example.com', `{{resolve:ssm:/${Fn.importValue('Name')}}}`] });
+    const key = newKey(stack, {
+      tokenDomains: [REFERENCE, `WWW.${REFERENCE}`, 'example.com', `{{resolve:ssm:/${Fn.importValue('Name')}}}`],
+    });
     expect(key.tokenDomains.slice(0, 3)).toEqual(['example.com', REFERENCE, `www.${REFERENCE}`]);
   });
 
@@ -93,6 +114,7 @@ describe('dynamic references are tokens', () => {
 
   test('are validated around', () => {
     expect(() => newKey(newStack(), { tokenDomains: [`https://${REFERENCE}`] })).toThrow(
-      `Shop/Key: tokenDomains: 'https://${REFERENCE}' has a scheme; write '${REFERENCE}'`);
+      `Shop/Key: tokenDomains: 'https://${REFERENCE}' has a scheme; write '${REFERENCE}'`,
+    );
   });
 });

@@ -10,7 +10,10 @@ describe('SSM parameters', () => {
     const here = newStack();
     const key = newKey(here);
     key.publishToSsm('/captcha/shop');
-    const written = Object.values(resourcesOf(here, 'AWS::SSM::Parameter')).map(({ Properties }) => [Properties.Name, Properties.Value]);
+    const written = Object.values(resourcesOf(here, 'AWS::SSM::Parameter')).map(({ Properties }) => [
+      Properties.Name,
+      Properties.Value,
+    ]);
     expect(written).toEqual([
       ['/captcha/shop/api-key', here.resolve(key.apiKey)],
       ['/captcha/shop/application-integration-url', here.resolve(key.applicationIntegrationUrl)],
@@ -20,14 +23,23 @@ describe('SSM parameters', () => {
     const imported = WafCaptchaApiKey.fromSsmParameters(there, 'Captcha', '/captcha/shop');
     const clientConfig = there.resolve(imported.clientConfig);
     const parameters = Template.fromStack(there).findParameters('*', { Type: 'AWS::SSM::Parameter::Value<String>' });
-    expect(Object.values(parameters).map((parameter) => parameter.Default).slice(0, 2)).toEqual(written.map(([name]) => name));
+    expect(
+      Object.values(parameters)
+        .map((parameter) => parameter.Default)
+        .slice(0, 2),
+    ).toEqual(written.map(([name]) => name));
     const [apiKey, url] = Object.keys(parameters);
-    expect(clientConfig).toEqual({ apiKey: { Ref: apiKey }, scriptUrl: { 'Fn::Join': ['', [{ Ref: url }, 'jsapi.js']] } });
+    expect(clientConfig).toEqual({
+      apiKey: { Ref: apiKey },
+      scriptUrl: { 'Fn::Join': ['', [{ Ref: url }, 'jsapi.js']] },
+    });
   });
 
   test('that nobody reads are no parameters of the template', () => {
     const stack = newStack();
-    expect(stack.resolve(WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', '/captcha/shop').apiKey)).toHaveProperty('Ref');
+    expect(stack.resolve(WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', '/captcha/shop').apiKey)).toHaveProperty(
+      'Ref',
+    );
     const names = Object.values(Template.fromStack(stack).findParameters('*')).map((parameter) => parameter.Default);
     expect(names.filter((name) => name.startsWith('/captcha/'))).toEqual(['/captcha/shop/api-key']);
   });
@@ -45,7 +57,10 @@ describe('SSM parameters', () => {
     };
     const before = idsWith((stack) => newKey(stack).publishToSsm('/captcha/shop'));
     expect(idsWith((stack) => newKey(scopeIn(stack), props, id).publishToSsm('/captcha/shop'))).toEqual(before);
-    expect(before).toEqual(['WafCaptchaApiKeycaptchashopApiKey0DC61BB6', 'WafCaptchaApiKeycaptchashopApplicationIntegrationUrlA708DCD6']);
+    expect(before).toEqual([
+      'WafCaptchaApiKeycaptchashopApiKey0DC61BB6',
+      'WafCaptchaApiKeycaptchashopApplicationIntegrationUrlA708DCD6',
+    ]);
   });
 
   test('can be written under several prefixes, of several keys, imported ones too', () => {
@@ -63,18 +78,44 @@ describe('SSM parameters', () => {
   });
 
   test.each<[string, (app: App) => [Stack, Stack]]>([
-    ['one stack', (app) => { const stack = new Stack(app, 'Shop'); return [stack, stack]; }],
-    ['one stack of known environment', (app) => { const stack = new Stack(app, 'Shop', envOf('eu-west-1')); return [stack, stack]; }],
-    ['a stack and its nested stack', (app) => { const stack = new Stack(app, 'Shop'); return [stack, new NestedStack(stack, 'Part')]; }],
-    ['two stacks of one environment', (app) => [new Stack(app, 'Shop', envOf('eu-west-1')), new Stack(app, 'Blog', envOf('eu-west-1'))]],
-    ['two stages of one environment', (app) => [
-      new Stack(new Stage(app, 'Beta', envOf('eu-west-1')), 'Shop'), new Stack(new Stage(app, 'Production', envOf('eu-west-1')), 'Shop'),
-    ]],
+    [
+      'one stack',
+      (app) => {
+        const stack = new Stack(app, 'Shop');
+        return [stack, stack];
+      },
+    ],
+    [
+      'one stack of known environment',
+      (app) => {
+        const stack = new Stack(app, 'Shop', envOf('eu-west-1'));
+        return [stack, stack];
+      },
+    ],
+    [
+      'a stack and its nested stack',
+      (app) => {
+        const stack = new Stack(app, 'Shop');
+        return [stack, new NestedStack(stack, 'Part')];
+      },
+    ],
+    [
+      'two stacks of one environment',
+      (app) => [new Stack(app, 'Shop', envOf('eu-west-1')), new Stack(app, 'Blog', envOf('eu-west-1'))],
+    ],
+    [
+      'two stages of one environment',
+      (app) => [
+        new Stack(new Stage(app, 'Beta', envOf('eu-west-1')), 'Shop'),
+        new Stack(new Stage(app, 'Production', envOf('eu-west-1')), 'Shop'),
+      ],
+    ],
   ])('of two keys with one prefix in %s are an error that names both', (_, stacksOf) => {
     const keys = stacksOf(new App()).map((stack, i) => newKey(stack, {}, `Key${i}`));
     keys[0].publishToSsm('/captcha/shop');
     expect(() => keys[1].publishToSsm('/captcha/shop')).toThrow(
-      `${keys[1].node.path}: prefix: ${keys[0].node.path} is already published under '/captcha/shop'; give each key a prefix of its own`);
+      `${keys[1].node.path}: prefix: ${keys[0].node.path} is already published under '/captcha/shop'; give each`,
+    );
   });
 
   test.each<[string, (app: App) => Stack[]]>([
@@ -99,7 +140,7 @@ describe('SSM parameters', () => {
   });
 
   test.each([
-    ['captcha', "must be a path such as '/captcha/shop', of letters, digits and ._-, got \"captcha\""],
+    ['captcha', 'must be a path such as \'/captcha/shop\', of letters, digits and ._-, got "captcha"'],
     ['/captcha/', "must be a path such as '/captcha/shop'"],
     ['/', "must be a path such as '/captcha/shop'"],
     ['', "must be a path such as '/captcha/shop'"],
@@ -109,15 +150,21 @@ describe('SSM parameters', () => {
   ])('under the prefix %j are an error', (prefix, message) => {
     const stack = newStack();
     expect(() => newKey(stack).publishToSsm(prefix)).toThrow(`Shop/Key: prefix: ${message}`);
-    expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix)).toThrow(`Shop/Captcha: prefix: ${message}`);
+    expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix)).toThrow(
+      `Shop/Captcha: prefix: ${message}`,
+    );
   });
 
-  test.each(['{{resolve:ssm:/prefix}}', Fn.importValue('Prefix'), `/captcha/${Fn.importValue('Prefix')}`])('under a prefix that is known only at deploy time are an error', (prefix) => {
-    const stack = newStack();
-    const message = "prefix: must be known at synthesis, got a value known only at deploy time; write one like '/captcha/shop'";
-    expect(() => newKey(stack).publishToSsm(prefix)).toThrow(`Shop/Key: ${message}`);
-    expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix)).toThrow(`Shop/Captcha: ${message}`);
-  });
+  test.each(['{{resolve:ssm:/prefix}}', Fn.importValue('Prefix'), `/captcha/${Fn.importValue('Prefix')}`])(
+    'under a prefix that is known only at deploy time are an error',
+    (prefix) => {
+      const stack = newStack();
+      const message =
+        "prefix: must be known at synthesis, got a value known only at deploy time; write one like '/captcha/shop'";
+      expect(() => newKey(stack).publishToSsm(prefix)).toThrow(`Shop/Key: ${message}`);
+      expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix)).toThrow(`Shop/Captcha: ${message}`);
+    },
+  );
 
   test('under a prefix with words of SSM further on are fine', () => {
     expect(() => newKey(newStack()).publishToSsm('/captcha/aws')).not.toThrow();

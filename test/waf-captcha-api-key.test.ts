@@ -32,7 +32,12 @@ describe('in the template', () => {
 
   test('a regional key with all that can be said', () => {
     const stack = newStack(envOf('eu-west-1'));
-    newKey(stack, { scope: WafScope.REGIONAL, region: 'eu-central-1', rotationId: '2026-11', removalPolicy: RemovalPolicy.RETAIN });
+    newKey(stack, {
+      scope: WafScope.REGIONAL,
+      region: 'eu-central-1',
+      rotationId: '2026-11',
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
     expect(keyOf(stack)).toMatchObject({
       Properties: { Scope: 'REGIONAL', Region: 'eu-central-1', RotationId: '2026-11' },
       UpdateReplacePolicy: 'Retain',
@@ -43,8 +48,15 @@ describe('in the template', () => {
   test.each([1, 2, 50])('%d keys are that many resources and four', (count) => {
     const stack = newStack();
     for (let i = 0; i < count; i++) newKey(stack, {}, `Key${i}`);
-    expect(Object.values(Template.fromStack(stack).toJSON().Resources).map((resource) => (resource as { Type: string }).Type).sort()).toEqual([
-      'AWS::IAM::Role', 'AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::Function', 'AWS::Logs::LogGroup',
+    expect(
+      Object.values(Template.fromStack(stack).toJSON().Resources)
+        .map((resource) => (resource as { Type: string }).Type)
+        .sort(),
+    ).toEqual([
+      'AWS::IAM::Role',
+      'AWS::Lambda::EventInvokeConfig',
+      'AWS::Lambda::Function',
+      'AWS::Logs::LogGroup',
       ...Array<string>(count).fill('Custom::WafCaptchaApiKey'),
     ]);
   });
@@ -53,10 +65,17 @@ describe('in the template', () => {
 describe('scope and region', () => {
   const regionsOf = (isAws: boolean) => RegionInfo.regions.filter(({ partition }) => (partition === 'aws') === isAws);
 
-  test.each(regionsOf(false).map(({ name, partition }) => [name, partition]))('a CLOUDFRONT key in %s is an error', (region, partition) => {
-    expect(() => newKey(newStack(envOf(region)))).toThrow(
-      new RegExp(`^Shop/Key: scope: CLOUDFRONT keys are supported only in the aws partition, and ${region} is in ${partition}; use WafScope.REGIONAL$`));
-  });
+  test.each(regionsOf(false).map(({ name, partition }) => [name, partition]))(
+    'a CLOUDFRONT key in %s is an error',
+    (region, partition) => {
+      expect(() => newKey(newStack(envOf(region)))).toThrow(
+        new RegExp(
+          '^Shop/Key: scope: CLOUDFRONT keys are supported only in the aws partition, '
+          + `and ${region} is in ${partition}; use WafScope.REGIONAL$`,
+        ),
+      );
+    },
+  );
 
   test('a CLOUDFRONT key is fine in all regions of the partition aws', () => {
     for (const { name } of regionsOf(true)) expect(() => newKey(newStack(envOf(name)))).not.toThrow();
@@ -66,18 +85,25 @@ describe('scope and region', () => {
     expect(() => newKey(newStack(envOf('cn-north-1')), { scope: WafScope.REGIONAL })).not.toThrow();
   });
 
-  test.each([['cloudfront', '"cloudfront"'], [undefined, 'nothing']])('the scope %s of an untyped language is an error', (scope, shown) => {
-    expect(() => newKey(newStack(), { scope: scope as WafScope })).toThrow(`Shop/Key: scope: must be one of CLOUDFRONT, REGIONAL, got ${shown}`);
+  test.each([
+    ['cloudfront', '"cloudfront"'],
+    [undefined, 'nothing'],
+  ])('the scope %s of an untyped language is an error', (scope, shown) => {
+    expect(() => newKey(newStack(), { scope: scope as WafScope })).toThrow(
+      `Shop/Key: scope: must be one of CLOUDFRONT, REGIONAL, got ${shown}`,
+    );
   });
 
   test('a region for a CLOUDFRONT key is an error', () => {
     expect(() => newKey(newStack(), { region: 'us-east-1' })).toThrow(
-      "Shop/Key: region: CLOUDFRONT keys are always created in us-east-1, got 'us-east-1'; leave region out");
+      "Shop/Key: region: CLOUDFRONT keys are always created in us-east-1, got 'us-east-1'; leave region out",
+    );
   });
 
   test.each(['', 'EU-WEST-1', 'Ireland', 'eu-west-1a', 'in eu-west-1'])('the region %j is an error', (region) => {
     expect(() => newKey(newStack(), { scope: WafScope.REGIONAL, region })).toThrow(
-      `Shop/Key: region: must be the name of a region such as 'eu-west-1', got ${JSON.stringify(region)}`);
+      `Shop/Key: region: must be the name of a region such as 'eu-west-1', got ${JSON.stringify(region)}`,
+    );
   });
 
   test.each(['us-gov-west-1', 'eu-west-10'])('the region %s is fine', (region) => {
@@ -86,7 +112,8 @@ describe('scope and region', () => {
 
   test('a region of another partition is an error', () => {
     expect(() => newKey(newStack(envOf('eu-west-1')), { scope: WafScope.REGIONAL, region: 'cn-north-1' })).toThrow(
-      "Shop/Key: region: 'cn-north-1' is in the partition aws-cn, and eu-west-1 in aws; declare the key in a stack there");
+      "Shop/Key: region: 'cn-north-1' is in the partition aws-cn, and eu-west-1 in aws; declare the key in a stack",
+    );
   });
 
   test('a key that names its region stays the same when its stack is bound to that region', () => {
@@ -140,8 +167,14 @@ describe('another key is another resource', () => {
   };
 
   test('with another scope, domains, region or rotationId', () => {
-    const ids = [{}, { scope: WafScope.CLOUDFRONT }, { tokenDomains: ['example.org'] }, { region: 'eu-west-2' }, { rotationId: '1' }, { rotationId: '2' }]
-      .map((props) => idOf(props));
+    const ids = [
+      {},
+      { scope: WafScope.CLOUDFRONT },
+      { tokenDomains: ['example.org'] },
+      { region: 'eu-west-2' },
+      { rotationId: '1' },
+      { rotationId: '2' },
+    ].map((props) => idOf(props));
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -176,7 +209,9 @@ describe('the values of a key', () => {
     const id = keyIdOf(stack);
     const scriptUrl = { 'Fn::Join': ['', [{ 'Fn::GetAtt': [id, 'ApplicationIntegrationURL'] }, 'jsapi.js']] };
     expect(stack.resolve([key.apiKey, key.applicationIntegrationUrl, key.scriptUrl])).toEqual([
-      { 'Fn::GetAtt': [id, 'APIKey'] }, { 'Fn::GetAtt': [id, 'ApplicationIntegrationURL'] }, scriptUrl,
+      { 'Fn::GetAtt': [id, 'APIKey'] },
+      { 'Fn::GetAtt': [id, 'ApplicationIntegrationURL'] },
+      scriptUrl,
     ]);
     expect(stack.resolve(key.clientConfig)).toEqual({ apiKey: { 'Fn::GetAtt': [id, 'APIKey'] }, scriptUrl });
   });
@@ -187,12 +222,16 @@ describe('the values of a key', () => {
     const key = newKey(stack);
     const { markers } = Source.jsonData('config.json', key.clientConfig).bind(stack, { handlerRole: role });
     const replaced = JSON.stringify(stack.resolve(Object.values(markers ?? {})));
-    for (const value of [key.apiKey, key.applicationIntegrationUrl]) expect(replaced).toContain(JSON.stringify(stack.resolve(value)));
+    for (const value of [key.apiKey, key.applicationIntegrationUrl]) {
+      expect(replaced).toContain(JSON.stringify(stack.resolve(value)));
+    }
   });
 
   test('go into the environment of a function, and the domains into a web ACL', () => {
     const stack = newStack();
-    const distribution = new cloudfront.Distribution(stack, 'Site', { defaultBehavior: { origin: new HttpOrigin('origin.example.com') } });
+    const distribution = new cloudfront.Distribution(stack, 'Site', {
+      defaultBehavior: { origin: new HttpOrigin('origin.example.com') },
+    });
     const key = newKey(stack, { tokenDomains: ['example.com', distribution.domainName] });
     new lambda.Function(stack, 'Page', {
       runtime: lambda.Runtime.NODEJS_22_X,
@@ -207,8 +246,12 @@ describe('the values of a key', () => {
       visibilityConfig: { cloudWatchMetricsEnabled: true, metricName: 'Acl', sampledRequestsEnabled: false },
     });
     const template = Template.fromStack(stack);
-    template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: stack.resolve(key.clientConfig) } });
-    template.hasResourceProperties('AWS::WAFv2::WebACL', { TokenDomains: ['example.com', stack.resolve(distribution.domainName)] });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: stack.resolve(key.clientConfig) },
+    });
+    template.hasResourceProperties('AWS::WAFv2::WebACL', {
+      TokenDomains: ['example.com', stack.resolve(distribution.domainName)],
+    });
   });
 });
 

@@ -12,7 +12,10 @@ export interface FoundKey extends ExpectedKey {
 
 /** The keys with this domain, which nobody else's have, in all places where there can be any; as the SDK says. */
 export async function findKeys(domain: string, regions: readonly string[]): Promise<FoundKey[]> {
-  const places = [{ scope: Scope.CLOUDFRONT, region: 'us-east-1' }, ...regions.map((region) => ({ scope: Scope.REGIONAL, region }))];
+  const places = [
+    { scope: Scope.CLOUDFRONT, region: 'us-east-1' },
+    ...regions.map((region) => ({ scope: Scope.REGIONAL, region })),
+  ];
   const found: FoundKey[] = [];
   for (const { scope, region } of places) {
     const client = new WAFV2Client({ region });
@@ -20,7 +23,9 @@ export async function findKeys(domain: string, regions: readonly string[]): Prom
     do {
       const page = await client.send(new ListAPIKeysCommand({ Scope: scope, Limit: 100, NextMarker }));
       for (const { APIKey: apiKey, TokenDomains: tokenDomains = [] } of page.APIKeySummaries ?? []) {
-        if (apiKey && tokenDomains.includes(domain)) found.push({ scope, region, tokenDomains: [...tokenDomains].sort(), apiKey });
+        if (apiKey && tokenDomains.includes(domain)) {
+          found.push({ scope, region, tokenDomains: [...tokenDomains].sort(), apiKey });
+        }
       }
       NextMarker = page.NextMarker;
     } while (NextMarker);

@@ -1,5 +1,6 @@
 /**
- * Deploys each app of apps/, looks at its key with the SDK, changes it, looks again, destroys it, and sees that nothing is left.
+ * Deploys each app of apps/, looks at its key with the SDK, changes it, looks again, destroys it, and checks that
+ * nothing is left.
  *
  *     npx projen integ [APP…]            in your AWS account: credentials and AWS_REGION as for the CDK, bootstrapped
  *     npx projen integ --local [APP…]    on the local CloudFormation and the emulator of AWS WAF
@@ -24,7 +25,11 @@ const APPS: Record<string, [before: ExpectedKey, after: ExpectedKey]> = {
   'failed-consumer': same({ scope: 'REGIONAL', region: REGION, tokenDomains: ['failed-consumer.integ.example.com'] }),
   'other-domains': [
     { scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['other-domains.integ.example.com'] },
-    { scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['other-domains.integ.example.com', 'second.integ.example.com'] },
+    {
+      scope: 'CLOUDFRONT',
+      region: 'us-east-1',
+      tokenDomains: ['other-domains.integ.example.com', 'second.integ.example.com'],
+    },
   ],
   'rotation': same({ scope: 'REGIONAL', region: REGION, tokenDomains: ['rotation.integ.example.com'] }),
   'other-region': [
@@ -42,7 +47,11 @@ function same(key: ExpectedKey): [ExpectedKey, ExpectedKey] {
 }
 
 class Integration {
-  constructor(private readonly name: string, private readonly env: NodeJS.ProcessEnv, private readonly more: string[] = []) {}
+  constructor(
+    private readonly name: string,
+    private readonly env: NodeJS.ProcessEnv,
+    private readonly more: string[] = [],
+  ) {}
 
   async run(): Promise<void> {
     const [before, after] = APPS[this.name];
@@ -50,7 +59,15 @@ class Integration {
       const first = await step(`${this.name}: deploy`, () => this.deploy('before', before));
       if (FAILING.includes(this.name)) {
         await step(`${this.name}: change, and fail`, async () => {
-          const reason = await this.cdkFails('deploy', '--all', '-c', 'phase=failing', '--require-approval', 'never', ...this.more);
+          const reason = await this.cdkFails(
+            'deploy',
+            '--all',
+            '-c',
+            'phase=failing',
+            '--require-approval',
+            'never',
+            ...this.more,
+          );
           expectMatch('The reason', reason, /wafv2:CreateAPIKey: WAFInvalidParameterException/);
           expectEqual('The keys', (await this.keys(after)).length, 1);
         });
@@ -67,13 +84,36 @@ class Integration {
 
   private async deploy(phase: string, expected: ExpectedKey): Promise<string> {
     const file = path.join(FOLDER, `${this.name}.json`);
-    await this.cdk('deploy', '--all', '-c', `phase=${phase}`, '--require-approval', 'never', '--outputs-file', file, ...this.more);
+    await this.cdk(
+      'deploy',
+      '--all',
+      '-c',
+      `phase=${phase}`,
+      '--require-approval',
+      'never',
+      '--outputs-file',
+      file,
+      ...this.more,
+    );
     const found = await this.keys(expected);
-    expectEqual('The keys', found.map(({ apiKey, ...key }) => key), [expected]);
-    const outputs = Object.values(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string>>).find((stack) => stack.ApiKey);
+    expectEqual(
+      'The keys',
+      found.map(({ apiKey, ...key }) => key),
+      [expected],
+    );
+    const outputs = Object.values(
+      JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string>>,
+    ).find((stack) => stack.ApiKey);
     expectEqual('The key that the page gets', outputs?.ApiKey, found[0].apiKey);
-    expectMatch('The URL of the script', String(outputs?.ScriptUrl), /^https:\/\/[\w.-]+\.awswaf\.com\/\w+\/jsapi\.js$/);
-    note('key', `${found[0].apiKey.slice(0, 10)}… ${expected.scope} in ${expected.region} for ${expected.tokenDomains.join(', ')}`);
+    expectMatch(
+      'The URL of the script',
+      String(outputs?.ScriptUrl),
+      /^https:\/\/[\w.-]+\.awswaf\.com\/\w+\/jsapi\.js$/,
+    );
+    note(
+      'key',
+      `${found[0].apiKey.slice(0, 10)}… ${expected.scope} in ${expected.region} for ${expected.tokenDomains.join()}`,
+    );
     return found[0].apiKey;
   }
 
@@ -83,7 +123,9 @@ class Integration {
 
   private async cdk(...args: string[]): Promise<void> {
     const { code, output } = await this.runCdk(args);
-    if (code !== 0) throw new Deviation(`cdk ${args.join(' ')}`, 'exit code 0', `exit code ${code}\n${output.slice(-3_000)}`);
+    if (code !== 0) {
+      throw new Deviation(`cdk ${args.join(' ')}`, 'exit code 0', `exit code ${code}\n${output.slice(-3_000)}`);
+    }
   }
 
   private async cdkFails(...args: string[]): Promise<string> {
@@ -117,7 +159,10 @@ async function startLocal(cleanups: (() => Promise<void>)[]): Promise<NodeJS.Pro
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ options: { local: { type: 'boolean', default: false } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    options: { local: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
   const unknown = positionals.filter((name) => !(name in APPS));
   if (unknown.length) throw new Error(`No such app: ${unknown.join(', ')}. There are: ${Object.keys(APPS).join(', ')}`);
 
@@ -125,10 +170,14 @@ async function main(): Promise<void> {
   writeFileSync(path.join(FOLDER, 'integ.log'), '');
   const cleanups: (() => Promise<void>)[] = [];
   try {
-    const env = values.local ? await step('Start the local CloudFormation and AWS WAF', () => startLocal(cleanups)) : { ...process.env, AWS_REGION: REGION };
-    // MiniStack's change sets resolve the old template anew: a value that changed behind a reference looks unchanged there.
+    const env = values.local
+      ? await step('Start the local CloudFormation and AWS WAF', () => startLocal(cleanups))
+      : { ...process.env, AWS_REGION: REGION };
+    // MiniStack's change sets resolve the old template anew: a value that changed behind a reference looks unchanged.
     const more = values.local ? ['--method=direct'] : [];
-    for (const name of positionals.length ? positionals : Object.keys(APPS)) await new Integration(name, env, more).run();
+    for (const name of positionals.length ? positionals : Object.keys(APPS)) {
+      await new Integration(name, env, more).run();
+    }
     say('\nAll as expected; nothing is left.');
   } finally {
     for (const cleanup of cleanups.reverse()) await cleanup();

@@ -25,7 +25,11 @@ describe('known values: another one here replaces the keys of every deployed sta
     ['a regional key', '4FEE1EED', { scope: 'REGIONAL', tokenDomains: ['example.com'] }],
     ['a region', 'E41F06D0', { scope: 'REGIONAL', tokenDomains: ['example.com'], region: 'eu-west-1' }],
     ['a rotation', 'DB961B5E', { ...SITE, rotationId: '2026-11' }],
-    ['an imported function', 'FD190D39', { ...SITE, functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:captcha' }],
+    [
+      'an imported function',
+      'FD190D39',
+      { ...SITE, functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:captcha' },
+    ],
     ['a pseudo parameter within a domain', 'C6B52FEA', { ...SITE, tokenDomains: [`${Aws.ACCOUNT_ID}.example.com`] }],
     ['an imported value', '15E0DE31', { ...SITE, tokenDomains: [Fn.importValue('Domain')] }],
   ])('%s', (_, expected, identity) => expect(hashIn(() => identity)).toBe(expected));
@@ -63,40 +67,49 @@ describe('another identity, another hash', () => {
   test('a construct of the own stack, and one of the same path in another', () => {
     const app = new App();
     const [shop, site] = [new Stack(app, 'Shop'), new Stack(app, 'Site')];
-    const domains = [distributionIn(new Construct(shop, 'Site')), distributionIn(site)].map(({ domainName }) => domainName);
+    const domains = [distributionIn(new Construct(shop, 'Site')), distributionIn(site)].map(
+      ({ domainName }) => domainName,
+    );
     const [own, other] = domains.map((domain) => hashIn(() => ({ ...SITE, tokenDomains: [domain] }), shop));
     expect(own).not.toBe(other);
   });
 
   test('the literal part of a text with a token', () => {
-    const below = (name: string) => hashIn((stack) => ({
-      ...SITE, tokenDomains: [`${name}.${new CfnParameter(stack, 'Zone').valueAsString}`],
-    }));
+    const below = (name: string) =>
+      hashIn((stack) => ({
+        ...SITE,
+        tokenDomains: [`${name}.${new CfnParameter(stack, 'Zone').valueAsString}`],
+      }));
     expect(below('www')).not.toBe(below('shop'));
-    const joined = (name: string) => hashIn((stack) => ({
-      ...SITE, tokenDomains: [Fn.join('.', [name, new CfnParameter(stack, 'Zone').valueAsString])],
-    }));
+    const joined = (name: string) =>
+      hashIn((stack) => ({
+        ...SITE,
+        tokenDomains: [Fn.join('.', [name, new CfnParameter(stack, 'Zone').valueAsString])],
+      }));
     expect(joined('www')).not.toBe(joined('shop'));
   });
 });
 
 describe('the same identity, the same hash', () => {
   test('however many tokens were made before', () => {
-    const make = () => hashIn((stack) => ({
-      ...SITE,
-      region: new CfnParameter(stack, 'Region').valueAsString,
-      rotationId: `x-${Aws.STACK_NAME}`,
-      tokenDomains: [distributionIn(stack).domainName],
-    }));
+    const make = () =>
+      hashIn((stack) => ({
+        ...SITE,
+        region: new CfnParameter(stack, 'Region').valueAsString,
+        rotationId: `x-${Aws.STACK_NAME}`,
+        tokenDomains: [distributionIn(stack).domainName],
+      }));
     const first = make();
     for (let i = 0; i < 7; i++) Token.asString({ Ref: `Other${i}` });
     expect(make()).toBe(first);
   });
 
   test('whatever the order of tokens', () => {
-    const make = (order: (domains: string[]) => string[]) => hashIn((stack) => ({
-      ...SITE, tokenDomains: order([distributionIn(stack, 'One').domainName, distributionIn(stack, 'Two').domainName]),
-    }));
+    const make = (order: (domains: string[]) => string[]) =>
+      hashIn((stack) => ({
+        ...SITE,
+        tokenDomains: order([distributionIn(stack, 'One').domainName, distributionIn(stack, 'Two').domainName]),
+      }));
     expect(make((domains) => domains.reverse())).toBe(make((domains) => domains));
   });
 
@@ -104,7 +117,10 @@ describe('the same identity, the same hash', () => {
     const make = (stageName: string) => {
       const stage = new Stage(new App(), stageName);
       const [shop, site] = [new Stack(stage, 'Shop'), new Stack(stage, 'Site')];
-      return hashIn((stack) => ({ ...SITE, tokenDomains: [distributionIn(stack).domainName, distributionIn(site).domainName] }), shop);
+      return hashIn(
+        (stack) => ({ ...SITE, tokenDomains: [distributionIn(stack).domainName, distributionIn(site).domainName] }),
+        shop,
+      );
     };
     expect(make('Beta')).toBe(make('Production'));
   });
@@ -119,9 +135,17 @@ describe('the same identity, the same hash', () => {
       const [shop, site] = ['shop', 'site'].map((stackName) => new Stack(root, stackName, { stackName }));
       const scope = scopeOf(shop, site);
       const bucket = new s3.Bucket(scope, 'Bucket');
-      return hashIn(() => ({
-        ...SITE, tokenDomains: [distributionIn(scope).domainName, bucket.bucketWebsiteDomainName, `${bucket.bucketName}.example.com`],
-      }), shop);
+      return hashIn(
+        () => ({
+          ...SITE,
+          tokenDomains: [
+            distributionIn(scope).domainName,
+            bucket.bucketWebsiteDomainName,
+            `${bucket.bucketName}.example.com`,
+          ],
+        }),
+        shop,
+      );
     };
     expect(make(new Stage(new App(), 'Production'))).toBe(make(new App()));
   });
@@ -130,7 +154,9 @@ describe('the same identity, the same hash', () => {
     const app = new App();
     const [shop, site] = [new Stack(app, 'Shop'), new Stack(app, 'Site')];
     const domainName = distributionIn(site).domainName;
-    const hashes = [domainName, Stack.consumeReference(domainName)].map((domain) => () => hashIn(() => ({ ...SITE, tokenDomains: [domain] }), shop));
+    const hashes = [domainName, Stack.consumeReference(domainName)].map(
+      (domain) => () => hashIn(() => ({ ...SITE, tokenDomains: [domain] }), shop),
+    );
     const before = hashes.map((make) => make());
     new CfnParameter(shop, 'Domain', { default: domainName });
     new CfnParameter(shop, 'SameDomain', { default: Stack.consumeReference(domainName) });
@@ -146,7 +172,11 @@ describe('the same identity, the same hash', () => {
   });
 
   test('for a list that only CloudFormation knows', () => {
-    const make = () => hashIn((stack) => ({ ...SITE, tokenDomains: new CfnParameter(stack, 'Domains', { type: 'CommaDelimitedList' }).valueAsList }));
+    const make = () =>
+      hashIn((stack) => ({
+        ...SITE,
+        tokenDomains: new CfnParameter(stack, 'Domains', { type: 'CommaDelimitedList' }).valueAsList,
+      }));
     expect(make()).toBe(make());
     expect(make()).not.toBe(hash({}));
   });

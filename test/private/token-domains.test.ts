@@ -1,4 +1,12 @@
-import { Annotations, CfnDynamicReference, CfnDynamicReferenceService, CfnParameter, Fn, Stack, Validations } from 'aws-cdk-lib';
+import {
+  Annotations,
+  CfnDynamicReference,
+  CfnDynamicReferenceService,
+  CfnParameter,
+  Fn,
+  Stack,
+  Validations,
+} from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { WafCaptchaApiKey } from '../../src';
@@ -13,7 +21,11 @@ const name = (length: number) => `${label(47)}.`.repeat(6).slice(0, length - 4) 
 describe('errors say what is wrong, what was given, and what to write instead', () => {
   test.each([
     ['none', [], 'must contain 1 to 5 different domains, got 0; name the hosts of the pages that show the CAPTCHA'],
-    ['six', ['a', 'b', 'c', 'd', 'e', 'f'].map((host) => `${host}.example.com`), 'must contain 1 to 5 different domains, got 6; create a second key for the others'],
+    [
+      'six',
+      ['a', 'b', 'c', 'd', 'e', 'f'].map((host) => `${host}.example.com`),
+      'must contain 1 to 5 different domains, got 6; create a second key for the others',
+    ],
   ])('%s domains', (_, tokenDomains, message) => {
     expect(() => newKey(newStack(), { tokenDomains })).toThrow(`Shop/Key: tokenDomains: ${message}`);
   });
@@ -59,18 +71,23 @@ describe('errors say what is wrong, what was given, and what to write instead', 
     expect(act).toThrow(instead ? `; write '${instead}'` : /; write (the bare host name|'example\.com')/);
   });
 
-  test.each([
-    'com', 'COM', 'co.uk', 'CO.UK', 'gov.au', 'gov.au.', 'xn--p1ai', 'рф', 'xn--55qx5d.cn', '公司.cn',
-  ])('the public suffix %s', (suffix) => {
-    expect(() => domainsOf(suffix)).toThrow(/is a public suffix, under which anyone can register a domain: AWS WAF rejects it; write 'example\./);
-  });
+  test.each(['com', 'COM', 'co.uk', 'CO.UK', 'gov.au', 'gov.au.', 'xn--p1ai', 'рф', 'xn--55qx5d.cn', '公司.cn'])(
+    'the public suffix %s',
+    (suffix) => {
+      expect(() => domainsOf(suffix)).toThrow(
+        /is a public suffix, under which anyone can register a domain: AWS WAF rejects it; write 'example\./,
+      );
+    },
+  );
 
   test.each([
     ['no list', 'example.com', 'must be a list of domains, got "example.com"'],
     ['nothing', undefined, 'must be a list of domains, got nothing'],
     ['a list of other things', ['example.com', 7], 'must contain strings, got 7'],
   ])('%s, from an untyped language', (_, tokenDomains, message) => {
-    expect(() => newKey(newStack(), { tokenDomains: tokenDomains as string[] })).toThrow(`Shop/Key: tokenDomains: ${message}`);
+    expect(() => newKey(newStack(), { tokenDomains: tokenDomains as string[] })).toThrow(
+      `Shop/Key: tokenDomains: ${message}`,
+    );
   });
 
   test('come before anything is made', () => {
@@ -96,7 +113,10 @@ describe('normal form', () => {
   ])('%s', (_, given, expected) => expect(domainsOf(given)).toEqual([expected]));
 
   test('each domain once, in order', () => {
-    expect(domainsOf('b.example.com', 'a.example.com', 'A.example.com', 'b.example.com.')).toEqual(['a.example.com', 'b.example.com']);
+    expect(domainsOf('b.example.com', 'a.example.com', 'A.example.com', 'b.example.com.')).toEqual([
+      'a.example.com',
+      'b.example.com',
+    ]);
   });
 
   test('six that are five make a key', () => {
@@ -109,7 +129,9 @@ describe('normal form', () => {
       newKey(stack, { tokenDomains });
       return Template.fromStack(stack).toJSON();
     };
-    expect(template('B.example.com', 'a.example.com', 'b.example.com')).toEqual(template('a.example.com', 'b.example.com'));
+    expect(template('B.example.com', 'a.example.com', 'b.example.com')).toEqual(
+      template('a.example.com', 'b.example.com'),
+    );
   });
 });
 
@@ -121,8 +143,11 @@ describe('warnings', () => {
   };
 
   test.each(['cloudfront.net', 'github.io', 'CloudFront.net'])('the bare private suffix %s', (suffix) => {
-    expect(warningsFor(suffix)).toEqual([expect.stringContaining(
-      `tokenDomains: '${suffix.toLowerCase()}' is shared by all customers of its owner; write the name that you were given below it`)]);
+    expect(warningsFor(suffix)).toEqual([
+      expect.stringContaining(
+        `'${suffix.toLowerCase()}' is shared by all customers of its owner; write the name that you were given below it`,
+      ),
+    ]);
   });
 
   test('a name without a dot', () => {
@@ -141,7 +166,11 @@ describe('warnings', () => {
     const key = newKey(stack, { tokenDomains: ['github.io', 'localhost'] });
     const ids = warningsOf(stack).map((warning) => /\[ack: (.+)\]$/.exec(warning)![1]);
     // What stands before our part is the CDK's, and differs between its versions.
-    expect(ids).toEqual([/cdk-waf-captcha-api-key:privateSuffix$/, /cdk-waf-captcha-api-key:singleLabel$/].map((id) => expect.stringMatching(id)));
+    expect(ids).toEqual(
+      [/cdk-waf-captcha-api-key:privateSuffix$/, /cdk-waf-captcha-api-key:singleLabel$/].map((id) =>
+        expect.stringMatching(id),
+      ),
+    );
     const [id] = ids;
     acknowledge(key, id);
     expect(warningsOf(stack)).toEqual([expect.stringContaining('has no dot')]);
@@ -171,7 +200,7 @@ describe('literal text around a token is validated like a literal', () => {
     ['www-.', '', 'has a label that starts or ends with a hyphen', undefined],
     ['', '.example!.com', 'contains characters that are not allowed', undefined],
     ['', '.1', 'is an IP address', undefined],
-    ['mü', '.example.com', 'contains characters that are not allowed', undefined], // cannot be punycode without the rest of the label
+    ['mü', '.example.com', 'contains characters that are not allowed', undefined], // no punycode for a part
     ['', `.${label(64)}.com`, 'has a label of more than 63 characters', undefined],
     ['', `.${name(253)}`, 'has 255 characters', undefined],
     ['"', '"', 'contains quotation marks', '${Token}'],
@@ -188,7 +217,11 @@ describe('literal text around a token is validated like a literal', () => {
   });
 
   test.each([
-    ['', '', ''], ['www.', 'www.', ''], ['WWW.', 'www.', ''], ['shop-', 'shop-', ''], ['münchen.', 'xn--mnchen-3ya.', ''],
+    ['', '', ''],
+    ['www.', 'www.', ''],
+    ['WWW.', 'www.', ''],
+    ['shop-', 'shop-', ''],
+    ['münchen.', 'xn--mnchen-3ya.', ''],
   ])('before a token, %j is valid', (before, expected) => {
     expect(domainsOf(`${before}${host}.Example.COM.`)).toEqual([`${expected}${host}.example.com`]);
   });
@@ -200,9 +233,18 @@ describe('literal text around a token is validated like a literal', () => {
 });
 
 describe('lists', () => {
+  const importedList = (stack: Stack) =>
+    ssm.StringListParameter.fromStringListParameterName(stack, 'List', '/shop/domains').stringListValue;
+
   test.each([
-    'a.example.com,b.example.com', 'a.example.com, b.example.com', 'a.example.com;b.example.com', 'a.example.com b.example.com',
-    '["a.example.com","b.example.com"]', "['a.example.com', 'b.example.com']", '"a.example.com","b.example.com"', 'a.example.com\nb.example.com',
+    'a.example.com,b.example.com',
+    'a.example.com, b.example.com',
+    'a.example.com;b.example.com',
+    'a.example.com b.example.com',
+    '["a.example.com","b.example.com"]',
+    "['a.example.com', 'b.example.com']",
+    '"a.example.com","b.example.com"',
+    'a.example.com\nb.example.com',
   ])('%j in one string are an error', (text) => {
     expect(() => domainsOf(text)).toThrow("contains several domains; write 'a.example.com', 'b.example.com'");
   });
@@ -212,22 +254,46 @@ describe('lists', () => {
   });
 
   test.each<[string, (stack: Stack) => string[]]>([
-    ['a list', (stack) => ssm.StringListParameter.fromStringListParameterName(stack, 'List', '/shop/domains').stringListValue],
-    ['an item', (stack) => [Fn.select(0, ssm.StringListParameter.fromStringListParameterName(stack, 'List', '/shop/domains').stringListValue)]],
-    ['an item within a text', (stack) => [
-      `www.${Fn.select(0, ssm.StringListParameter.fromStringListParameterName(stack, 'List', '/shop/domains').stringListValue)}`,
-    ]],
-    ['a split dynamic reference', () => Fn.split(',', new CfnDynamicReference(CfnDynamicReferenceService.SSM, '/shop/domains').toString())],
+    [
+      'a list',
+      (stack) => ssm.StringListParameter.fromStringListParameterName(stack, 'List', '/shop/domains').stringListValue,
+    ],
+    [
+      'an item',
+      (stack) => [
+        Fn.select(
+          0,
+          ssm.StringListParameter.fromStringListParameterName(stack, 'List', '/shop/domains').stringListValue,
+        ),
+      ],
+    ],
+    [
+      'an item within a text',
+      (stack) => [
+        `www.${Fn.select(0, importedList(stack))}`,
+      ],
+    ],
+    [
+      'a split dynamic reference',
+      () => Fn.split(',', new CfnDynamicReference(CfnDynamicReferenceService.SSM, '/shop/domains').toString()),
+    ],
   ])('%s that CloudFormation would not split is an error', (_, tokenDomains) => {
     const stack = newStack();
     expect(() => newKey(stack, { tokenDomains: tokenDomains(stack) })).toThrow(
-      /Shop\/Key: tokenDomains: must not split a dynamic reference .*; use StringListParameter\.valueForTypedListParameter/);
+      /Key: tokenDomains: must not split a dynamic reference .*; use StringListParameter\.valueForTypedListParameter/,
+    );
   });
 
   test.each<[string, (stack: Stack) => string[]]>([
     ['a list parameter', (stack) => ssm.StringListParameter.valueForTypedListParameter(stack, '/shop/domains')],
-    ['a split string parameter', (stack) => Fn.split(',', ssm.StringParameter.valueForStringParameter(stack, '/shop/domains'))],
-    ['an item of a list parameter', (stack) => [Fn.select(0, ssm.StringListParameter.valueForTypedListParameter(stack, '/shop/domains'))]],
+    [
+      'a split string parameter',
+      (stack) => Fn.split(',', ssm.StringParameter.valueForStringParameter(stack, '/shop/domains')),
+    ],
+    [
+      'an item of a list parameter',
+      (stack) => [Fn.select(0, ssm.StringListParameter.valueForTypedListParameter(stack, '/shop/domains'))],
+    ],
   ])('%s is fine', (_, tokenDomains) => {
     const stack = newStack();
     newKey(stack, { tokenDomains: tokenDomains(stack) });
@@ -253,7 +319,9 @@ describe('tokens', () => {
 
   test('such a list beside other domains is an error', () => {
     const list = Fn.split(',', Fn.importValue('Domains'));
-    expect(() => newKey(newStack(), { tokenDomains: [...list, 'example.com'] })).toThrow('contains a list that is known only at deploy time beside other domains');
+    expect(() => newKey(newStack(), { tokenDomains: [...list, 'example.com'] })).toThrow(
+      'contains a list that is known only at deploy time beside other domains',
+    );
   });
 
   test('a whole list that only CloudFormation knows passes', () => {

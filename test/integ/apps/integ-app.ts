@@ -12,7 +12,9 @@ export class IntegApp extends App {
     if (wafUrl) {
       Aspects.of(this).add({
         visit(node) {
-          if (node instanceof CfnFunction) node.addPropertyOverride('Environment.Variables.AWS_ENDPOINT_URL_WAFV2', wafUrl);
+          if (node instanceof CfnFunction) {
+            node.addPropertyOverride('Environment.Variables.AWS_ENDPOINT_URL_WAFV2', wafUrl);
+          }
         },
       });
     }

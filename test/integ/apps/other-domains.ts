@@ -7,7 +7,7 @@ const app = new IntegApp();
 const stack = app.stack('OtherDomains');
 const key = new WafCaptchaApiKey(stack, 'Key', {
   scope: WafScope.CLOUDFRONT,
-  tokenDomains: ['other-domains.integ.example.com', ...app.changed ? ['second.integ.example.com'] : []],
+  tokenDomains: ['other-domains.integ.example.com', ...(app.changed ? ['second.integ.example.com'] : [])],
 });
 new CfnOutput(stack, 'ApiKey', { value: key.apiKey });
 new CfnOutput(stack, 'ScriptUrl', { value: key.scriptUrl });

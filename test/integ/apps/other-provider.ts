@@ -1,4 +1,4 @@
-/** A key that moves from the stack's provider to one with settings of its own, and reaches another stack through SSM. */
+/** A key that moves from the stack's provider to one with its own settings, and reaches another stack through SSM. */
 import { CfnOutput } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { IntegApp } from './integ-app';

@@ -1,4 +1,4 @@
-/** A REGIONAL key of another region than the stack's, which moves to the stack's: the old one must go where it was made. */
+/** A REGIONAL key of another region than the stack's, which moves to the stack's: the old one is deleted there. */
 import { CfnOutput } from 'aws-cdk-lib';
 import { IntegApp } from './integ-app';
 import { WafCaptchaApiKey, WafScope } from '../../../src';
