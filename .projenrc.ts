@@ -51,7 +51,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   tsconfigDev: {
     compilerOptions: { paths: { [NAME]: ['./src'] } }, // the examples import the package by its name, as users do
     include: ['.projenrc.ts'],
-    exclude: ['lib', 'dist', 'assets', 'cdk.out', 'coverage', '.demo'],
+    exclude: ['lib', 'dist', 'assets', 'cdk.out', 'coverage', '.demo', 'test/page/next-app'],
   },
   eslintOptions: {
     dirs: ['src'],
@@ -126,6 +126,7 @@ addTask('mutation', 'Mutation testing of handler and construct (long; not in CI)
 // The next two are not part of `test`, which needs nothing but Node.js.
 addTask('test:page', 'Test the example page in Chromium, also as deployed by the real cdk', [
   'npm ci --prefix examples/captcha-page-react --no-audit --no-fund',
+  'npm ci --prefix test/page/next-app --no-audit --no-fund',
   'tsc --noEmit -p examples/captcha-page',
   'jest --testMatch "**/test/page/**/*.browser.ts" --runInBand --testTimeout 60000',
 ]);
@@ -143,6 +144,7 @@ project.package.addField('files', ['lib', 'assets', '.jsii', 'API.md']);
 
 // React has its types and its tsconfig in its own example, which `test:page` checks.
 project.eslint!.addIgnorePattern('examples/captcha-page-react/');
+project.eslint!.addIgnorePattern('test/page/next-app/');
 
 // Everything of an experimental API counts, too: users hear of each change.
 project.tasks.tryFind('compat')!.reset(`jsii-diff npm:${NAME} --keys --ignore-file .compatignore --error-on=all`);
