@@ -17,8 +17,8 @@ const MAX_INTERVAL_MS = 5_000;
 /** Evidence against the key counts if nothing contradicts it for this long, in case CloudFormation's view lags behind. */
 const PROOF_MS: Partial<Record<Evidence, number>> = { 'abandoned': 2_000, 'another id': 10_000 };
 
-/** Several refusals in a row are final; after a first one, a new role may still be taking effect. */
-const MAX_DENIED = 3;
+/** After a delivered response, so many failed requests in a row are enough: the key is most likely held. */
+const MAX_FAILURES = 5;
 
 /** Finds out whether CloudFormation still waits for the response to an event, and whether it has accepted it. */
 export class Confirmation {
@@ -55,7 +55,7 @@ export class Confirmation {
     const { clock, deadlines } = this;
     const until = Math.min(deadlines.confirmation, delivery === 'delivered' ? clock.now() + DELIVERED_TIMEOUT_MS : Infinity);
     let against: { evidence: Evidence; since: number } | undefined;
-    let denied = 0;
+    let failures = 0;
     for (let wait = 500; clock.now() + wait < until; wait = Math.min(wait + 500, MAX_INTERVAL_MS)) {
       await clock.sleep(wait);
       const evidence = await this.resource.describe(ownId);
@@ -63,9 +63,8 @@ export class Confirmation {
       if (evidence === 'in progress') against = undefined;
       if (evidence in PROOF_MS && evidence !== against?.evidence) against = { evidence, since: clock.now() };
       if (against && clock.now() - against.since >= PROOF_MS[against.evidence]!) return 'not held';
-      denied = evidence === 'denied' ? denied + 1 : 0;
-      // What CloudFormation was told, it keeps; there is nobody to ask.
-      if (!against && delivery === 'delivered' && (evidence === 'no such resource' || denied === MAX_DENIED)) return 'unknown';
+      failures = evidence === 'denied' || evidence === 'unreachable' ? failures + 1 : 0;
+      if (!against && delivery === 'delivered' && (evidence === 'no such resource' || failures === MAX_FAILURES)) return 'unknown';
     }
     return 'unknown';
   }

@@ -13,7 +13,7 @@ export interface Deadlines {
 }
 
 /** The function runs longer than this, so that CloudFormation's timeout for the response falls into its time, too. */
-const MAX_RESPONSE_MS = 600_000;
+export const MAX_RESPONSE_MS = 600_000;
 
 const MAX_STEP_MS = 15_000;
 

@@ -5,6 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Fact, FactName } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
+import { MAX_RESPONSE_MS } from '../lambda/deadlines';
 import { IWafCaptchaApiKeyProvider, WafCaptchaApiKeyProvider, WafScope } from '../src';
 import { ACCOUNT, allowedIn, envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
 import { CLOUDFRONT_REGION } from '../src/contract/resource';
@@ -51,9 +52,9 @@ describe('the function', () => {
     newKey(stack);
     const template = Template.fromStack(stack);
     template.hasResourceProperties('AWS::Lambda::Function', {
-      Handler: 'index.handler', MemorySize: 256, Timeout: 600, VpcConfig: Match.absent(), Environment: Match.absent(), TracingConfig: Match.absent(),
+      Handler: 'index.handler', MemorySize: 256, Timeout: 900, VpcConfig: Match.absent(), Environment: Match.absent(), TracingConfig: Match.absent(),
     });
-    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300, Qualifier: '$LATEST' });
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 180, Qualifier: '$LATEST' });
   });
 
   test.each(['eu-west-1', 'cn-north-1', 'us-gov-west-1'])('runs on the latest Node.js of %s', (region) => {
@@ -83,7 +84,9 @@ describe('the function', () => {
     newKey(stack);
     const [invoke] = Object.values(resourcesOf(stack, 'AWS::Lambda::EventInvokeConfig'));
     const [fn] = Object.values(resourcesOf(stack, 'AWS::Lambda::Function'));
-    expect(Number(keyOf(stack).Properties.ServiceTimeout)).toBe(fn.Properties.Timeout + invoke.Properties.MaximumEventAgeInSeconds);
+    const serviceTimeout = Number(keyOf(stack).Properties.ServiceTimeout);
+    expect(serviceTimeout * 1_000).toBe(MAX_RESPONSE_MS + invoke.Properties.MaximumEventAgeInSeconds * 1_000);
+    expect(fn.Properties.Timeout).toBeGreaterThan(serviceTimeout + 60);
   });
 });
 

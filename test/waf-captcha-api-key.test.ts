@@ -19,7 +19,7 @@ describe('in the template', () => {
       Type: 'Custom::WafCaptchaApiKey',
       Properties: {
         ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^WafCaptchaApiKeyProviderFunction/), 'Arn'] },
-        ServiceTimeout: '900',
+        ServiceTimeout: '780',
         FormatVersion: '1',
         Scope: 'CLOUDFRONT',
         TokenDomains: ['example.com', 'www.example.com'],

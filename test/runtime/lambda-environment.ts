@@ -28,6 +28,7 @@ export interface EnvironmentOptions {
   /** Instead of the runtime which the function declares. */
   readonly runtime: string;
   readonly wafUrl: string;
+  readonly cloudFormationUrl: string;
   /** In seconds. */
   readonly timeout: number;
 }
@@ -44,7 +45,7 @@ export class LambdaEnvironment implements FunctionInstance {
   public errorOutput = '';
   private readonly emulator: ChildProcess;
 
-  private constructor({ fn, runtime, wafUrl, timeout }: EnvironmentOptions, private readonly port: number, runtimeApiPort: number) {
+  private constructor({ fn, runtime, wafUrl, cloudFormationUrl, timeout }: EnvironmentOptions, private readonly port: number, runtimeApiPort: number) {
     const { node, client } = RUNTIMES[runtime];
     const addresses = ['--runtime-interface-emulator-address', `127.0.0.1:${port}`, '--runtime-api-address', `127.0.0.1:${runtimeApiPort}`];
     this.emulator = spawn(EMULATOR, [...addresses, path.join(TOOLS, node, 'bin', 'node'), client, fn.handler], {
@@ -55,6 +56,7 @@ export class LambdaEnvironment implements FunctionInstance {
         PATH: process.env.PATH,
         NODE_OPTIONS: `--require ${STRANGER}`,
         AWS_ENDPOINT_URL_WAFV2: wafUrl,
+        AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormationUrl,
         AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`,
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySize),
         AWS_LAMBDA_FUNCTION_TIMEOUT: String(timeout),

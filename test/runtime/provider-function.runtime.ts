@@ -14,8 +14,10 @@ test('the runtime that the template names is one of those below', () => {
 
 describe.each(RUNTIME_NAMES)('the declared function in the runtime %s', (runtime) => {
   /** Runs a test with a function that has not run yet. */
-  const cold = (timeout: number, body: (environment: TestEnvironment, lambda: LambdaEnvironment) => Promise<void>) => withEnvironment({}, async (environment) => {
-    const lambda = await LambdaEnvironment.start({ fn, runtime, wafUrl: environment.waf.url, timeout });
+  const cold = (timeout: number, body: (environment: TestEnvironment, lambda: LambdaEnvironment) => Promise<void>) => withEnvironment({ handler: 'bundle' }, async (environment) => {
+    const lambda = await LambdaEnvironment.start({
+      fn, runtime, wafUrl: environment.waf.url, cloudFormationUrl: environment.cloudFormation.url, timeout,
+    });
     try {
       await body(environment, lambda);
     } finally {
