@@ -19,7 +19,8 @@ export class NextSite implements Site {
     const folder = path.join(APP, 'app', 'captcha');
     mkdirSync(folder, { recursive: true });
     for (const file of FILES) copyFileSync(path.join(EXAMPLES, file), path.join(folder, path.basename(file)));
-    await promisify(execFile)('npm', ['run', 'build'], { cwd: APP, env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' } });
+    const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' };
+    await promisify(execFile)('npm', ['run', 'build'], { cwd: APP, env });
   }
 
   static async start(env: Record<string, string>, handler: Handler): Promise<NextSite> {
