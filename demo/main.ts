@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import { cancelDeployment } from './cancelled-deployment';
 import { expectGone, expectKeys, expectSite } from './checks';
 import { CONFIG_PARAMETER, GLOBAL_CONFIG_PARAMETER, GLOBAL_REGION, OTHER_CONFIG_PARAMETER, REGION, STACKS } from './names';
 import { LOG, ROOT, World } from './world';
@@ -78,6 +79,8 @@ async function demo(world: World, keep: boolean): Promise<void> {
     await expectSite(world, 'global site', GLOBAL_CONFIG_PARAMETER, key, global);
     await expectSite(world, 'site', CONFIG_PARAMETER, third);
   });
+
+  await step('a deployment in which a resource beside twelve new keys fails', cancelDeployment);
 
   if (keep) return world.stayUp();
 

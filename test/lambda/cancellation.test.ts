@@ -174,6 +174,44 @@ describe('in virtual time', () => {
     expect(environment.liveKeys).toEqual([]);
   }));
 
+  test('a Create cancelled while its response is retried rolls back at once', withEnvironment({}, async (environment) => {
+    environment.bucket.fail(...Array(1_000).fill(500));
+    const event = createEvent(environment);
+    const invocation = environment.fn.invoke(event, 900_000);
+    await environment.sleep(11_000);
+    environment.cloudFormation.cancel(event);
+    await environment.sleep(15_000);
+
+    expect(environment.liveKeys).toEqual([]);
+    await invocation;
+  }));
+
+  test('the response is sent within ten minutes, although the function may run longer', withEnvironment({}, async (environment) => {
+    environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', times: 10_000 });
+    const started = environment.now();
+
+    await environment.send(createEvent(environment), environment.fn, 900_000);
+
+    expect(environment.now() - started).toBeGreaterThan(500_000);
+    expect(environment.now() - started).toBeLessThan(600_000);
+  }));
+
+  test('a key that an update has replaced already is kept for the roll-back of that update', withEnvironment({}, async (environment) => {
+    environment.cloudFormation.fault = 'reset';
+    const event = createEvent(environment);
+    const invocation = environment.fn.invoke(event);
+    await environment.sleep(1_000);
+    const { PhysicalResourceId, Data } = environment.bucket.answerTo(event.RequestId)!;
+    const update = environment.event({ RequestType: 'Update', PhysicalResourceId, ResourceProperties: OTHER, OldResourceProperties: CLOUDFRONT });
+    const updated = environment.anotherFunction().invoke(update);
+    await environment.sleep(500);
+    environment.cloudFormation.fault = undefined;
+    await Promise.all([invocation, updated]);
+
+    expect(environment.liveKeys).toContain(Data!.APIKey);
+    expect(environment.fn.log.at(-1)).toMatchObject({ operation: 'DescribeStackResource', outcome: 'held' });
+  }));
+
   test.each<[string, CloudFormationFault]>([
     ['denied', 'denied'], ['throttled', 'throttled'], ['cut off', 'reset'], ['never answered', 'hang'], ['told of no such resource', 'no such resource'],
   ])('without evidence a key is kept, and the log names it: %s', (_, fault) => withEnvironment({ longestWaitMs: fault === 'hang' ? 300 : undefined }, async (environment) => {
