@@ -56,7 +56,7 @@ class OtherStack extends Stack {
 class UseEmulator {
   public visit(node: IConstruct): void {
     if (node instanceof CfnFunction) {
-      node.addPropertyOverride('Environment.Variables.AWS_ENDPOINT_URL_WAFV2', process.env.DEMO_EMULATOR_URL);
+      node.addPropertyOverride('Environment.Variables.AWS_ENDPOINT_URL_WAFV2', process.env.LOCAL_WAFV2_URL);
     }
   }
 }
@@ -74,6 +74,6 @@ new OtherStack(app, STACKS.other, regional);
 const globalKeyStack = new KeyStack(app, STACKS.globalKey, { env: { region: GLOBAL_REGION }, domains: ['example.net'] });
 new SiteStack(app, STACKS.globalSite, { ...regional, captcha: globalKeyStack.key, parameterName: GLOBAL_CONFIG_PARAMETER });
 
-if (process.env.DEMO_EMULATOR_URL) {
+if (process.env.LOCAL_WAFV2_URL) {
   Aspects.of(app).add(new UseEmulator());
 }

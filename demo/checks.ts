@@ -1,9 +1,9 @@
+import { DemoEnvironment } from './demo-environment';
 import { ASSIGNED_DOMAIN, CONFIG_PARAMETER, GLOBAL_CONFIG_PARAMETER, GLOBAL_REGION, OTHER_CONFIG_PARAMETER, REGION } from './names';
-import { World } from './world';
 import { expectEqual, expectMatch, note } from '../local/progress';
 
-/** Keys for just these lists of domains exist in AWS WAF, and no other. Returns them in that order. */
-export async function expectKeys({ waf }: World, ...wanted: (readonly string[])[]): Promise<string[]> {
+/** Expects keys for these lists of domains in AWS WAF, and no others. Returns them in that order. */
+export async function expectKeys({ local: { waf } }: DemoEnvironment, ...wanted: (readonly string[])[]): Promise<string[]> {
   const keys = waf.keys();
   const lines = keys.map(({ apiKey, region, scope, tokenDomains }) => `${short(apiKey)} ${scope} in ${region} for ${tokenDomains.join(', ')}`);
   note('AWS WAF has', ...lines.length ? lines : ['no key']);
@@ -13,18 +13,20 @@ export async function expectKeys({ waf }: World, ...wanted: (readonly string[])[
   return keys.map(({ apiKey }) => apiKey);
 }
 
-/** A site has this key, not the one before, and the URL of the script. */
-export async function expectSite({ aws }: World, name: string, parameter: string, apiKey: string, before?: string): Promise<void> {
+/** Expects that a site has this key, not the previous one, and the URL of the script. */
+export async function expectSite(
+  { local: { aws } }: DemoEnvironment, name: string, parameter: string, apiKey: string, previous?: string,
+): Promise<void> {
   const value = await aws.parameter(REGION, parameter);
-  const seen = JSON.parse(value ?? '{}') as { apiKey?: string; scriptUrl?: string };
-  note(`${name} sees`, `${short(seen.apiKey)} ${seen.scriptUrl}`);
-  expectEqual(`The key of the ${name}`, seen.apiKey, apiKey);
-  expectEqual('Whether that is the key of before', seen.apiKey === before, false);
-  expectMatch(`The URL of the script of the ${name}`, String(seen.scriptUrl), /^https:\/\/\w+\.edge\.captcha-sdk\.awswaf\.com\/\w+\/jsapi\.js$/);
+  const actual = JSON.parse(value ?? '{}') as { apiKey?: string; scriptUrl?: string };
+  note(`${name} has`, `${short(actual.apiKey)} ${actual.scriptUrl}`);
+  expectEqual(`The key of the ${name}`, actual.apiKey, apiKey);
+  expectEqual('Whether that is the previous key', actual.apiKey === previous, false);
+  expectMatch(`The URL of the script of the ${name}`, String(actual.scriptUrl), /^https:\/\/\w+\.edge\.captcha-sdk\.awswaf\.com\/\w+\/jsapi\.js$/);
 }
 
-/** Nothing that was deployed is there any more. */
-export async function expectGone({ aws }: World): Promise<void> {
+/** Expects that nothing of what was deployed still exists. */
+export async function expectGone({ local: { aws } }: DemoEnvironment): Promise<void> {
   for (const region of [REGION, GLOBAL_REGION]) {
     const stacks = await aws.stacks(region);
     note(`${region} has`, stacks.join(', '));
@@ -35,7 +37,7 @@ export async function expectGone({ aws }: World): Promise<void> {
   }
 }
 
-/** Keys are long: enough of one to tell it from another. */
+/** Enough of a key to tell it from another. */
 function short(apiKey: string | undefined): string {
   return apiKey && apiKey.length > 24 ? `${apiKey.slice(0, 10)}…${apiKey.slice(-8)}` : String(apiKey);
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { CommandOptions, CommandResult, run } from './processes';
-import { Deviation } from './progress';
+import { ExpectationError } from './progress';
 
 const CLI = path.join('node_modules', '.bin', 'cdk');
 
-/** The real CDK CLI on the demo's app. */
+/** The CDK CLI on an app. */
 export class Cdk {
   private readonly outputsFile: string;
 
@@ -29,16 +29,16 @@ export class Cdk {
     await this.succeed('destroy', ...stacks, ...flags(context), '--force');
   }
 
-  /** For what has to fail: what the CLI prints as it does. */
+  /** For a command that must fail. Returns its output. */
   async fail(command: 'deploy' | 'synth', stacks: readonly string[], context: Context, ...more: string[]): Promise<string> {
     const { code, output } = await this.cdk(command, ...stacks, ...flags(context), ...more);
-    if (code === 0) throw new Deviation(`cdk ${command} ${stacks.join(' ')}`, 'a failure', 'success');
+    if (code === 0) throw new ExpectationError(`cdk ${command} ${stacks.join(' ')}`, 'a failure', 'success');
     return output;
   }
 
   private async succeed(...args: string[]): Promise<void> {
     const { code } = await this.cdk(...args);
-    if (code !== 0) throw new Deviation(`cdk ${args.join(' ')}`, 'exit code 0', `exit code ${code}`);
+    if (code !== 0) throw new ExpectationError(`cdk ${args.join(' ')}`, 'exit code 0', `exit code ${code}`);
   }
 
   private cdk(...args: string[]): Promise<CommandResult> {
@@ -46,10 +46,10 @@ export class Cdk {
   }
 }
 
-/** Of everything deployed here; MiniStack takes it for the access key id. */
+/** The account of everything deployed here. MiniStack takes it from the access key id. */
 export const ACCOUNT = '123456789012';
 
-/** What the demo's app is told. */
+/** What an app gets as context. */
 export interface Context {
   readonly domains: readonly string[];
   readonly rotationId?: string;
@@ -59,8 +59,8 @@ function flags({ domains, rotationId }: Context): string[] {
   return ['-c', `domains=${domains.join(',')}`, ...(rotationId ? ['-c', `rotationId=${rotationId}`] : [])];
 }
 
-/** Everything the CLI has to know to work on this machine only, whatever the caller's settings are. */
-export function localEnvironment(awsUrl: string, emulatorUrl: string, folder: string): Record<string, string> {
+/** The settings with which the CLI works on this machine only, whatever those of the caller are. */
+export function localSettings(awsUrl: string, emulatorUrl: string, folder: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: awsUrl,
     AWS_ACCESS_KEY_ID: ACCOUNT,
@@ -69,10 +69,11 @@ export function localEnvironment(awsUrl: string, emulatorUrl: string, folder: st
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
-    DEMO_EMULATOR_URL: emulatorUrl,
+    LOCAL_WAFV2_URL: emulatorUrl, // for apps that point their functions to the emulator
     CDK_OUTPUT: path.join(folder, 'cdk.out'),
     CDK_HOME: path.join(folder, 'cdk-home'),
     CDK_REQUIRE_APPROVAL: 'never',
+    CDK_METHOD: 'direct', // MiniStack's change sets do not see a value that changed behind a reference
     CDK_PROGRESS: 'events',
     CDK_NOTICES: 'false',
     CDK_VERSION_REPORTING: 'false',
@@ -83,7 +84,7 @@ export function localEnvironment(awsUrl: string, emulatorUrl: string, folder: st
   };
 }
 
-/** The caller's environment without what leads to an AWS account or through a proxy. */
+/** The caller's environment without settings that lead to an AWS account or through a proxy. */
 export function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(AWS_|CDK_|(https?|all|no)_proxy$)/i.test(name)));
 }

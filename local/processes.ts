@@ -1,5 +1,6 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, closeSync, openSync } from 'node:fs';
+import * as path from 'node:path';
 
 export interface CommandOptions {
   readonly cwd: string;
@@ -15,15 +16,24 @@ export interface CommandResult {
   readonly output: string;
 }
 
-/** Process groups that are not known to be gone. */
+const MAX_STATUS_LENGTH = 90;
+let latest = '';
+
+/** The last line that a command has written, to show what is going on. */
+export function latestOutput(): string {
+  return latest.length > MAX_STATUS_LENGTH ? `${latest.slice(0, MAX_STATUS_LENGTH)}…` : latest;
+}
+
+/** Process groups that are not known to have ended. */
 const groups = new Set<number>();
 
-// For an end that nothing else has foreseen.
+// For an end that nothing else handles.
 process.once('exit', () => groups.forEach((pid) => signalGroup(pid, 'SIGKILL')));
 
 /** Runs a command to its end, whatever that is. Fails only if it cannot be started or was aborted. */
 export function run(command: string, args: readonly string[], { cwd, env, logFile, signal }: CommandOptions): Promise<CommandResult> {
   signal?.throwIfAborted();
+  latest = path.basename([command, ...args].find((part) => !part.startsWith('-') && part !== process.execPath) ?? command);
   appendFileSync(logFile, `\n$ ${[command, ...args].join(' ')}\n`);
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -32,6 +42,7 @@ export function run(command: string, args: readonly string[], { cwd, env, logFil
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text;
+        latest = text.trimEnd().split('\n').pop()!.trim() || latest;
         appendFileSync(logFile, text);
       });
     }
@@ -59,22 +70,22 @@ export function startServer(command: string, args: readonly string[], { cwd, env
   return child;
 }
 
-/** Ends a process and all that it started: politely, then not. */
+/** Ends a process and all that it started: with SIGTERM, then with SIGKILL. */
 export async function stopGroup({ pid }: ChildProcess): Promise<void> {
   if (pid === undefined) return;
-  for (const [signal, patience] of [['SIGTERM', 5_000], ['SIGKILL', 5_000]] as const) {
-    const until = performance.now() + patience;
-    let left = signalGroup(pid, signal);
-    while (left && performance.now() < until) {
+  for (const [signal, timeoutMs] of [['SIGTERM', 5_000], ['SIGKILL', 5_000]] as const) {
+    const until = performance.now() + timeoutMs;
+    let running = signalGroup(pid, signal);
+    while (running && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      left = signalGroup(pid, 0);
+      running = signalGroup(pid, 0);
     }
-    if (!left) break;
+    if (!running) break;
   }
   groups.delete(pid);
 }
 
-/** False if no process of the group is left. */
+/** False if the group has no process any more. */
 function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(-pid, signal);

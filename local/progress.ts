@@ -1,21 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
+import { latestOutput } from './processes';
 
-/** Something is not as it has to be. */
-export class Deviation extends Error {
-  constructor(what: string, expected: string, seen: string) {
-    super(`${what}\n  expected: ${expected}\n  seen:     ${seen}`);
+/** Something differs from what is expected. */
+export class ExpectationError extends Error {
+  constructor(what: string, expected: string, actual: string) {
+    super(`${what}\n  expected: ${expected}\n  actual:   ${actual}`);
   }
 }
 
-export function expectEqual<T>(what: string, seen: T, expected: T): void {
-  if (!isDeepStrictEqual(seen, expected)) {
-    throw new Deviation(what, JSON.stringify(expected), JSON.stringify(seen));
+export function expectEqual<T>(what: string, actual: T, expected: T): void {
+  if (!isDeepStrictEqual(actual, expected)) {
+    throw new ExpectationError(what, JSON.stringify(expected), JSON.stringify(actual));
   }
 }
 
-export function expectMatch(what: string, seen: string, expected: RegExp): void {
-  if (!expected.test(seen)) {
-    throw new Deviation(what, String(expected), seen);
+export function expectMatch(what: string, actual: string, expected: RegExp): void {
+  if (!expected.test(actual)) {
+    throw new ExpectationError(what, String(expected), actual);
   }
 }
 
@@ -27,14 +28,23 @@ export function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** What was seen, below the step's title. */
+/** What was observed, below the step's title. */
 export function note(label: string, ...values: string[]): void {
   values.forEach((value, index) => say(`    ${(index ? '' : `${label}:`).padEnd(17)} ${value}`));
 }
 
-export async function step<T>(title: string, action: () => Promise<T>): Promise<T> {
+const SIGN_OF_LIFE_MS = 3_000;
+
+/**
+ * Runs a step of a demo or test and reports it. A step that takes longer says every three seconds what it does.
+ *
+ * @param proves what holds if the step succeeds
+ */
+export async function step<T>(title: string, action: () => Promise<T>, proves?: string): Promise<T> {
   const started = performance.now();
   say(`\n- ${title}`);
+  if (proves) say(`  Proves: ${proves}`);
+  const alive = setInterval(() => say(`    … ${seconds(started)}  ${latestOutput()}`), SIGN_OF_LIFE_MS);
   try {
     const result = await action();
     say(`  done in ${seconds(started)}`);
@@ -42,5 +52,7 @@ export async function step<T>(title: string, action: () => Promise<T>): Promise<
   } catch (error) {
     say(`  FAILED after ${seconds(started)}`);
     throw error;
+  } finally {
+    clearInterval(alive);
   }
 }

@@ -1,14 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { WafEmulator } from '../../emulator';
-import { Cdk, localEnvironment, withoutAws } from '../../local/cdk';
-import { installMiniStack, MiniStack } from '../../local/ministack';
+import { Cdk } from '../../local/cdk';
+import { LOCAL_FOLDER, LocalEnvironment, LocalEnvironmentOptions, ROOT } from '../../local/local-environment';
 import { inTurn, median, ratioOf, round } from '../measure';
 import { BenchCase, CaseReport, check, Options } from '../report';
 
-const ROOT = path.join(__dirname, '..', '..');
-const FOLDER = path.join(ROOT, '.demo', 'bench');
+const FOLDER = path.join(LOCAL_FOLDER, 'bench');
 const LOG = path.join(FOLDER, 'deploy.log');
 const REGION = 'eu-west-1';
 const STACK = 'Shop';
@@ -22,10 +20,10 @@ export const deploy: BenchCase = {
   title: 'A whole cdk deploy of a stack with one key',
 
   async run({ quick }: Options): Promise<CaseReport> {
-    const cloud = await LocalCloud.start();
+    const contenders = await Contenders.start();
     try {
-      await cloud.cdk['this package'].bootstrap(REGION);
-      const runs = await inTurn(NAMES, quick ? 1 : 5, (name) => live(name, cloud), quick ? 0 : 1);
+      await contenders.cdk['this package'].bootstrap(REGION);
+      const runs = await inTurn(NAMES, quick ? 1 : 5, (name) => live(name, contenders), quick ? 0 : 1);
       const times = (name: Name, step: number) => runs[name].map((seconds) => seconds[step]);
       return {
         text: 'From the start of the `cdk` command to its end: synthesis, upload of what is not there yet, CloudFormation, the function\'s first start. '
@@ -41,21 +39,21 @@ export const deploy: BenchCase = {
     } catch (error) {
       throw new Error(`${LOG} ends with:\n${readFileSync(LOG, 'utf8').slice(-3_000)}`, { cause: error });
     } finally {
-      await cloud.stop();
+      await contenders.local.stop();
     }
   },
 };
 
 /** From nothing to nothing. Returns the seconds of each step. */
-async function live(name: Name, { cdk, waf }: LocalCloud): Promise<number[]> {
+async function live(name: Name, { cdk, local: { waf } }: Contenders): Promise<number[]> {
   const seconds: number[] = [];
   for (const domains of [['example.com'], ['example.com', 'example.org']]) {
     const started = Date.now();
     const { [STACK]: outputs } = await cdk[name].deploy([STACK], { domains });
     const ended = Date.now();
     const keys = waf.keys();
-    const seen = keys.map(({ apiKey, tokenDomains }) => ({ apiKey, domains: tokenDomains }));
-    check(isDeepStrictEqual(seen, [{ apiKey: outputs.ApiKey, domains }]), `the key for ${domains} is not the only one, or not in the outputs`, { seen, outputs });
+    const actual = keys.map(({ apiKey, tokenDomains }) => ({ apiKey, domains: tokenDomains }));
+    check(isDeepStrictEqual(actual, [{ apiKey: outputs.ApiKey, domains }]), `the key for ${domains} is not the only one, or not in the outputs`, { actual, outputs });
     seconds.push((ended - started) / 1000, (keys[0].createdAt - started) / 1000);
   }
   const started = Date.now();
@@ -65,29 +63,24 @@ async function live(name: Name, { cdk, waf }: LocalCloud): Promise<number[]> {
   return seconds;
 }
 
-/** CloudFormation and AWS WAF on this machine, and the CDK of each contender to deploy there. */
-class LocalCloud {
-  public static async start(): Promise<LocalCloud> {
-    mkdirSync(FOLDER, { recursive: true });
-    writeFileSync(LOG, '');
-    const options = { cwd: ROOT, env: withoutAws(process.env), logFile: LOG };
-    const { python } = await installMiniStack(path.dirname(FOLDER), { ...options, env: process.env });
-
-    const waf = await WafEmulator.start();
-    // Functions get MiniStack's environment, so both templates stay as they are. Lambda has the SDK, which AwsCustomResource needs; MiniStack has not.
-    const env = { ...options.env, AWS_ENDPOINT_URL_WAFV2: waf.url, NODE_PATH: path.join(ROOT, 'node_modules') };
-    const ministack = await MiniStack.start(python, FOLDER, { ...options, env, logFile: path.join(FOLDER, 'ministack.log') });
-    const cdk = (name: Name) => new Cdk(FOLDER, {
-      ...options,
-      env: { ...options.env, ...localEnvironment(ministack.url, waf.url, FOLDER), AWS_REGION: REGION, CDK_APP: `node bench/handlers/deploy-app.cjs '${name}'` },
-    });
-    return new LocalCloud(waf, ministack, { 'this package': cdk('this package'), 'AwsCustomResource': cdk('AwsCustomResource') });
+/** The local environment, and the CDK CLI of each contender to deploy there. */
+class Contenders {
+  public static async start(): Promise<Contenders> {
+    const options: LocalEnvironmentOptions = {
+      folder: FOLDER,
+      logFile: LOG,
+      // Functions inherit this environment, so both templates stay as they are.
+      // Lambda has the SDK, which AwsCustomResource needs; MiniStack has not.
+      functionEnv: (waf) => ({ AWS_ENDPOINT_URL_WAFV2: waf.url, NODE_PATH: path.join(ROOT, 'node_modules') }),
+    };
+    const { python } = await LocalEnvironment.install(options);
+    return new Contenders(await LocalEnvironment.start(python, options));
   }
 
-  private constructor(public readonly waf: WafEmulator, private readonly ministack: MiniStack, public readonly cdk: Record<Name, Cdk>) {}
+  public readonly cdk: Record<Name, Cdk>;
 
-  public async stop(): Promise<void> {
-    await this.ministack.stop();
-    await this.waf.stop();
+  private constructor(public readonly local: LocalEnvironment) {
+    const cdk = (name: Name) => local.cdk(`node bench/handlers/deploy-app.cjs '${name}'`, { AWS_REGION: REGION });
+    this.cdk = { 'this package': cdk('this package'), 'AwsCustomResource': cdk('AwsCustomResource') };
   }
 }

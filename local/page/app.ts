@@ -16,10 +16,10 @@ const stack = new CaptchaPageStack(app, PAGE_STACK, {
 
 // MiniStack has no SDK for the function that empties the bucket; everything ends with MiniStack anyway.
 stack.node.findChild('Page').node.tryRemoveChild('AutoDeleteObjectsCustomResource');
-const deploymentCode = new Asset(stack, 'LocalDeploymentCode', { path: process.env.DEMO_DEPLOYMENT_CODE! });
+const deploymentCode = new Asset(stack, 'LocalDeploymentCode', { path: process.env.LOCAL_DEPLOYMENT_CODE! });
 for (const construct of stack.node.findAll()) {
   if (construct instanceof CfnFunction) {
-    construct.addPropertyOverride('Environment.Variables.AWS_ENDPOINT_URL_WAFV2', process.env.DEMO_EMULATOR_URL);
+    construct.addPropertyOverride('Environment.Variables.AWS_ENDPOINT_URL_WAFV2', process.env.LOCAL_WAFV2_URL);
     if (construct.node.path.includes('CDKBucketDeployment')) {
       construct.code = { s3Bucket: deploymentCode.s3BucketName, s3Key: deploymentCode.s3ObjectKey };
     }

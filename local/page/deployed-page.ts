@@ -1,36 +1,31 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ACCOUNT, Cdk, localEnvironment, withoutAws } from '../cdk';
-import { installMiniStack, MiniStack } from '../ministack';
 import { prepareDeploymentCode } from './deployment-code';
-import { WafEmulator } from '../../emulator';
-import { CommandOptions } from '../processes';
 import { Edge, Site, SiteRequest, SiteResponse } from './edge';
 import { PAGE_STACK } from './names';
 import { servedByTemplate } from './synthesized';
 import { WafDouble } from './waf-double';
+import { WafEmulator } from '../../emulator';
+import { ACCOUNT, Cdk } from '../cdk';
+import { commandOptions, LOCAL_FOLDER, LocalEnvironment, LocalEnvironmentOptions, typeScriptApp } from '../local-environment';
 
-const ROOT = path.join(__dirname, '..', '..');
-const FOLDER = path.join(ROOT, '.demo');
-const WORK = path.join(FOLDER, 'page');
+const FOLDER = path.join(LOCAL_FOLDER, 'page');
 
-/** The example deployed by the real cdk to a local CloudFormation, and served as CloudFront and AWS WAF would. */
+/** The example, deployed by the CDK CLI to a local CloudFormation, and served as CloudFront and AWS WAF would. */
 export class DeployedPage implements Site {
-  public readonly log = path.join(WORK, 'deploy.log');
+  public readonly log = path.join(FOLDER, 'deploy.log');
+  private readonly options: LocalEnvironmentOptions;
   private readonly cleanups: (() => Promise<void>)[] = [];
-  private readonly options: CommandOptions;
-  private started?: { readonly waf: WafEmulator; readonly aws: string; readonly cdk: Cdk; readonly double: WafDouble };
+  private started?: { readonly local: LocalEnvironment; readonly cdk: Cdk; readonly double: WafDouble };
   private outputs: Record<string, string> = {};
 
   constructor(signal?: AbortSignal) {
-    mkdirSync(WORK, { recursive: true });
-    writeFileSync(this.log, '');
-    this.options = { cwd: ROOT, env: withoutAws(process.env), logFile: this.log, signal };
+    this.options = { folder: FOLDER, logFile: this.log, signal };
   }
 
   get waf(): WafEmulator {
-    return this.running.waf;
+    return this.running.local.waf;
   }
 
   private get running() {
@@ -39,24 +34,14 @@ export class DeployedPage implements Site {
   }
 
   async start(): Promise<void> {
-    const { python } = await installMiniStack(FOLDER, { ...this.options, env: process.env });
-    const deploymentCode = await prepareDeploymentCode(WORK, python, this.options);
-    const waf = await WafEmulator.start();
-    this.cleanups.push(() => waf.stop());
-    const double = await WafDouble.start(waf);
+    const { python } = await LocalEnvironment.install(this.options);
+    const deploymentCode = await prepareDeploymentCode(FOLDER, python, commandOptions(this.options));
+    const local = await LocalEnvironment.start(python, this.options);
+    this.cleanups.push(() => local.stop());
+    const double = await WafDouble.start(local.waf);
     this.cleanups.push(() => double.stop());
-    const ministack = await MiniStack.start(python, WORK, { ...this.options, logFile: path.join(WORK, 'ministack.log') });
-    this.cleanups.push(() => ministack.stop());
-    const cdk = new Cdk(WORK, {
-      ...this.options,
-      env: {
-        ...this.options.env,
-        ...localEnvironment(ministack.url, waf.url, WORK),
-        CDK_APP: `${path.join('node_modules', '.bin', 'tsx')} --tsconfig tsconfig.dev.json local/page/app.ts`,
-        DEMO_DEPLOYMENT_CODE: deploymentCode,
-      },
-    });
-    this.started = { waf, aws: ministack.url, cdk, double };
+    const cdk = local.cdk(typeScriptApp('local/page/app.ts'), { LOCAL_DEPLOYMENT_CODE: deploymentCode });
+    this.started = { local, cdk, double };
     await cdk.bootstrap('us-east-1');
   }
 
@@ -72,7 +57,7 @@ export class DeployedPage implements Site {
 
   /** CloudFront's part, by the template that was deployed. */
   async serve(): Promise<Edge> {
-    const template = JSON.parse(readFileSync(path.join(WORK, 'cdk.out', `${PAGE_STACK}.template.json`), 'utf8')) as Record<string, unknown>;
+    const template = JSON.parse(readFileSync(path.join(FOLDER, 'cdk.out', `${PAGE_STACK}.template.json`), 'utf8')) as Record<string, unknown>;
     const edge = await Edge.start({ site: this, double: this.running.double, ...servedByTemplate(Template.fromJSON(template)) });
     this.cleanups.push(() => edge.stop());
     return edge;
@@ -81,10 +66,10 @@ export class DeployedPage implements Site {
   /** What the distribution's two origins answer: the function by its URL, and the bucket. */
   async respond({ method, path: requested, headers, body }: SiteRequest): Promise<SiteResponse> {
     const response = requested.startsWith('/api/')
-      ? await fetch(`${this.running.aws}/_aws/lambda-url/${new URL(this.outputs.FunctionUrl).hostname.split('.')[0]}${requested}`, {
+      ? await fetch(`${this.running.local.url}/_aws/lambda-url/${new URL(this.outputs.FunctionUrl).hostname.split('.')[0]}${requested}`, {
         method, body, headers: { 'content-type': headers['content-type'] ?? '', 'authorization': signedFor('lambda') },
       })
-      : await fetch(`${this.running.aws}/${this.outputs.BucketName}${requested === '/' ? '/index.html' : requested}`, {
+      : await fetch(`${this.running.local.url}/${this.outputs.BucketName}${requested === '/' ? '/index.html' : requested}`, {
         headers: { authorization: signedFor('s3') },
       });
     const type = response.headers.get('content-type');

@@ -9,14 +9,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ExpectedKey, findKeys } from './keys';
-import { WafEmulator } from '../../emulator';
-import { ACCOUNT, localEnvironment, withoutAws } from '../../local/cdk';
-import { installMiniStack, MiniStack } from '../../local/ministack';
+import { withoutAws } from '../../local/cdk';
+import { LOCAL_FOLDER, LocalEnvironment, ROOT } from '../../local/local-environment';
 import { run } from '../../local/processes';
-import { Deviation, expectEqual, expectMatch, note, say, step } from '../../local/progress';
+import { ExpectationError, expectEqual, expectMatch, note, say, step } from '../../local/progress';
 
-const ROOT = path.join(__dirname, '..', '..');
-const FOLDER = path.join(ROOT, '.demo', 'integ');
+const FOLDER = path.join(LOCAL_FOLDER, 'integ');
 const REGION = process.env.AWS_REGION ?? 'eu-west-1';
 const OTHER_REGION = REGION === 'eu-central-1' ? 'eu-west-1' : 'eu-central-1';
 
@@ -73,7 +71,7 @@ class Integration {
         });
       }
       const second = await step(`${this.name}: change`, () => this.deploy('after', after));
-      expectEqual('Whether the key is that of before', first === second, false);
+      expectEqual('Whether that is the previous key', first === second, false);
     } finally {
       await step(`${this.name}: destroy`, async () => {
         await this.cdk('destroy', '--all', '--force', '-c', 'phase=after');
@@ -124,13 +122,13 @@ class Integration {
   private async cdk(...args: string[]): Promise<void> {
     const { code, output } = await this.runCdk(args);
     if (code !== 0) {
-      throw new Deviation(`cdk ${args.join(' ')}`, 'exit code 0', `exit code ${code}\n${output.slice(-3_000)}`);
+      throw new ExpectationError(`cdk ${args.join(' ')}`, 'exit code 0', `exit code ${code}\n${output.slice(-3_000)}`);
     }
   }
 
   private async cdkFails(...args: string[]): Promise<string> {
     const { code, output } = await this.runCdk(args);
-    if (code === 0) throw new Deviation(`cdk ${args.join(' ')}`, 'a failure', 'success');
+    if (code === 0) throw new ExpectationError(`cdk ${args.join(' ')}`, 'a failure', 'success');
     return output;
   }
 
@@ -141,21 +139,16 @@ class Integration {
   }
 }
 
-/** Starts what stands in for AWS, and points this process and the CDK to it. */
+/** Starts the local environment, and points this process to it. Returns the environment of the CDK CLI. */
 async function startLocal(cleanups: (() => Promise<void>)[]): Promise<NodeJS.ProcessEnv> {
-  const logFile = path.join(FOLDER, 'local.log');
-  const options = { cwd: ROOT, env: withoutAws(process.env), logFile };
-  const { python } = await installMiniStack(path.join(ROOT, '.demo'), { ...options, env: process.env });
-  const waf = await WafEmulator.start({ quotas: 'aws' });
-  cleanups.push(() => waf.stop());
-  const ministack = await MiniStack.start(python, FOLDER, options);
-  cleanups.push(() => ministack.stop());
-
-  const settings = { ...localEnvironment(ministack.url, waf.url, FOLDER), AWS_REGION: REGION, INTEG_WAF_URL: waf.url };
-  Object.assign(process.env, settings, { AWS_ENDPOINT_URL_WAFV2: waf.url });
-  const env = { ...options.env, ...settings };
-  await run('npx', ['cdk', 'bootstrap', `aws://${ACCOUNT}/${REGION}`], { ...options, env });
-  return env;
+  const options = { folder: FOLDER, logFile: path.join(FOLDER, 'local.log'), emulator: { quotas: 'aws' } } as const;
+  const { python } = await LocalEnvironment.install(options);
+  const local = await LocalEnvironment.start(python, options);
+  cleanups.push(() => local.stop());
+  const settings = { ...local.settings, AWS_REGION: REGION };
+  await local.cdk('', settings).bootstrap(REGION);
+  Object.assign(process.env, settings, { AWS_ENDPOINT_URL_WAFV2: local.waf.url });
+  return { ...withoutAws(process.env), ...settings };
 }
 
 async function main(): Promise<void> {

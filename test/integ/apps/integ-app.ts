@@ -8,7 +8,7 @@ export class IntegApp extends App {
 
   constructor() {
     super({ context: { '@aws-cdk/core:defaultCrossStackReferences': 'weak' } });
-    const wafUrl = process.env.INTEG_WAF_URL; // set where AWS WAF is the emulator
+    const wafUrl = process.env.LOCAL_WAFV2_URL; // set where AWS WAF is the emulator
     if (wafUrl) {
       Aspects.of(this).add({
         visit(node) {
