@@ -8,7 +8,8 @@ const NAME = 'cdk-waf-captcha-api-key';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: NAME,
-  description: 'AWS CDK construct that creates AWS WAF CAPTCHA API keys, replaces them when they change, and deletes them with the stack',
+  description: 'AWS CDK construct that creates AWS WAF CAPTCHA API keys, replaces them when they change, and deletes '
+    + 'them with the stack',
   author: OWNER,
   authorAddress: `https://github.com/${OWNER}`,
   repositoryUrl: `https://github.com/${OWNER}/${NAME}.git`,
@@ -28,7 +29,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   projenrcTs: true,
   projenVersion: '0.103.25',
   devDeps: [
-    // The Go module requires the version that is installed: it must be the one that aws-cdk-go 2.258.0 requires, which Go's proxy has.
+    // The Go module requires the version that is installed: it must be
+    // the one that aws-cdk-go 2.258.0 requires, which Go's proxy has.
     '@aws-cdk/cloud-assembly-schema@54.1.0',
     '@aws-sdk/client-cloudformation',
     '@aws-sdk/client-wafv2',
@@ -55,14 +57,16 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['lambda', 'test', 'local', 'emulator', 'demo', 'examples', 'bench', 'scripts'], // lambda: its dependencies are bundled
+    // lambda: its dependencies are bundled
+    devdirs: ['lambda', 'test', 'local', 'emulator', 'demo', 'examples', 'bench', 'scripts'],
     projectService: false,
     tsconfigPath: './tsconfig.dev.json',
     commandOptions: { fix: false },
   },
   githubOptions: {
     mergify: false,
-    projenCredentials: github.GithubCredentials.fromApp(), // short-lived tokens for pull requests of dependency upgrades
+    // short-lived tokens for pull requests of dependency upgrades
+    projenCredentials: github.GithubCredentials.fromApp(),
     pullRequestLintOptions: {
       semanticTitleOptions: { types: ['feat', 'fix', 'docs', 'test', 'perf', 'refactor', 'chore', 'ci', 'build'] },
     },
@@ -82,10 +86,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
 
   // jsii-pacmak writes an .npmignore, which says nothing beside package.json's list of files.
-  gitignore: ['/.npmignore', '/assets/', '/.demo/', '/.ci-tools/', '/.stryker-tmp/', 'cdk.out/', '*.tabl.json', '__pycache__/'],
+  gitignore: [
+    '/.npmignore', '/assets/', '/.demo/', '/.ci-tools/', '/.stryker-tmp/', 'cdk.out/', '*.tabl.json', '__pycache__/',
+  ],
   npmignoreEnabled: false,
 
-  // By the workflow's own identity, with provenance. Maven Central and the repository of the Go module cannot do that yet: they need secrets.
+  // By the workflow's own identity, with provenance. Maven Central and the
+  // repository of the Go module cannot do that yet: they need secrets.
   npmTrustedPublishing: true,
   publishToPypi: { distName: NAME, module: 'cdk_waf_captcha_api_key', trustedPublishing: true },
   publishToMaven: {
@@ -99,7 +106,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 // What ships beside `lib`: the handler's bundle and the Public Suffix List, without anything to install.
-const bundle = project.addTask('bundle', { description: 'Bundle the handler and the Public Suffix List into assets/', exec: 'node scripts/bundle.mjs' });
+const bundle = project.addTask(
+  'bundle',
+  { description: 'Bundle the handler and the Public Suffix List into assets/', exec: 'node scripts/bundle.mjs' },
+);
 project.preCompileTask.spawn(bundle);
 project.testTask.reset();
 project.testTask.spawn(project.preCompileTask);
@@ -109,7 +119,9 @@ project.testTask.exec('node scripts/test.mjs', { receiveArgs: true });
 // unrs-resolver 1.13 lists platform bindings that `npm ci` cannot find.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
-const emulator = project.addTask('emulator', { description: 'Run the emulator of the AWS WAF API key operations', receiveArgs: true });
+const emulator = project.addTask(
+  'emulator', { description: 'Run the emulator of the AWS WAF API key operations', receiveArgs: true },
+);
 emulator.exec('tsx emulator/main.ts', { receiveArgs: true });
 
 /** A task that needs the bundle of the handler. Arguments go to its last command. */
@@ -119,10 +131,25 @@ function addTask(name: string, description: string, commands: string[], env: { [
   commands.forEach((command, index) => task.exec(command, { receiveArgs: index === commands.length - 1 }));
 }
 addTask('demo', 'Deploy, change and remove a key with the real cdk on a local CloudFormation', ['tsx demo/main.ts']);
-addTask('demo:page', 'Deploy the example page on a local CloudFormation and serve it until Ctrl-C', ['tsx demo/page.ts']);
-addTask('integ', 'Deploy, change and destroy the apps of test/integ: in your AWS account, or with --local', ['tsx test/integ/main.ts']);
-addTask('bench', 'Measure against AwsCustomResource and a handler without SDK; writes docs/bench', ['projen compile', 'tsx bench/main.ts']);
-addTask('mutation', 'Mutation testing of handler and construct (long; not in CI)', ['stryker run'], { HANDLER: 'source', SEQUENCES: '30' });
+addTask(
+  'demo:page', 'Deploy the example page on a local CloudFormation and serve it until Ctrl-C', ['tsx demo/page.ts'],
+);
+addTask(
+  'integ',
+  'Deploy, change and destroy the apps of test/integ: in your AWS account, or with --local',
+  ['tsx test/integ/main.ts'],
+);
+addTask(
+  'bench',
+  'Measure against AwsCustomResource and a handler without SDK; writes docs/bench',
+  ['projen compile', 'tsx bench/main.ts'],
+);
+addTask(
+  'mutation',
+  'Mutation testing of handler and construct (long; not in CI)',
+  ['stryker run'],
+  { HANDLER: 'source', SEQUENCES: '30' },
+);
 // The next two are not part of `test`, which needs nothing but Node.js.
 addTask('test:page', 'Test the example page in Chromium, also as deployed by the real cdk', [
   'npm ci --prefix examples/captcha-page-react --no-audit --no-fund',
@@ -130,7 +157,8 @@ addTask('test:page', 'Test the example page in Chromium, also as deployed by the
   'tsc --noEmit -p examples/captcha-page',
   'jest --testMatch "**/test/page/**/*.browser.ts" --runInBand --testTimeout 60000',
 ]);
-addTask('test:runtime', 'Test the function in AWS\'s own runtime interface emulator and client, on Node.js 20, 22 and 24 (Linux)', [
+addTask('test:runtime', 'Test the function in AWS\'s own runtime interface emulator and client, on Node.js 20, 22 and '
+  + '24 (Linux)', [
   'test/runtime/tools/install.sh',
   'jest --testMatch "**/test/runtime/**/*.runtime.ts" --reporters default',
 ]);
@@ -154,8 +182,11 @@ project.tasks.tryFind('package:dotnet')!.reset('scripts/build-or-generate.sh dot
 const goLibrary = `github.com/aws/aws-cdk-go/awscdk/v2@v${project.cdkVersion.replace('^', '')}`;
 project.tasks.tryFind('package:go')!.reset(`scripts/build-or-generate.sh go go mod download ${goLibrary}`);
 
-// The examples of README.md must compile; what this leaves behind is how the packages of the other languages come by them in their language.
-const rosetta = project.addTask('rosetta', { description: 'Compile and translate the examples', exec: 'jsii-rosetta extract --compile --strict' });
+// The examples of README.md must compile; what this leaves behind is how
+// the packages of the other languages come by them in their language.
+const rosetta = project.addTask(
+  'rosetta', { description: 'Compile and translate the examples', exec: 'jsii-rosetta extract --compile --strict' },
+);
 for (const language of ['python', 'java', 'dotnet', 'go']) {
   project.tasks.tryFind(`package:${language}`)!.prependSpawn(rosetta);
 }
@@ -166,7 +197,9 @@ packageAll.prependSpawn(project.compileTask);
 packageAll.prependSpawn(project.preCompileTask);
 
 // The name of the public registry is the default of what publishes.
-project.tryFindObjectFile('.github/workflows/release.yml')!.patch(JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'));
+project.tryFindObjectFile('.github/workflows/release.yml')!.patch(
+  JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'),
+);
 
 addImportRules(project.eslint!);
 addChecksWorkflow(project);

@@ -26,7 +26,10 @@ export interface BenchEvent {
 
 let requests = 0;
 
-/** AWS WAF and the bucket that takes CloudFormation's answers, on this machine; over TLS if asked for, as they are in AWS. */
+/**
+ * AWS WAF and the bucket that takes CloudFormation's answers,
+ * on this machine; over TLS if asked for, as they are in AWS.
+ */
 export class Cloud {
   public static async start(settings: WafEmulatorOptions = {}, tls = false): Promise<Cloud> {
     const cloud = new Cloud(await WafEmulator.start(settings), await CloudFormationEndpoint.start(), tls);
@@ -109,7 +112,9 @@ export class Cloud {
 /** That a key was really made, and CloudFormation told of it. */
 export function checkCreated(cloud: Cloud, answer: Answer): void {
   check(answer.Status === 'SUCCESS', 'not created', answer);
-  check(cloud.waf.keys().some((key) => key.apiKey === answer.Data?.APIKey), 'the answer names no key that exists', answer);
+  check(
+    cloud.waf.keys().some((key) => key.apiKey === answer.Data?.APIKey), 'the answer names no key that exists', answer,
+  );
 }
 
 function urlOf(server: http.Server, tls: boolean): string {
@@ -121,6 +126,10 @@ function makeCertificate(): { key: Buffer; cert: Buffer; file: string } {
   const [keyFile, file] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
   const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  execFileSync('openssl', ['req', '-x509', '-nodes', '-days', '1', ...curve, ...subject, '-keyout', keyFile, '-out', file], { stdio: 'ignore' });
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-nodes', '-days', '1', ...curve, ...subject, '-keyout', keyFile, '-out', file],
+    { stdio: 'ignore' },
+  );
   return { key: readFileSync(keyFile), cert: readFileSync(file), file };
 }

@@ -36,7 +36,9 @@ export interface ColdRun {
 }
 
 /** A function that has to start for its only event. */
-export async function runCold(subject: Subject, cloud: Cloud, { event, answered }: Pending, node: string): Promise<ColdRun> {
+export async function runCold(
+  subject: Subject, cloud: Cloud, { event, answered }: Pending, node: string,
+): Promise<ColdRun> {
   const started = process.hrtime.bigint();
   const child = spawn(node, [path.join(__dirname, 'handlers', 'host.cjs'), subject.file, JSON.stringify(event)], {
     env: { ...functionEnvironment(REGION, cloud.wafUrl, cloud.cloudFormation.url), ...environment(cloud) },

@@ -15,7 +15,8 @@ import { bars, lines } from './svg';
 
 const CASES = [coldStart, farAway, manyKeys, size, synth, deploy, paging, manyStacks];
 const ROOT = path.join(__dirname, '..');
-const USAGE = `npm run bench -- [--quick] [--node <path of a Node.js binary>]... [--out <folder>] [<part of a case's name>]...
+const USAGE =
+  `npm run bench -- [--quick] [--node <path of a Node.js binary>]... [--out <folder>] [<part of a case's name>]...
 
 Cases: ${CASES.map(({ name }) => name).join(', ')}`;
 
@@ -29,11 +30,14 @@ async function main(): Promise<void> {
       help: { type: 'boolean', default: false },
     },
   });
-  const chosen = CASES.filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)));
+  const chosen = CASES.filter(
+    ({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)),
+  );
   if (values.help || chosen.length === 0) return console.log(USAGE);
 
   // A quick run is no measurement, so it stays out of the docs.
-  const out = values.out ?? (values.quick ? mkdtempSync(path.join(os.tmpdir(), 'bench-')) : path.join(ROOT, 'docs', 'bench'));
+  const out = values.out
+    ?? (values.quick ? mkdtempSync(path.join(os.tmpdir(), 'bench-')) : path.join(ROOT, 'docs', 'bench'));
   mkdirSync(out, { recursive: true });
   const surroundings = describeSurroundings();
   console.log(surroundings);
@@ -43,7 +47,9 @@ async function main(): Promise<void> {
     console.log(markdown(benchCase, report));
     if (report.ratios?.length) console.log(ratioTable(report.ratios));
     for (const plot of report.plots ?? []) writeFileSync(path.join(out, plot.file), lines(plot));
-    writeFileSync(path.join(out, `${benchCase.name}.json`), `${JSON.stringify({ surroundings, ...report }, undefined, 1)}\n`);
+    writeFileSync(
+      path.join(out, `${benchCase.name}.json`), `${JSON.stringify({ surroundings, ...report }, undefined, 1)}\n`,
+    );
   }
   writeSummary(out);
   console.log(`Written to ${path.relative('', out)}`);
@@ -60,17 +66,29 @@ function writeSummary(out: string): void {
     ratios.push(...report.ratios ?? []);
     parts.push(markdown(benchCase, report), `<sub>${report.surroundings}</sub>`, '');
   }
-  const head = ['# Benchmark', '', 'Made by `npm run bench`; the figures behind it are in the JSON files.', '', ratioTable(ratios), '![ratios](ratios.svg)', ''];
+  const head = [
+    '# Benchmark',
+    '',
+    'Made by `npm run bench`; the figures behind it are in the JSON files.',
+    '',
+    ratioTable(ratios),
+    '![ratios](ratios.svg)',
+    '',
+  ];
   writeFileSync(path.join(out, 'README.md'), [...head, ...parts].join('\n'));
   writeFileSync(path.join(out, 'ratios.svg'), bars(ratios));
 }
 
 function describeSurroundings(): string {
-  const cdk = JSON.parse(readFileSync(path.join(ROOT, 'node_modules', 'aws-cdk-lib', 'package.json'), 'utf8')).version;
-  const sdk = JSON.parse(readFileSync(path.join(ROOT, 'node_modules', '@aws-sdk', 'client-wafv2', 'package.json'), 'utf8')).version;
+  const versionOf = (name: string): string =>
+    JSON.parse(readFileSync(path.join(ROOT, 'node_modules', name, 'package.json'), 'utf8')).version;
   const cpus = os.cpus();
-  const machine = `${cpus.length} × ${cpus[0].model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.platform()} ${os.arch()}`;
-  return `${machine} · load ${os.loadavg()[0].toFixed(1)} at the start · Node.js ${process.version} where no other is named · aws-cdk-lib ${cdk} · @aws-sdk/client-wafv2 ${sdk}`;
+  return [
+    `${cpus.length} × ${cpus[0].model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.platform()} ${os.arch()}`,
+    `load ${os.loadavg()[0].toFixed(1)} at the start`,
+    `Node.js ${process.version} where no other is named`,
+    ...['aws-cdk-lib', '@aws-sdk/client-wafv2'].map((name) => `${name} ${versionOf(name)}`),
+  ].join(' · ');
 }
 
 // Ends what was started, too: that happens when this process exits, but not when a signal ends it.

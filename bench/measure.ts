@@ -4,7 +4,10 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-/** Runs each contender once in every round, in turn, so that what slows the machine down slows all of them. Rounds that warm up do not count. */
+/**
+ * Runs each contender once in every round, in turn, so that what slows
+ * the machine down slows all of them. Rounds that warm up do not count.
+ */
 export async function inTurn<N extends string, T>(
   names: readonly N[], rounds: number, run: (name: N) => Promise<T>, warmUps = 1,
 ): Promise<Record<N, T[]>> {

@@ -40,19 +40,35 @@ export interface Options {
 
 /** For a mistake in what is measured: figures of something that did not work are worth nothing. */
 export function check(holds: boolean, what: string, details?: unknown): asserts holds {
-  if (!holds) throw new Error(`The benchmark went wrong: ${what}${details === undefined ? '' : `: ${JSON.stringify(details)}`}`);
+  if (!holds) {
+    throw new Error(
+      `The benchmark went wrong: ${what}${details === undefined ? '' : `: ${JSON.stringify(details)}`}`,
+    );
+  }
 }
 
 export function markdown({ title, name }: BenchCase, { text, head, rows, plots = [] }: CaseReport): string {
-  const table = [head, head.map((_, column) => column === 0 ? '---' : '---:'), ...rows].map((row) => `| ${row.join(' | ')} |`);
-  return [`## ${title}`, '', `\`npm run bench -- ${name}\` · ${text}`, '', ...table, '', ...plots.flatMap((plot) => [`![${plot.title}](${plot.file})`, ''])].join('\n');
+  const table = [head, head.map((_, column) => column === 0 ? '---' : '---:'), ...rows].map(
+    (row) => `| ${row.join(' | ')} |`,
+  );
+  return [
+    `## ${title}`,
+    '',
+    `\`npm run bench -- ${name}\` · ${text}`,
+    '',
+    ...table,
+    '',
+    ...plots.flatMap((plot) => [`![${plot.title}](${plot.file})`, '']),
+  ].join('\n');
 }
 
 export function ratioTable(ratios: readonly Ratio[]): string {
   return [
     '| ratio | measured | goal |  |',
     '| --- | ---: | ---: | --- |',
-    ...ratios.map(({ what, value, goal }) => `| ${what} | ${value} | ${goal === undefined ? '– | ' : `≤ ${goal} | ${value <= goal ? 'met' : '**missed**'}`} |`),
+    ...ratios.map(({ what, value, goal }) => `| ${what} | ${value} | ${goal === undefined
+      ? '– | '
+      : `≤ ${goal} | ${value <= goal ? 'met' : '**missed**'}`} |`),
     '',
   ].join('\n');
 }

@@ -14,15 +14,18 @@ export function bars(ratios: readonly Ratio[]): string {
   const rows = ratios.flatMap(({ what, value, goal }, index) => {
     const y = TOP + index * row;
     const missed = goal !== undefined && value > goal;
-    const mark = goal !== undefined && `<line x1="${fixed(at(goal))}" x2="${fixed(at(goal))}" y1="${y - 3}" y2="${y + 21}" stroke="#222" stroke-width="2"/>`;
+    const goalX = fixed(at(goal ?? 0));
+    const mark = `<line x1="${goalX}" x2="${goalX}" y1="${y - 3}" y2="${y + 21}" stroke="#222" stroke-width="2"/>`;
     return [
       text(label - 8, y + 14, what, 'end'),
       `<rect x="${label}" y="${y}" width="${fixed(at(value) - label)}" height="18" fill="${COLOURS[missed ? 1 : 0]}"/>`,
-      ...mark ? [mark] : [],
+      ...goal === undefined ? [] : [mark],
       text(Math.max(at(value), at(goal ?? 0)) + 6, y + 14, String(value)),
     ];
   });
-  return svg(TOP + ratios.length * row + 20, [text(label, 24, 'measured ratio (bar) and goal (mark); less is better'), ...rows]);
+  return svg(
+    TOP + ratios.length * row + 20, [text(label, 24, 'measured ratio (bar) and goal (mark); less is better'), ...rows],
+  );
 }
 
 /** Lines over two axes that start at zero. */
@@ -41,14 +44,16 @@ export function lines({ title, x, y, series }: LinePlot): string {
   const drawn = series.flatMap(({ name, points }, index) => {
     const colour = COLOURS[index % COLOURS.length];
     const [lastX, lastY] = points[points.length - 1];
+    const line = points.map(([px, py]) => `${atX(px)},${atY(py)}`).join(' ');
     return [
-      `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${points.map(([px, py]) => `${atX(px)},${atY(py)}`).join(' ')}"/>`,
+      `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${line}"/>`,
       ...points.map(([px, py]) => `<circle cx="${atX(px)}" cy="${atY(py)}" r="3" fill="${colour}"/>`),
       `<text x="${Number(atX(lastX)) + 8}" y="${Number(atY(lastY)) + 4}" fill="${colour}">${escape(name)}</text>`,
     ];
   });
   return svg(TOP + HEIGHT + 50, [
-    text(LEFT, 22, title), ...ticks, ...drawn, text((LEFT + right) / 2, TOP + HEIGHT + 40, x, 'middle'), text(4, TOP - 6, y),
+    text(LEFT, 22, title), ...ticks, ...drawn, text((LEFT + right) / 2, TOP + HEIGHT + 40, x, 'middle'),
+    text(4, TOP - 6, y),
   ]);
 }
 

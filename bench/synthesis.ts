@@ -27,12 +27,17 @@ const RESOURCES = { ours: (keys: number) => keys + 4, awscr: (keys: number) => 2
 export function synthesize(kind: Kind, keys: number, beside: Beside = 'nothing'): Synthesis {
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   try {
-    const output = execFileSync(process.execPath, [path.join(__dirname, 'handlers', 'synth.cjs'), kind, String(keys), folder, beside], {
+    const output = execFileSync(process.execPath, [
+      path.join(__dirname, 'handlers', 'synth.cjs'), kind, String(keys), folder, beside,
+    ], {
       encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'],
     });
     const result = JSON.parse(output);
     check(result.keys === keys, `${result.keys} keys in the template instead of ${keys}`);
-    check(beside !== 'nothing' || result.resources === RESOURCES[kind](keys), `${result.resources} resources for ${keys} keys`);
+    check(
+      beside !== 'nothing' || result.resources === RESOURCES[kind](keys),
+      `${result.resources} resources for ${keys} keys`,
+    );
     return result;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -2,7 +2,16 @@ import { App, Aspects, CfnOutput, CfnParameter, Stack, StackProps } from 'aws-cd
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct, IConstruct } from 'constructs';
-import { ASSIGNED_DOMAIN, CONFIG_PARAMETER, GLOBAL_CONFIG_PARAMETER, GLOBAL_REGION, OTHER_CONFIG_PARAMETER, REGION, SSM_PREFIX, STACKS } from './names';
+import {
+  ASSIGNED_DOMAIN,
+  CONFIG_PARAMETER,
+  GLOBAL_CONFIG_PARAMETER,
+  GLOBAL_REGION,
+  OTHER_CONFIG_PARAMETER,
+  REGION,
+  SSM_PREFIX,
+  STACKS,
+} from './names';
 import { IWafCaptchaApiKey, WafCaptchaApiKey, WafScope } from '../src';
 
 interface KeyStackProps extends StackProps {
@@ -71,8 +80,12 @@ keyStack.key.publishToSsm(SSM_PREFIX);
 new SiteStack(app, STACKS.site, { ...regional, captcha: keyStack.key, parameterName: CONFIG_PARAMETER });
 new OtherStack(app, STACKS.other, regional);
 
-const globalKeyStack = new KeyStack(app, STACKS.globalKey, { env: { region: GLOBAL_REGION }, domains: ['example.net'] });
-new SiteStack(app, STACKS.globalSite, { ...regional, captcha: globalKeyStack.key, parameterName: GLOBAL_CONFIG_PARAMETER });
+const globalKeyStack = new KeyStack(
+  app, STACKS.globalKey, { env: { region: GLOBAL_REGION }, domains: ['example.net'] },
+);
+new SiteStack(
+  app, STACKS.globalSite, { ...regional, captcha: globalKeyStack.key, parameterName: GLOBAL_CONFIG_PARAMETER },
+);
 
 if (process.env.LOCAL_WAFV2_URL) {
   Aspects.of(app).add(new UseEmulator());

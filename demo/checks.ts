@@ -1,13 +1,20 @@
 import { DemoEnvironment } from './demo-environment';
-import { ASSIGNED_DOMAIN, CONFIG_PARAMETER, GLOBAL_CONFIG_PARAMETER, GLOBAL_REGION, OTHER_CONFIG_PARAMETER, REGION } from './names';
+import {
+  ASSIGNED_DOMAIN, CONFIG_PARAMETER, GLOBAL_CONFIG_PARAMETER, GLOBAL_REGION, OTHER_CONFIG_PARAMETER, REGION,
+} from './names';
 import { expectEqual, expectMatch, note } from '../local/progress';
 
 /** Expects keys for these lists of domains in AWS WAF, and no others. Returns them in that order. */
-export async function expectKeys({ local: { waf } }: DemoEnvironment, ...wanted: (readonly string[])[]): Promise<string[]> {
+export async function expectKeys(
+  { local: { waf } }: DemoEnvironment, ...wanted: (readonly string[])[]
+): Promise<string[]> {
   const keys = waf.keys();
-  const lines = keys.map(({ apiKey, region, scope, tokenDomains }) => `${short(apiKey)} ${scope} in ${region} for ${tokenDomains.join(', ')}`);
+  const lines = keys.map(({ apiKey, region, scope, tokenDomains }) =>
+    `${short(apiKey)} ${scope} in ${region} for ${tokenDomains.join(', ')}`);
   note('AWS WAF has', ...lines.length ? lines : ['no key']);
-  expectEqual('The keys that exist', keys.map(({ region, scope, tokenDomains }) => ({ region, scope, tokenDomains })), wanted.map((domains) => ({
+  expectEqual('The keys that exist', keys.map(
+    ({ region, scope, tokenDomains }) => ({ region, scope, tokenDomains }),
+  ), wanted.map((domains) => ({
     region: 'us-east-1', scope: 'CLOUDFRONT' as const, tokenDomains: [...domains, ASSIGNED_DOMAIN].sort(),
   })));
   return keys.map(({ apiKey }) => apiKey);
@@ -22,7 +29,11 @@ export async function expectSite(
   note(`${name} has`, `${short(actual.apiKey)} ${actual.scriptUrl}`);
   expectEqual(`The key of the ${name}`, actual.apiKey, apiKey);
   expectEqual('Whether that is the previous key', actual.apiKey === previous, false);
-  expectMatch(`The URL of the script of the ${name}`, String(actual.scriptUrl), /^https:\/\/\w+\.edge\.captcha-sdk\.awswaf\.com\/\w+\/jsapi\.js$/);
+  expectMatch(
+    `The URL of the script of the ${name}`,
+    String(actual.scriptUrl),
+    /^https:\/\/\w+\.edge\.captcha-sdk\.awswaf\.com\/\w+\/jsapi\.js$/,
+  );
 }
 
 /** Expects that nothing of what was deployed still exists. */

@@ -29,7 +29,9 @@ export async function start(python: string, signal: AbortSignal): Promise<DemoEn
   note('CloudFormation', local.url);
   note('AWS WAF', local.waf.url);
   const app = typeScriptApp('demo/app.ts');
-  const exports = Object.entries({ ...local.settings, CDK_APP: app }).map(([name, value]) => `export ${name}='${value}'\n`);
+  const exports = Object.entries({ ...local.settings, CDK_APP: app }).map(
+    ([name, value]) => `export ${name}='${value}'\n`,
+  );
   writeFileSync(path.join(LOCAL_FOLDER, 'env.sh'), exports.join(''));
   return { local, cdk: local.cdk(app) };
 }

@@ -14,7 +14,9 @@ async function main(): Promise<number> {
     const edge = await page.serve();
     say(`\nThe page is at ${edge.url()} until Ctrl-C.`);
     say(`At ${edge.url('elsewhere.localhost')} it shows what a visitor sees on a domain that the key is not for.`);
-    await new Promise((_, reject) => interruption.signal.addEventListener('abort', () => reject(interruption.signal.reason as Error)));
+    await new Promise(
+      (_, reject) => interruption.signal.addEventListener('abort', () => reject(interruption.signal.reason as Error)),
+    );
     return 0;
   } catch (error) {
     say(`\n${error instanceof Error ? error.message : String(error)}`);

@@ -38,7 +38,9 @@ export class WAFInvalidOperationException extends ModelledError {
 }
 
 export class WAFInvalidResourceException extends ModelledError {
-  constructor(message = 'AWS WAF couldn\'t perform the operation because the resource that you requested isn\'t valid.') {
+  constructor(
+    message = 'AWS WAF couldn\'t perform the operation because the resource that you requested isn\'t valid.',
+  ) {
     super(message);
   }
 }
@@ -50,7 +52,9 @@ export class WAFNonexistentItemException extends ModelledError {
 }
 
 export class WAFOptimisticLockException extends ModelledError {
-  constructor(message = 'AWS WAF couldn\'t save your changes because someone changed the resource after you started to edit it.') {
+  constructor(
+    message = 'AWS WAF couldn\'t save your changes because someone changed the resource after you started to edit it.',
+  ) {
     super(message);
   }
 }
@@ -84,7 +88,9 @@ export class WAFInvalidParameterException extends AwsError {
   }
 }
 
-/** Errors of the framework in front of every AWS JSON service: they carry its namespace and are in no service's model. */
+/**
+ * Errors of the framework in front of every AWS JSON service: they carry its namespace and are in no service's model.
+ */
 abstract class FrameworkError extends AwsError {
   protected readonly namespace: string = 'com.amazon.coral.service';
 

@@ -9,7 +9,9 @@ async function main(): Promise<void> {
       settings: { type: 'string', default: '{}' },
     },
   });
-  const waf = await WafEmulator.start({ ...JSON.parse(values.settings) as Partial<Settings>, port: Number(values.port) });
+  const waf = await WafEmulator.start({
+    ...JSON.parse(values.settings) as Partial<Settings>, port: Number(values.port),
+  });
   const stop = () => void waf.stop();
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);

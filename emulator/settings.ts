@@ -46,14 +46,18 @@ export const DEFAULT_SETTINGS: Settings = {
   integrationUrlAfterMs: 0,
 };
 
-const VARIANTS: readonly unknown[] = ['as-documented', 'sdk-host', 'no-trailing-slash', 'with-jsapi-js', 'absent'] satisfies IntegrationUrlVariant[];
+const VARIANTS: readonly unknown[] = [
+  'as-documented', 'sdk-host', 'no-trailing-slash', 'with-jsapi-js', 'absent',
+] satisfies IntegrationUrlVariant[];
 
 interface Check {
   readonly expected: string;
   accepts(value: unknown): boolean;
 }
 
-const milliseconds: Check = { expected: 'milliseconds, 0 or more', accepts: (value) => Number.isFinite(value) && Number(value) >= 0 };
+const milliseconds: Check = {
+  expected: 'milliseconds, 0 or more', accepts: (value) => Number.isFinite(value) && Number(value) >= 0,
+};
 const flag: Check = { expected: 'true or false', accepts: (value) => typeof value === 'boolean' };
 const integer = (min: number, max: number): Check => ({
   expected: `a whole number from ${min} to ${max}`,
@@ -61,10 +65,15 @@ const integer = (min: number, max: number): Check => ({
 });
 
 const CHECKS: Readonly<Record<keyof Settings, Check>> = {
-  quotas: { expected: '"aws", "none" or requests a second above 0 for any of create, list, get, delete', accepts: isQuotas },
+  quotas: {
+    expected: '"aws", "none" or requests a second above 0 for any of create, list, get, delete', accepts: isQuotas,
+  },
   latencyMs: milliseconds,
   keyLength: integer(16, 2048),
-  maxKeys: { expected: '"none" or a whole number, 0 or more', accepts: (value) => value === 'none' || (Number.isInteger(value) && Number(value) >= 0) },
+  maxKeys: {
+    expected: '"none" or a whole number, 0 or more',
+    accepts: (value) => value === 'none' || (Number.isInteger(value) && Number(value) >= 0),
+  },
   createdKeyListedAfterMs: milliseconds,
   deletedKeyListedForMs: milliseconds,
   deletedKeysDecryptable: flag,

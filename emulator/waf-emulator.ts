@@ -31,7 +31,9 @@ export class WafEmulator extends EmulatorControls {
     super(services);
     const endpoint = new AwsEndpoint(createOperations(services), services);
     this.server = createServer((request, response) => {
-      const handled = request.url?.startsWith(ADMIN_PATH) ? handleAdminRequest(this, request, response) : endpoint.handle(request, response);
+      const handled = request.url?.startsWith(ADMIN_PATH)
+        ? handleAdminRequest(this, request, response)
+        : endpoint.handle(request, response);
       // Only reading from a client that went away can fail here.
       handled.catch(() => response.destroy());
     });

@@ -52,7 +52,9 @@ export class LocalAws {
   }
 
   private async cloudFormation(region: string, parameters: Record<string, string>): Promise<string> {
-    const response = await this.post('cloudformation', region, new URLSearchParams({ Version: '2010-05-15', ...parameters }).toString(), {
+    const response = await this.post('cloudformation', region, new URLSearchParams({
+      Version: '2010-05-15', ...parameters,
+    }).toString(), {
       'content-type': 'application/x-www-form-urlencoded',
     });
     const answer = await response.text();
@@ -63,7 +65,9 @@ export class LocalAws {
   /** The credential scope says account, service and region; MiniStack looks at nothing else of the signature. */
   private post(service: string, region: string, body: string, headers: Record<string, string>): Promise<Response> {
     const day = new Date().toISOString().slice(0, 10).replace(/-/g, '');
-    const authorization = `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/${day}/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+    const authorization =
+      `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/${day}/${region}/${service}/aws4_request, SignedHeaders=host, `
+        + 'Signature=0';
     return fetch(this.url, { method: 'POST', body, headers: { ...headers, authorization } });
   }
 }

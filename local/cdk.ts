@@ -30,7 +30,9 @@ export class Cdk {
   }
 
   /** For a command that must fail. Returns its output. */
-  async fail(command: 'deploy' | 'synth', stacks: readonly string[], context: Context, ...more: string[]): Promise<string> {
+  async fail(
+    command: 'deploy' | 'synth', stacks: readonly string[], context: Context, ...more: string[]
+  ): Promise<string> {
     const { code, output } = await this.cdk(command, ...stacks, ...flags(context), ...more);
     if (code === 0) throw new ExpectationError(`cdk ${command} ${stacks.join(' ')}`, 'a failure', 'success');
     return output;

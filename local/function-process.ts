@@ -63,8 +63,13 @@ export class FunctionProcess implements FunctionInstance {
     });
     this.child.stdout!.on('data', (chunk) => { this.output += chunk; });
     this.child.stderr!.on('data', (chunk) => { this.errorOutput += chunk; });
-    this.child.on('message', ({ invocation, error }: { invocation: string; error?: string }) => this.waiting.get(invocation)!(error));
-    this.child.on('exit', () => this.waiting.forEach((end) => end(`the function's process ended: ${this.errorOutput}`)));
+    this.child.on(
+      'message',
+      ({ invocation, error }: { invocation: string; error?: string }) => this.waiting.get(invocation)!(error),
+    );
+    this.child.on(
+      'exit', () => this.waiting.forEach((end) => end(`the function's process ended: ${this.errorOutput}`)),
+    );
   }
 
   public get log(): Record<string, unknown>[] {

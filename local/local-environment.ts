@@ -68,7 +68,9 @@ export class LocalEnvironment {
 
   /** The CDK CLI for an app, which is given as a command. */
   cdk(app: string, env: NodeJS.ProcessEnv = {}): Cdk {
-    return new Cdk(this.folder, { ...this.command, env: { ...this.command.env, ...this.settings, CDK_APP: app, ...env } });
+    return new Cdk(
+      this.folder, { ...this.command, env: { ...this.command.env, ...this.settings, CDK_APP: app, ...env } },
+    );
   }
 
   async stop(): Promise<void> {

@@ -9,25 +9,38 @@ const HOST = '127.0.0.1';
 const START_TIMEOUT = 30_000;
 
 /** Installs MiniStack into a folder of its own, unless it is there already. Returns the Python that has it. */
-export async function installMiniStack(folder: string, options: CommandOptions): Promise<{ python: string; reused: boolean }> {
+export async function installMiniStack(
+  folder: string, options: CommandOptions,
+): Promise<{ python: string; reused: boolean }> {
   const venv = path.join(folder, 'venv');
   const python = path.join(venv, 'bin', 'python');
   const installed = path.join(venv, 'installed.txt');
   const wanted = readFileSync(REQUIREMENTS, 'utf8');
-  if (existsSync(installed) && readFileSync(installed, 'utf8') === wanted && await works(python, ['-m', 'ministack', '--help'], options)) {
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === wanted
+    && await works(python, ['-m', 'ministack', '--help'], options)) {
     return { python, reused: true };
   }
 
   const system = process.env.PYTHON ?? 'python3';
   if (!await works(system, ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))'], options)) {
-    throw new Error(`MiniStack needs Python 3.10 or newer, and '${system}' is not. Install it, or set PYTHON to its path.`);
+    throw new Error(
+      `MiniStack needs Python 3.10 or newer, and '${system}' is not. Install it, or set PYTHON to its path.`,
+    );
   }
   rmSync(venv, { recursive: true, force: true });
   if (!await works(system, ['-m', 'venv', venv], options)) {
-    throw new Error(`'${system} -m venv' failed: Python's venv and ensurepip modules are needed (Debian and Ubuntu: apt install python3-venv).`);
+    throw new Error(
+      `'${system} -m venv' failed: Python's venv and ensurepip modules are needed (Debian and Ubuntu: apt install `
+        + 'python3-venv).',
+    );
   }
-  if (!await works(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS], options)) {
-    throw new Error('pip could not install MiniStack: it needs to reach a Python package index (pip.conf or PIP_INDEX_URL name yours).');
+  if (!await works(
+    python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS], options,
+  )) {
+    throw new Error(
+      'pip could not install MiniStack: it needs to reach a Python package index (pip.conf or PIP_INDEX_URL name '
+        + 'yours).',
+    );
   }
   writeFileSync(installed, wanted);
   return { python, reused: false };
@@ -45,7 +58,9 @@ async function works(command: string, args: string[], options: CommandOptions): 
 
 /** A local CloudFormation with the services around it. */
 export class MiniStack {
-  static async start(python: string, folder: string, { cwd, env, logFile, signal }: CommandOptions): Promise<MiniStack> {
+  static async start(
+    python: string, folder: string, { cwd, env, logFile, signal }: CommandOptions,
+  ): Promise<MiniStack> {
     const port = await freePort();
     const temporary = mkdtempSync(path.join(folder, 'ministack-'));
     const child = startServer(python, ['-m', 'ministack'], {
@@ -73,7 +88,9 @@ export class MiniStack {
     }
   }
 
-  private constructor(public readonly url: string, private readonly child: ChildProcess, private readonly temporary: string) {}
+  private constructor(
+    public readonly url: string, private readonly child: ChildProcess, private readonly temporary: string,
+  ) {}
 
   /** With the processes of the Lambda functions. */
   async stop(): Promise<void> {
@@ -88,7 +105,11 @@ export class MiniStack {
     while (performance.now() < until) {
       signal?.throwIfAborted();
       if (failure) throw failure;
-      if (this.child.exitCode !== null) throw new Error(`MiniStack ended with ${this.child.exitCode} while it started.`);
+      if (this.child.exitCode !== null) {
+        throw new Error(
+          `MiniStack ended with ${this.child.exitCode} while it started.`,
+        );
+      }
       const healthy = await fetch(`${this.url}/_ministack/health`).then((response) => response.ok, () => false);
       if (healthy) return;
       await new Promise((resolve) => setTimeout(resolve, 100));

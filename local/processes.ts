@@ -31,9 +31,13 @@ const groups = new Set<number>();
 process.once('exit', () => groups.forEach((pid) => signalGroup(pid, 'SIGKILL')));
 
 /** Runs a command to its end, whatever that is. Fails only if it cannot be started or was aborted. */
-export function run(command: string, args: readonly string[], { cwd, env, logFile, signal }: CommandOptions): Promise<CommandResult> {
+export function run(
+  command: string, args: readonly string[], { cwd, env, logFile, signal }: CommandOptions,
+): Promise<CommandResult> {
   signal?.throwIfAborted();
-  latest = path.basename([command, ...args].find((part) => !part.startsWith('-') && part !== process.execPath) ?? command);
+  latest = path.basename(
+    [command, ...args].find((part) => !part.startsWith('-') && part !== process.execPath) ?? command,
+  );
   appendFileSync(logFile, `\n$ ${[command, ...args].join(' ')}\n`);
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -61,8 +65,13 @@ export function run(command: string, args: readonly string[], { cwd, env, logFil
   });
 }
 
-/** Starts a server that logs to a file, as the head of a process group of its own: what it starts can be stopped with it. */
-export function startServer(command: string, args: readonly string[], { cwd, env, logFile }: CommandOptions): ChildProcess {
+/**
+ * Starts a server that logs to a file, as the head of a process
+ * group of its own: what it starts can be stopped with it.
+ */
+export function startServer(
+  command: string, args: readonly string[], { cwd, env, logFile }: CommandOptions,
+): ChildProcess {
   const log = openSync(logFile, 'a');
   const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);

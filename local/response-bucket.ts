@@ -15,7 +15,10 @@ export type BucketFault = number | 'hang' | 'reset' | 'reset-after' | 'down';
 
 const SIGNATURE = 'X-Amz-Expires=7200&X-Amz-Signature=0123456789abcdef-presigned';
 
-/** The bucket behind CloudFormation's ResponseURLs. It checks every answer as CloudFormation would, and that there is one. */
+/**
+ * The bucket behind CloudFormation's ResponseURLs. It checks
+ * every answer as CloudFormation would, and that there is one.
+ */
 export class ResponseBucket {
   /** @param cloudFormation hears of events and responses */
   public static async start(cloudFormation?: CloudFormationEndpoint, now = Date.now): Promise<ResponseBucket> {
@@ -90,7 +93,9 @@ export class ResponseBucket {
   private check(request: IncomingMessage, body: string): void {
     const requestId = new URL(request.url!, 'http://localhost').pathname.slice(1);
     const event = this.events.get(requestId);
-    const broken = (what: string) => this.violations.push(`${event?.RequestType} ${event?.LogicalResourceId}: ${what}: ${body.slice(0, 500)}`);
+    const broken = (what: string) => this.violations.push(
+      `${event?.RequestType} ${event?.LogicalResourceId}: ${what}: ${body.slice(0, 500)}`,
+    );
     if (!event) return void broken(`no event ${requestId}`);
     if (request.method !== 'PUT') broken(`method ${request.method}`);
     if (request.headers['content-type']) broken(`content type ${request.headers['content-type']}`);
@@ -103,13 +108,24 @@ export class ResponseBucket {
     }
     if (!['SUCCESS', 'FAILED'].includes(answer.Status)) broken('Status');
     if (answer.Status === 'FAILED' && !answer.Reason) broken('no Reason');
-    if (typeof answer.PhysicalResourceId !== 'string' || answer.PhysicalResourceId === '') broken('no PhysicalResourceId');
+    if (typeof answer.PhysicalResourceId !== 'string'
+      || answer.PhysicalResourceId === '') broken('no PhysicalResourceId');
     if (Buffer.byteLength(answer.PhysicalResourceId ?? '') > 1024) broken('PhysicalResourceId over 1 KB');
-    if (event.RequestType === 'Delete' && answer.PhysicalResourceId !== event.PhysicalResourceId) broken('another PhysicalResourceId for a Delete');
-    if (event.RequestType === 'Update' && answer.Status === 'FAILED' && answer.PhysicalResourceId !== event.PhysicalResourceId) broken('another PhysicalResourceId for a failed Update');
+    if (event.RequestType === 'Delete'
+      && answer.PhysicalResourceId !== event.PhysicalResourceId) broken('another PhysicalResourceId for a Delete');
+    if (event.RequestType === 'Update' && answer.Status === 'FAILED'
+      && answer.PhysicalResourceId !== event.PhysicalResourceId) {
+      broken(
+        'another PhysicalResourceId for a failed Update',
+      );
+    }
     const before = this.answers.get(requestId);
     if (before && this.firstCounts) return;
-    if (before && JSON.stringify(before) !== JSON.stringify(answer)) broken(`a second, other answer after ${JSON.stringify(before)}`);
+    if (before && JSON.stringify(before) !== JSON.stringify(answer)) {
+      broken(
+        `a second, other answer after ${JSON.stringify(before)}`,
+      );
+    }
     this.answers.set(requestId, answer);
     this.cloudFormation?.end(event, answer);
   }

@@ -4,10 +4,14 @@ import type { awscdk } from 'projen';
 const { JobPermission } = github.workflows;
 const UBUNTU = ['ubuntu-latest'];
 
-/** What a pull request must pass besides projen's build: every Node.js and aws-cdk-lib that is supported, every language, and the supply chain. */
+/**
+ * What a pull request must pass besides projen's build: every Node.js and
+ * aws-cdk-lib that is supported, every language, and the supply chain.
+ */
 export function addChecksWorkflow(project: awscdk.AwsCdkConstructLibrary): void {
   const checks = project.github!.addWorkflow('checks');
-  checks.on({ pullRequest: {}, workflowDispatch: {}, schedule: [{ cron: '17 4 * * 1' }] }); // weekly: the newest aws-cdk-lib moves
+  // weekly: the newest aws-cdk-lib moves
+  checks.on({ pullRequest: {}, workflowDispatch: {}, schedule: [{ cron: '17 4 * * 1' }] });
   const setup = (node: string) => [
     github.WorkflowSteps.checkout(),
     { uses: 'actions/setup-node@v7.0.0', with: { 'node-version': node, 'package-manager-cache': false } },
@@ -18,10 +22,16 @@ export function addChecksWorkflow(project: awscdk.AwsCdkConstructLibrary): void 
   checks.addJobs({
     'test': {
       ...job,
-      strategy: { failFast: false, matrix: { domain: { node: ['20', '22', '24'], cdk: [project.cdkVersion.replace('^', ''), 'latest'] } } },
+      strategy: {
+        failFast: false,
+        matrix: { domain: { node: ['20', '22', '24'], cdk: [project.cdkVersion.replace('^', ''), 'latest'] } },
+      },
       steps: [
         ...setup('${{ matrix.node }}'),
-        { run: 'npm install --no-save "aws-cdk-lib@${{ matrix.cdk }}" "constructs@latest"', if: "matrix.cdk == 'latest'" },
+        {
+          run: 'npm install --no-save "aws-cdk-lib@${{ matrix.cdk }}" "constructs@latest"',
+          if: "matrix.cdk == 'latest'",
+        },
         { run: 'npx projen test' },
       ],
     },
@@ -38,7 +48,13 @@ export function addChecksWorkflow(project: awscdk.AwsCdkConstructLibrary): void 
     },
     'supply-chain': {
       ...job,
-      steps: [...setup('24'), { run: 'npx projen pre-compile' }, { run: 'npx projen compile' }, { run: 'npx projen compat' }, { run: 'scripts/audit-bundled.sh' }],
+      steps: [
+        ...setup('24'),
+        { run: 'npx projen pre-compile' },
+        { run: 'npx projen compile' },
+        { run: 'npx projen compat' },
+        { run: 'scripts/audit-bundled.sh' },
+      ],
     },
   });
 }

@@ -18,20 +18,30 @@ const MAY_IMPORT: Record<string, string[]> = {
 export function addImportRules(eslint: javascript.Eslint): void {
   const folders = Object.keys(MAY_IMPORT);
   const zones = folders.flatMap((target) => folders
-    .filter((from) => from !== target && !target.startsWith(`${from}/`) && !MAY_IMPORT[target].includes(from) && from !== 'src/contract')
+    .filter((from) => from !== target && !target.startsWith(`${from}/`) && !MAY_IMPORT[target].includes(from)
+      && from !== 'src/contract')
     .map((from) => ({
       target: `./${target}`,
       from: `./${from}`,
-      except: MAY_IMPORT[target].filter((allowed) => allowed.startsWith(`${from}/`)).map((allowed) => `./${allowed.slice(from.length + 1)}`),
+      except: MAY_IMPORT[target].filter((allowed) => allowed.startsWith(`${from}/`)).map(
+        (allowed) => `./${allowed.slice(from.length + 1)}`,
+      ),
       message: `${target}/ must not import of ${from}/: see projenrc/import-rules.ts.`,
     })));
-  zones.push({ target: './src/contract', from: './src', except: ['./contract'], message: 'src/contract/ must not import of the rest of src/.' });
+  zones.push({
+    target: './src/contract',
+    from: './src',
+    except: ['./contract'],
+    message: 'src/contract/ must not import of the rest of src/.',
+  });
   eslint.addRules({
     'import/no-restricted-paths': ['error', { zones }],
     'import/no-cycle': ['error', { ignoreExternal: true }],
   });
   eslint.addOverride({
     files: ['src/contract/**', 'lambda/**'],
-    rules: { 'no-restricted-imports': ['error', { patterns: ['aws-cdk-lib*', 'constructs*'] }] } as unknown as Record<string, string[]>,
+    rules: {
+      'no-restricted-imports': ['error', { patterns: ['aws-cdk-lib*', 'constructs*'] }],
+    } as unknown as Record<string, string[]>,
   });
 }

@@ -27,4 +27,6 @@ const publicSuffix = await build({
 
 const packages = packagesIn([handler.metafile, publicSuffix.metafile]);
 writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), licenceList(packages));
-writeFileSync(join(folder, 'bundled.cdx.json'), billOfMaterials(JSON.parse(readFileSync('package.json', 'utf8')).name, packages));
+writeFileSync(
+  join(folder, 'bundled.cdx.json'), billOfMaterials(JSON.parse(readFileSync('package.json', 'utf8')).name, packages),
+);

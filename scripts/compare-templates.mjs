@@ -10,7 +10,9 @@ console.log(`same templates: ${Object.keys(actual).join(', ')}`);
 
 function readTemplates(folder) {
   const names = readdirSync(folder).filter((file) => file.endsWith('.template.json')).sort();
-  return Object.fromEntries(names.map((name) => [name, normalize(JSON.parse(readFileSync(join(folder, name), 'utf8')))]));
+  return Object.fromEntries(
+    names.map((name) => [name, normalize(JSON.parse(readFileSync(join(folder, name), 'utf8')))]),
+  );
 }
 
 /** Metadata names the language and its versions; asset hashes depend on how a package manager unpacks files. */

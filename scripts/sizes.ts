@@ -12,7 +12,16 @@ export function zippedHandlerSize(): number {
 
 /** In bytes, as npm would publish what is compiled now. */
 export function packageSize(): { packed: number; unpacked: number; dependencies: string[]; files: string[] } {
-  const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const output = execFileSync(
+    'npm',
+    ['pack', '--dry-run', '--json', '--ignore-scripts'],
+    { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+  );
   const [{ size, unpackedSize, bundled, files }] = JSON.parse(output);
-  return { packed: size, unpacked: unpackedSize, dependencies: bundled, files: files.map((file: { path: string }) => file.path) };
+  return {
+    packed: size,
+    unpacked: unpackedSize,
+    dependencies: bundled,
+    files: files.map((file: { path: string }) => file.path),
+  };
 }

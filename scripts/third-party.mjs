@@ -21,10 +21,13 @@ export function packagesIn(metafiles) {
 function readPackage(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const files = readdirSync(folder);
-  if (files.some((file) => /^notice/i.test(file))) throw new Error(`${name}: has a NOTICE, which must be shipped with the bundle`);
+  if (files.some(
+    (file) => /^notice/i.test(file),
+  )) throw new Error(`${name}: has a NOTICE, which must be shipped with the bundle`);
   const file = files.find((entry) => /^licen[cs]e/i.test(entry));
   const text = file && readFileSync(join(folder, file), 'utf8').replace(/\r\n/g, '\n').trim();
-  if (license !== 'Apache-2.0' && !text) throw new Error(`${name}: comes without the text of its licence (${license}), which must be shipped`);
+  if (license !== 'Apache-2.0'
+    && !text) throw new Error(`${name}: comes without the text of its licence (${license}), which must be shipped`);
   return { name, version, license, text, purl: `pkg:npm/${name.replace('@', '%40')}@${version}` };
 }
 
@@ -35,11 +38,14 @@ export function licenceList(packages) {
     'The files of this folder hold code of the packages below, each under its own licence.',
     ...packages.map(({ name, version, license, text }) => [
       `${name} ${version} (${license})`,
-      license === 'Apache-2.0' ? [/^ *Copyright (?!\[).*/m.exec(text ?? '')?.[0].trim(), 'The text of Apache-2.0 is in ../LICENSE.'].filter(Boolean).join('\n') : text,
+      license === 'Apache-2.0' ? [
+        /^ *Copyright (?!\[).*/m.exec(text ?? '')?.[0].trim(), 'The text of Apache-2.0 is in ../LICENSE.',
+      ].filter(Boolean).join('\n') : text,
     ].join('\n\n')),
     [
       'Public Suffix List (MPL-2.0)',
-      'The data in public-suffix/ come from the Public Suffix List (publicsuffix.org), by way of tldts, and are subject to the terms of the Mozilla Public\n'
+      'The data in public-suffix/ come from the Public Suffix List (publicsuffix.org), by way of tldts, and are '
+        + 'subject to the terms of the Mozilla Public\n'
       + 'License, v. 2.0 (mozilla.org/MPL/2.0). Their source form is public_suffix_list.dat, as that site offers it.',
     ].join('\n\n'),
   ].join(rule) + '\n';

@@ -15,8 +15,14 @@ interface Manifest {
   readonly [field: string]: unknown;
 }
 
+interface Component {
+  readonly name: string;
+  readonly version: string;
+  readonly licenses: { readonly license: { readonly id: string } }[];
+}
+
 interface BillOfMaterials {
-  readonly components: { readonly name: string; readonly version: string; readonly licenses: { readonly license: { readonly id: string } }[] }[];
+  readonly components: Component[];
 }
 
 const manifest = JSON.parse(read('package.json')) as Manifest;
@@ -60,7 +66,9 @@ test('the package adds nothing to install beside its peers, and runs nothing whe
   for (const field of ['dependencies', 'optionalDependencies', 'bundledDependencies', 'bundleDependencies']) {
     expect(manifest[field]).toBeUndefined();
   }
-  expect(Object.keys(manifest.scripts as object).filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([]);
+  expect(
+    Object.keys(manifest.scripts as object).filter((name) => /^(pre|post)?install$|^prepare$/.test(name)),
+  ).toEqual([]);
 });
 
 test('two builds of the same source give the same bytes', () => {

@@ -23,7 +23,9 @@ test('the minimal template', () => {
 test('the full template', () => {
   const stack = newStack(envOf('eu-west-1'));
   const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', {
-    vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['eu-west-1a'], privateSubnetIds: ['subnet-1'] }),
+    vpc: ec2.Vpc.fromVpcAttributes(
+      stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['eu-west-1a'], privateSubnetIds: ['subnet-1'] },
+    ),
     logGroup: new logs.LogGroup(stack, 'Log'),
     environment: { AWS_ENDPOINT_URL_WAFV2: 'https://waf.example.com' },
     environmentEncryption: kms.Key.fromKeyArn(stack, 'Cmk', `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1`),
@@ -32,7 +34,13 @@ test('the full template', () => {
     tracing: lambda.Tracing.ACTIVE,
   });
   newKey(stack, { provider, tokenDomains: ['example.com', 'www.example.com'] }).publishToSsm('/captcha/shop');
-  newKey(stack, { provider, scope: WafScope.REGIONAL, region: 'eu-central-1', rotationId: '2026-11', removalPolicy: RemovalPolicy.RETAIN }, 'Regional');
+  newKey(stack, {
+    provider,
+    scope: WafScope.REGIONAL,
+    region: 'eu-central-1',
+    rotationId: '2026-11',
+    removalPolicy: RemovalPolicy.RETAIN,
+  }, 'Regional');
   expect(normalized(stack)).toMatchSnapshot();
 });
 

@@ -21,7 +21,9 @@ export const coldStart: BenchCase = {
         const cloud = await Cloud.start({}, tls);
         const runs = await inTurn(NAMES, quick ? 2 : 15, async (name) => {
           const subject = SUBJECTS[name];
-          const run = await runCold(subject, cloud, cloud.event('Create', { ResourceProperties: subject.properties('example.com') }), node);
+          const run = await runCold(
+            subject, cloud, cloud.event('Create', { ResourceProperties: subject.properties('example.com') }), node,
+          );
           checkCreated(cloud, run.answer);
           return run;
         });
@@ -30,7 +32,9 @@ export const coldStart: BenchCase = {
         const setting = `${version}, ${tls ? 'https' : 'http'}`;
         const of = (name: SubjectName, figure: keyof Omit<ColdRun, 'answer'>) => runs[name].map((run) => run[figure]);
         for (const name of NAMES) {
-          const [ms, cpu, mb] = (['milliseconds', 'cpuMilliseconds', 'megabytes'] as const).map((figure) => round(median(of(name, figure))));
+          const [ms, cpu, mb] = (['milliseconds', 'cpuMilliseconds', 'megabytes'] as const).map(
+            (figure) => round(median(of(name, figure))),
+          );
           rows.push([`${setting}: ${name}`, ms, cpu, mb]);
         }
         // TLS costs all of them about the same, whatever a handler does.
@@ -43,11 +47,21 @@ export const coldStart: BenchCase = {
           { what: `processor time / floor, ${setting}`, value: versus('floor', 'cpuMilliseconds') },
           { what: `memory / floor, ${setting}`, value: versus('floor', 'megabytes') },
         );
-        raw.push(...NAMES.map((name) => ({ version, tls, name, ...Object.fromEntries((['milliseconds', 'cpuMilliseconds', 'megabytes'] as const).map((figure) => [figure, of(name, figure).map((value) => round(value))])) })));
+        raw.push(...NAMES.map((name) => ({
+          version,
+          tls,
+          name,
+          ...Object.fromEntries(([
+            'milliseconds', 'cpuMilliseconds', 'megabytes',
+          ] as const).map((figure) => [figure, of(name, figure).map((value) => round(value))])),
+        })));
       }
     }
     return {
-      text: 'AWS WAF and the bucket for the answer are on this machine, over http and over https. The floor signs by hand and has no SDK. AwsCustomResource asks for the key alone, without the URL of the script. TLS costs all of them about the same, so the goals against AwsCustomResource are for http. Processor time is what other work on the machine disturbs least.',
+      text: 'AWS WAF and the bucket for the answer are on this machine, over http and over https. The floor signs by '
+        + 'hand and has no SDK. AwsCustomResource asks for the key alone, without the URL of the script. TLS costs all '
+          + 'of them about the same, so the goals against AwsCustomResource are for http. Processor time is what other '
+            + 'work on the machine disturbs least.',
       head: ['', 'ms', 'processor ms', 'MB'],
       rows,
       ratios,

@@ -10,7 +10,9 @@ const FOLDER = path.join(LOCAL_FOLDER, 'bench');
 const LOG = path.join(FOLDER, 'deploy.log');
 const REGION = 'eu-west-1';
 const STACK = 'Shop';
-const STEPS = ['deploy', '– until the key exists', 'deploy other domains', '– until that key exists', 'destroy'] as const;
+const STEPS = [
+  'deploy', '– until the key exists', 'deploy other domains', '– until that key exists', 'destroy',
+] as const;
 const NAMES = ['this package', 'AwsCustomResource'] as const;
 
 type Name = typeof NAMES[number];
@@ -26,13 +28,19 @@ export const deploy: BenchCase = {
       const runs = await inTurn(NAMES, quick ? 1 : 5, (name) => live(name, contenders), quick ? 0 : 1);
       const times = (name: Name, step: number) => runs[name].map((seconds) => seconds[step]);
       return {
-        text: 'From the start of the `cdk` command to its end: synthesis, upload of what is not there yet, CloudFormation, the function\'s first start. '
-          + 'CloudFormation is MiniStack on this machine, which makes each resource at once; in AWS its own time comes on top. '
-          + 'The CLI looks every five seconds whether the stack is done, which hides what differs; the moment at which the key exists does not wait for it.',
+        text: 'From the start of the `cdk` command to its end: synthesis, upload of what is not there yet, '
+          + 'CloudFormation, the function\'s first start. '
+          + 'CloudFormation is MiniStack on this machine, which makes each resource at once; in AWS its own time comes '
+            + 'on top. '
+          + 'The CLI looks every five seconds whether the stack is done, which hides what differs; the moment at which '
+            + 'the key exists does not wait for it.',
         head: ['s', ...STEPS],
         rows: [
           ...NAMES.map((name) => [name, ...STEPS.map((_, step) => round(median(times(name, step))))]),
-          ['ratio', ...STEPS.map((_, step) => round(ratioOf(times('this package', step), times('AwsCustomResource', step)), 2))],
+          [
+            'ratio',
+            ...STEPS.map((_, step) => round(ratioOf(times('this package', step), times('AwsCustomResource', step)), 2)),
+          ],
         ],
         raw: runs,
       };
@@ -53,7 +61,11 @@ async function live(name: Name, { cdk, local: { waf } }: Contenders): Promise<nu
     const ended = Date.now();
     const keys = waf.keys();
     const actual = keys.map(({ apiKey, tokenDomains }) => ({ apiKey, domains: tokenDomains }));
-    check(isDeepStrictEqual(actual, [{ apiKey: outputs.ApiKey, domains }]), `the key for ${domains} is not the only one, or not in the outputs`, { actual, outputs });
+    check(
+      isDeepStrictEqual(actual, [{ apiKey: outputs.ApiKey, domains }]),
+      `the key for ${domains} is not the only one, or not in the outputs`,
+      { actual, outputs },
+    );
     seconds.push((ended - started) / 1000, (keys[0].createdAt - started) / 1000);
   }
   const started = Date.now();

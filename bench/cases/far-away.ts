@@ -19,7 +19,9 @@ export const farAway: BenchCase = {
 
   async run({ quick }: Options): Promise<CaseReport> {
     const cloud = await Cloud.start({ latencyMs: LATENCY }, true);
-    const functions = Object.fromEntries(NAMES.map((name) => [name, new WarmFunction(SUBJECTS[name], cloud)])) as Record<SubjectName, WarmFunction>;
+    const functions = Object.fromEntries(
+      NAMES.map((name) => [name, new WarmFunction(SUBJECTS[name], cloud)]),
+    ) as Record<SubjectName, WarmFunction>;
     const runs = await inTurn(NAMES, quick ? 2 : 9, (name) => live(name, functions[name], cloud));
     await Promise.all(Object.values(functions).map((fn) => fn.stop()));
     await cloud.stop();
@@ -30,14 +32,20 @@ export const farAway: BenchCase = {
       return [`${name}: ${step}`, round(ms), round(ms / LATENCY, 2), runs[name][0].calls[index]];
     }));
     const own = STEPS.map((step, index) => ({
-      what: `${step} ${LATENCY} ms away, round trips`, value: round(median(time('this package', index)) / LATENCY, 2), goal: 1.3,
+      what: `${step} ${LATENCY} ms away, round trips`,
+      value: round(median(time('this package', index)) / LATENCY, 2),
+      goal: 1.3,
     }));
     const versus = STEPS.map((step, index) => ({
-      what: `${step} ${LATENCY} ms away / AwsCustomResource`, value: round(ratioOf(time('this package', index), time('AwsCustomResource', index)), 2), goal: 1.1,
+      what: `${step} ${LATENCY} ms away / AwsCustomResource`,
+      value: round(ratioOf(time('this package', index), time('AwsCustomResource', index)), 2),
+      goal: 1.1,
     }));
     return {
-      text: 'A function that has started before, over https. Every call connects anew, as the first ones of a function do; the delay is that of the answer, not of connecting, '
-        + 'so these are the round trips after it, with the processing that connecting takes. Calls that do not need each other\'s answers go side by side: two calls, one round trip.',
+      text: 'A function that has started before, over https. Every call connects anew, as the first ones of a function '
+        + 'do; the delay is that of the answer, not of connecting, '
+        + 'so these are the round trips after it, with the processing that connecting takes. Calls that do not need '
+          + 'each other\'s answers go side by side: two calls, one round trip.',
       head: ['', 'ms', 'round trips', 'calls'],
       rows,
       ratios: [...own, ...versus],
@@ -64,11 +72,15 @@ async function live(name: SubjectName, fn: WarmFunction, cloud: Cloud): Promise<
   if (name === 'floor') return { times, calls };
 
   const updated = await step('Update', {
-    PhysicalResourceId: created.PhysicalResourceId, ResourceProperties: properties('example.org'), OldResourceProperties: properties('example.com'),
+    PhysicalResourceId: created.PhysicalResourceId,
+    ResourceProperties: properties('example.org'),
+    OldResourceProperties: properties('example.com'),
   });
   checkCreated(cloud, updated);
   const keys = cloud.waf.keys().length;
-  const deleted = await step('Delete', { PhysicalResourceId: created.PhysicalResourceId, ResourceProperties: properties('example.com') });
+  const deleted = await step(
+    'Delete', { PhysicalResourceId: created.PhysicalResourceId, ResourceProperties: properties('example.com') },
+  );
   check(deleted.Status === 'SUCCESS' && cloud.waf.keys().length === keys - 1, 'not deleted', deleted);
   return { times, calls };
 }

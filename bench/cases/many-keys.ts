@@ -20,21 +20,41 @@ export const manyKeys: BenchCase = {
         const { made, seconds, calls } = await deploy(name, count);
         if (name === 'this package') check(made === count, `${made} of ${count} keys made`);
         const bound = count - 1; // the first one does not wait
-        rows.push([`${count} keys: ${name}`, `${made} of ${count}`, round(seconds), round(seconds / bound, 2), round(calls / count, 1)]);
-        if (name === 'this package') ratios.push({ what: `${count} keys / quota's own bound`, value: round(seconds / bound, 2), goal: 1.25 });
+        rows.push([
+          `${count} keys: ${name}`,
+          `${made} of ${count}`,
+          round(seconds),
+          round(seconds / bound, 2),
+          round(calls / count, 1),
+        ]);
+        if (name === 'this package') {
+          ratios.push({
+            what: `${count} keys / quota's own bound`, value: round(seconds / bound, 2), goal: 1.25,
+          });
+        }
         raw.push({ count, name, made, seconds, calls });
       }
     }
-    return { text: 'All events at once, as CloudFormation sends them. One run of each: it is the quota that takes the time.', head: ['', 'made', 's', 'over the bound', 'calls per key'], rows, ratios, raw };
+    return {
+      text: 'All events at once, as CloudFormation sends them. One run of each: it is the quota that takes the time.',
+      head: ['', 'made', 's', 'over the bound', 'calls per key'],
+      rows,
+      ratios,
+      raw,
+    };
   },
 };
 
-async function deploy(name: 'this package' | 'AwsCustomResource', count: number): Promise<{ made: number; seconds: number; calls: number }> {
+async function deploy(
+  name: 'this package' | 'AwsCustomResource', count: number,
+): Promise<{ made: number; seconds: number; calls: number }> {
   const cloud = await Cloud.start({ quotas: 'aws' });
   const functions = Array.from({ length: INSTANCES }, () => new WarmFunction(SUBJECTS[name], cloud));
   const started = Date.now();
   const answers = await Promise.all(Array.from({ length: count }, (_, index) =>
-    functions[index % INSTANCES].run(cloud.event('Create', { ResourceProperties: SUBJECTS[name].properties(`shop-${index}.example.com`) }))));
+    functions[index % INSTANCES].run(
+      cloud.event('Create', { ResourceProperties: SUBJECTS[name].properties(`shop-${index}.example.com`) }),
+    )));
   const seconds = (Date.now() - started) / 1000;
   const calls = cloud.waf.calls.length;
   const made = answers.filter(({ Status }) => Status === 'SUCCESS').length;

@@ -16,13 +16,24 @@ export const manyStacks: BenchCase = {
     const results = [];
     for (const count of counts) results.push({ count, ...await simulate(count) });
     const whole = results.filter(({ count, made }) => made === count);
-    check(results.every((result) => whole.includes(result) || result.count > PATIENCE / 1_000), 'keys missing though there was time for them', results);
+    check(
+      results.every((result) => whole.includes(result) || result.count > PATIENCE / 1_000),
+      'keys missing though there was time for them',
+      results,
+    );
     const ratios: Ratio[] = results.filter(({ count }) => count === 400).map(({ seconds, count }) => (
-      { what: `${count} stacks at once / quota's own bound (simulated)`, value: round(seconds / (count - 1), 2), goal: 1.25 }
+      {
+        what: `${count} stacks at once / quota's own bound (simulated)`,
+        value: round(seconds / (count - 1), 2),
+        goal: 1.25,
+      }
     ));
     return {
-      text: 'The handler\'s own retries in simulated time, against one create a second; a stack makes one key. Past what ten minutes of function time can hold, the rest fails with the reason and is made by the next deployment. '
-        + 'The calls are those of CreateAPIKey. AwsCustomResource is left out, for it does not wait for the quota (see `many-keys`).',
+      text: 'The handler\'s own retries in simulated time, against one create a second; a stack makes one key. Past '
+        + 'what ten minutes of function time can hold, the rest fails with the reason and is made by the next '
+          + 'deployment. '
+        + 'The calls are those of CreateAPIKey. AwsCustomResource is left out, for it does not wait for the quota (see '
+          + '`many-keys`).',
       head: ['stacks', 'made', 's', 'over the bound', 'calls per key made'],
       rows: results.map(({ count, made, seconds, calls }) => [
         count, made, round(seconds), made > 1 ? round(seconds / (made - 1), 2) : '', round(calls / made),
@@ -69,7 +80,11 @@ async function simulate(stacks: number): Promise<Outcome> {
     calls++;
     if (admitted) free = now + 1_000;
     await clock.sleep(ROUND_TRIP / 2);
-    if (!admitted) throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', $fault: 'client', $metadata: { httpStatusCode: 400 } });
+    if (!admitted) {
+      throw Object.assign(
+        new Error('Rate exceeded'), { name: 'ThrottlingException', $fault: 'client', $metadata: { httpStatusCode: 400 } },
+      );
+    }
     made++;
     last = now;
   };

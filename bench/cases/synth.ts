@@ -26,10 +26,18 @@ export const synth: BenchCase = {
       const stack = `${keys} ${keys === 1 ? 'key' : 'keys'}${beside === 'function' ? ' beside another function' : ''}`;
       const of = (kind: Kind, figure: keyof Synthesis) => runs[kind].map((run) => run[figure]);
       const time = (kind: Kind) => runs[kind].map((run) => run.import + run.synth);
-      for (const kind of kinds) rows.push([`${stack}: ${NAMES[kind]}`, runs[kind][0].resources, runs[kind][0].bytes, round(median(time(kind)))]);
+      for (const kind of kinds) {
+        rows.push([
+          `${stack}: ${NAMES[kind]}`, runs[kind][0].resources, runs[kind][0].bytes, round(median(time(kind))),
+        ]);
+      }
       raw.push({ keys, beside, ...runs });
       const compare = (what: string, values: (kind: Kind) => number[], goal?: number) =>
-        ratios.push({ what: `${what} of ${stack} / AwsCustomResource`, value: round(ratioOf(values('ours'), values('awscr')), 2), goal });
+        ratios.push({
+          what: `${what} of ${stack} / AwsCustomResource`,
+          value: round(ratioOf(values('ours'), values('awscr')), 2),
+          goal,
+        });
       return { kinds, of, time, compare };
     };
 
@@ -41,14 +49,21 @@ export const synth: BenchCase = {
       }
       if (TIME_GOALS[keys]) compare('synth', time, TIME_GOALS[keys]);
       if (keys >= 50 && kinds.length === 2) compare('template', (kind) => of(kind, 'bytes'), 0.6);
-      if (keys === 1) ratios.push({ what: 'import of the package, in 30 ms', value: round(median(of('ours', 'import')) / 30, 2), goal: 1 });
+      if (keys === 1) {
+        ratios.push({
+          what: 'import of the package, in 30 ms', value: round(median(of('ours', 'import')) / 30, 2), goal: 1,
+        });
+      }
     }
     const { time, compare } = await measure(1, 'function');
     compare('synth', time);
 
-    const series = (points: typeof sizes) => (['ours', 'awscr'] as const).map((kind) => ({ name: NAMES[kind], points: points[kind] }));
+    const series = (points: typeof sizes) => (['ours', 'awscr'] as const).map(
+      (kind) => ({ name: NAMES[kind], points: points[kind] }),
+    );
     return {
-      text: 'A stack of nothing but keys, in a new process each. The time is that of loading the construct and of synthesis, `aws-cdk-lib` being loaded. '
+      text: 'A stack of nothing but keys, in a new process each. The time is that of loading the construct and of '
+        + 'synthesis, `aws-cdk-lib` being loaded. '
         + 'A stack of 500 resources has room for 248 AwsCustomResources.',
       head: ['', 'resources', 'template bytes', 'ms'],
       rows,

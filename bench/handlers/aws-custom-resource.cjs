@@ -1,4 +1,5 @@
-// The handler of CDK's AwsCustomResource as it ships, but for one thing: it knows no port but 443, and the bucket of a benchmark has another.
+// The handler of CDK's AwsCustomResource as it ships, but for one thing:
+// it knows no port but 443, and the bucket of a benchmark has another.
 const https = require('node:https');
 
 const request = https.request;
@@ -8,4 +9,6 @@ https.request = (options, answered) => options.method === 'PUT'
   : request(options, answered); // the SDK's
 
 // By path: the package does not export it.
-module.exports = require('../../node_modules/aws-cdk-lib/custom-resource-handlers/dist/custom-resources/aws-custom-resource-handler');
+module.exports = require(
+  '../../node_modules/aws-cdk-lib/custom-resource-handlers/dist/custom-resources/aws-custom-resource-handler',
+);

@@ -1,4 +1,5 @@
-// A stack with one key: node deploy-app.cjs <maker>, which is 'this package' or 'AwsCustomResource'. The key's domains come from the CDK's context.
+// A stack with one key: node deploy-app.cjs <maker>, which is 'this package'
+// or 'AwsCustomResource'. The key's domains come from the CDK's context.
 const { App, CfnOutput, Stack } = require('aws-cdk-lib');
 const { awsCustomResourceKey } = require('./aws-custom-resource-key.cjs');
 
@@ -7,10 +8,14 @@ const makers = {
     const { WafCaptchaApiKey, WafScope } = require('../../lib');
     return new WafCaptchaApiKey(scope, 'Key', { scope: WafScope.CLOUDFRONT, tokenDomains }).apiKey;
   },
-  'AwsCustomResource': (scope, tokenDomains) => awsCustomResourceKey(scope, 'Key', tokenDomains).getResponseField('APIKey'),
+  'AwsCustomResource': (scope, tokenDomains) => awsCustomResourceKey(scope, 'Key', tokenDomains).getResponseField(
+    'APIKey',
+  ),
 };
 
 const app = new App();
-const stack = new Stack(app, 'Shop', { env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION } });
+const stack = new Stack(
+  app, 'Shop', { env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION } },
+);
 const apiKey = makers[process.argv[2]](stack, String(app.node.tryGetContext('domains')).split(','));
 new CfnOutput(stack, 'ApiKey', { value: apiKey });

@@ -3,7 +3,8 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 
 /**
- * The floor: a handler without any SDK that does no more than a Create needs. It signs by hand, retries nothing, undoes nothing,
+ * The floor: a handler without any SDK that does no more than a
+ * Create needs. It signs by hand, retries nothing, undoes nothing,
  * understands no error and cannot delete, so it is a measure and not a choice.
  */
 interface CreateEvent {
@@ -32,7 +33,12 @@ export async function handler(event: CreateEvent): Promise<void> {
     LogicalResourceId: event.LogicalResourceId,
     Data: { APIKey, ApplicationIntegrationURL },
   });
-  await send(new URL(event.ResponseURL), 'PUT', { 'content-type': '', 'content-length': String(Buffer.byteLength(answer)) }, answer);
+  await send(
+    new URL(event.ResponseURL),
+    'PUT',
+    { 'content-type': '', 'content-length': String(Buffer.byteLength(answer)) },
+    answer,
+  );
 }
 
 async function call(operation: string, input: object): Promise<Record<string, string>> {
@@ -49,11 +55,17 @@ async function call(operation: string, input: object): Promise<Record<string, st
 
 function authorization(headers: Record<string, string>, body: string): string {
   const names = Object.keys(headers).sort();
-  const canonical = ['POST', '/', '', ...names.map((name) => `${name}:${headers[name]}`), '', names.join(';'), sha256(body)].join('\n');
+  const canonical = [
+    'POST', '/', '', ...names.map((name) => `${name}:${headers[name]}`), '', names.join(';'), sha256(body),
+  ].join('\n');
   const time = headers['x-amz-date'];
   const scope = [time.slice(0, 8), region, 'wafv2', 'aws4_request'];
-  const key = scope.reduce((secret: string | Buffer, part) => hmac(secret, part), `AWS4${process.env.AWS_SECRET_ACCESS_KEY}`);
-  const signature = hmac(key, ['AWS4-HMAC-SHA256', time, scope.join('/'), sha256(canonical)].join('\n')).toString('hex');
+  const key = scope.reduce(
+    (secret: string | Buffer, part) => hmac(secret, part), `AWS4${process.env.AWS_SECRET_ACCESS_KEY}`,
+  );
+  const signature = hmac(key, ['AWS4-HMAC-SHA256', time, scope.join('/'), sha256(canonical)].join('\n')).toString(
+    'hex',
+  );
   const credential = [process.env.AWS_ACCESS_KEY_ID, ...scope].join('/');
   return `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
 }
@@ -73,7 +85,10 @@ function send(url: URL, method: string, headers: Record<string, string>, body: s
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk) => { text += chunk; });
-      response.on('end', () => response.statusCode === 200 ? resolve(text) : reject(new Error(`HTTP ${response.statusCode}: ${text}`)));
+      response.on(
+        'end',
+        () => response.statusCode === 200 ? resolve(text) : reject(new Error(`HTTP ${response.statusCode}: ${text}`)),
+      );
     }).on('error', reject).end(body);
   });
 }

@@ -1,4 +1,5 @@
-// One synthesis in a new process: node synth.cjs <kind> <keys> <folder> <beside>, kind being ours or awscr, beside being function or nothing.
+// One synthesis in a new process: node synth.cjs <kind> <keys> <folder>
+// <beside>, kind being ours or awscr, beside being function or nothing.
 const [,, kind, keys, folder, beside] = process.argv;
 const { awsCustomResourceKey } = require('./aws-custom-resource-key.cjs');
 const now = () => Number(process.hrtime.bigint()) / 1e6;
@@ -13,7 +14,9 @@ const app = new App({ outdir: folder });
 const stack = new Stack(app, 'Shop', { env: { account: '123456789012', region: 'eu-west-1' } });
 if (beside === 'function') {
   const { Code, Function, Runtime } = require('aws-cdk-lib/aws-lambda');
-  new Function(stack, 'Function', { runtime: Runtime.NODEJS_LATEST, handler: 'index.handler', code: Code.fromAsset(__dirname) });
+  new Function(
+    stack, 'Function', { runtime: Runtime.NODEJS_LATEST, handler: 'index.handler', code: Code.fromAsset(__dirname) },
+  );
 }
 for (let index = 0; index < Number(keys); index++) {
   const domain = `shop-${index}.example.com`;

@@ -34,7 +34,9 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 };
 
-export async function handleAdminRequest(waf: EmulatorControls, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function handleAdminRequest(
+  waf: EmulatorControls, request: IncomingMessage, response: ServerResponse,
+): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const route = ROUTES[`${request.method} ${pathname.slice(ADMIN_PATH.length)}`];
   const text = await readBody(request);

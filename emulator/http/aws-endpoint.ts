@@ -39,7 +39,10 @@ export class AwsEndpoint {
       await delay(delayMs);
     }
     const { status, contentType, body: text } = reaction.answer;
-    response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(text), 'x-amzn-requestid': randomUUID() });
+    response.writeHead(
+      status,
+      { 'content-type': contentType, 'content-length': Buffer.byteLength(text), 'x-amzn-requestid': randomUUID() },
+    );
     response.end(text);
   }
 
@@ -67,7 +70,9 @@ export class AwsEndpoint {
       const operation = findOperation(request, this.operations);
       const caller = progress.caller = authorize(request.headers.authorization);
       const document = progress.document = parseDocument(body);
-      const fault = progress.fault = this.services.faults.take({ operation: operation.name, region: caller.region, scope: document.Scope });
+      const fault = progress.fault = this.services.faults.take({
+        operation: operation.name, region: caller.region, scope: document.Scope,
+      });
       const instead = fault && answerInstead(fault, operation.name, caller);
       if (instead) {
         return instead;

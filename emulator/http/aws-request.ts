@@ -16,7 +16,9 @@ export function findOperation(request: IncomingMessage, operations: Operations):
   const name = OPERATION_NAMES.find((known) => known === operationName(request));
   const contentType = request.headers['content-type']?.split(';')[0].trim();
   if (!name || request.method !== 'POST' || request.url !== '/' || contentType !== CONTENT_TYPE) {
-    throw new UnknownOperationException(`The emulator answers POST / with ${CONTENT_TYPE} for ${OPERATION_NAMES.join(', ')} only.`);
+    throw new UnknownOperationException(
+      `The emulator answers POST / with ${CONTENT_TYPE} for ${OPERATION_NAMES.join(', ')} only.`,
+    );
   }
   return operations[name];
 }

@@ -16,7 +16,9 @@ export function success(output: object): AwsResponse {
 
 /** The only part that turns errors into HTTP. */
 export function failure(thrown: unknown): AwsResponse {
-  const error = thrown instanceof AwsError ? thrown : new WAFInternalErrorException(`Bug in the emulator: ${String(thrown)}`);
+  const error = thrown instanceof AwsError
+    ? thrown
+    : new WAFInternalErrorException(`Bug in the emulator: ${String(thrown)}`);
   const body = JSON.stringify({ __type: error.type, ...error.members() });
   return { status: error.status, contentType: CONTENT_TYPE, body, outcome: error.name };
 }

@@ -1,5 +1,6 @@
 import {
-  AccessDeniedException, AwsError, ThrottlingException, WAFInternalErrorException, WAFInvalidOperationException, WAFOptimisticLockException,
+  AccessDeniedException, AwsError, ThrottlingException, WAFInternalErrorException, WAFInvalidOperationException,
+  WAFOptimisticLockException,
 } from '../errors';
 import { FaultKind } from '../services/faults';
 import { Caller } from '../services/key-location';
@@ -8,7 +9,8 @@ import { Caller } from '../services/key-location';
 export function errorOf(kind: FaultKind, operation: string, { account }: Caller): AwsError | undefined {
   switch (kind) {
     case 'AccessDeniedException':
-      return new AccessDeniedException(`User: arn:aws:sts::${account}:assumed-role/emulator/emulator is not authorized to perform: wafv2:${operation}`
+      return new AccessDeniedException(`User: arn:aws:sts::${account}:assumed-role/emulator/emulator is not authorized `
+        + `to perform: wafv2:${operation}`
         + ` because no identity-based policy allows the wafv2:${operation} action`);
     case 'ThrottlingException': return new ThrottlingException();
     case 'WAFInternalErrorException': return new WAFInternalErrorException();

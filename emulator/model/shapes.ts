@@ -39,5 +39,6 @@ type MemberValue<Shape> =
 
 /** The TypeScript type of a structure's values. */
 export type Infer<Shape> = Shape extends StructureShape<infer Required, infer Optional>
-  ? { [Name in keyof Required]: MemberValue<Required[Name]> } & { [Name in keyof Optional]?: MemberValue<Optional[Name]> }
+  ? { [Name in keyof Required]: MemberValue<Required[Name]> }
+    & { [Name in keyof Optional]?: MemberValue<Optional[Name]> }
   : never;

@@ -1,6 +1,9 @@
 import { EnumShape, IntegerShape, ListShape, StringShape } from './shapes';
 
-/** The shapes of the service model (wafv2, 2019-07-29) that the API key operations take. A test compares them with the model. */
+/**
+ * The shapes of the service model (wafv2, 2019-07-29) that the
+ * API key operations take. A test compares them with the model.
+ */
 
 export type Scope = 'CLOUDFRONT' | 'REGIONAL';
 

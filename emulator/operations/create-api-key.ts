@@ -1,5 +1,7 @@
 import { defineOperation, Operation } from './operation';
-import { WAFInternalErrorException, WAFInvalidOperationException, WAFInvalidParameterException, WAFLimitsExceededException } from '../errors';
+import {
+  WAFInternalErrorException, WAFInvalidOperationException, WAFInvalidParameterException, WAFLimitsExceededException,
+} from '../errors';
 import { MAX_TOKEN_DOMAINS, scope, tokenDomains } from '../model/wafv2';
 import { Services } from '../services';
 import { keyLocation } from '../services/key-location';
@@ -10,7 +12,9 @@ export function createAPIKey({ keys }: Pick<Services, 'keys'>): Operation {
     name: 'CreateAPIKey',
     quota: 'create',
     input: { required: { Scope: scope, TokenDomains: tokenDomains }, optional: {} },
-    errors: [WAFInternalErrorException, WAFInvalidParameterException, WAFInvalidOperationException, WAFLimitsExceededException],
+    errors: [
+      WAFInternalErrorException, WAFInvalidParameterException, WAFInvalidOperationException, WAFLimitsExceededException,
+    ],
     handle: ({ Scope, TokenDomains }, caller) => {
       const location = keyLocation(Scope, caller);
       assertTokenDomains(TokenDomains);
@@ -29,6 +33,8 @@ function assertTokenDomains(domains: readonly string[]): void {
   }
   const publicSuffix = domains.find(isPublicSuffix);
   if (publicSuffix !== undefined) {
-    throw new WAFInvalidParameterException({ Reason: 'The token domain is a public suffix.', Field: 'TOKEN_DOMAIN', Parameter: publicSuffix });
+    throw new WAFInvalidParameterException({
+      Reason: 'The token domain is a public suffix.', Field: 'TOKEN_DOMAIN', Parameter: publicSuffix,
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { defineOperation, Operation } from './operation';
 import {
-  WAFInternalErrorException, WAFInvalidOperationException, WAFInvalidParameterException, WAFNonexistentItemException, WAFOptimisticLockException,
+  WAFInternalErrorException, WAFInvalidOperationException, WAFInvalidParameterException, WAFNonexistentItemException,
+  WAFOptimisticLockException,
 } from '../errors';
 import { apiKey, scope } from '../model/wafv2';
 import { Services } from '../services';
@@ -12,7 +13,8 @@ export function deleteAPIKey({ keys }: Pick<Services, 'keys'>): Operation {
     quota: 'delete',
     input: { required: { Scope: scope, APIKey: apiKey }, optional: {} },
     errors: [
-      WAFInternalErrorException, WAFNonexistentItemException, WAFOptimisticLockException, WAFInvalidParameterException, WAFInvalidOperationException,
+      WAFInternalErrorException, WAFNonexistentItemException, WAFOptimisticLockException, WAFInvalidParameterException,
+      WAFInvalidOperationException,
     ],
     handle: ({ Scope, APIKey }, caller) => {
       if (!keys.delete(keyLocation(Scope, caller), APIKey)) {

@@ -1,6 +1,7 @@
 import { defineOperation, Operation } from './operation';
 import {
-  WAFInternalErrorException, WAFInvalidOperationException, WAFInvalidParameterException, WAFInvalidResourceException, WAFNonexistentItemException,
+  WAFInternalErrorException, WAFInvalidOperationException, WAFInvalidParameterException, WAFInvalidResourceException,
+  WAFNonexistentItemException,
 } from '../errors';
 import { apiKey, scope } from '../model/wafv2';
 import { Services } from '../services';
@@ -12,7 +13,8 @@ export function getDecryptedAPIKey({ keys, settings }: Pick<Services, 'keys' | '
     quota: 'get',
     input: { required: { Scope: scope, APIKey: apiKey }, optional: {} },
     errors: [
-      WAFInternalErrorException, WAFNonexistentItemException, WAFInvalidParameterException, WAFInvalidOperationException, WAFInvalidResourceException,
+      WAFInternalErrorException, WAFNonexistentItemException, WAFInvalidParameterException,
+      WAFInvalidOperationException, WAFInvalidResourceException,
     ],
     handle: ({ Scope, APIKey }, caller) => {
       const location = keyLocation(Scope, caller);

@@ -1,17 +1,26 @@
 import { decodeMarker, encodeMarker } from './marker';
 import { defineOperation, Operation } from './operation';
-import { WAFInternalErrorException, WAFInvalidOperationException, WAFInvalidParameterException, WAFInvalidResourceException } from '../errors';
+import {
+  WAFInternalErrorException, WAFInvalidOperationException, WAFInvalidParameterException, WAFInvalidResourceException,
+} from '../errors';
 import { nextMarker, paginationLimit, scope } from '../model/wafv2';
 import { Services } from '../services';
 import { ApiKey } from '../services/api-keys';
 import { keyLocation } from '../services/key-location';
 
-export function listAPIKeys({ keys, integrationUrls, settings }: Pick<Services, 'keys' | 'integrationUrls' | 'settings'>): Operation {
+export function listAPIKeys(
+  { keys, integrationUrls, settings }: Pick<Services, 'keys' | 'integrationUrls' | 'settings'>,
+): Operation {
   return defineOperation({
     name: 'ListAPIKeys',
     quota: 'list',
     input: { required: { Scope: scope }, optional: { NextMarker: nextMarker, Limit: paginationLimit } },
-    errors: [WAFInternalErrorException, WAFInvalidParameterException, WAFInvalidOperationException, WAFInvalidResourceException],
+    errors: [
+      WAFInternalErrorException,
+      WAFInvalidParameterException,
+      WAFInvalidOperationException,
+      WAFInvalidResourceException,
+    ],
     handle: ({ Scope, NextMarker, Limit }, caller) => {
       const location = keyLocation(Scope, caller);
       const { pageSize, markerAfterFullLastPage } = settings.current;

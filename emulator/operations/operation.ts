@@ -21,7 +21,9 @@ export interface Operation extends Omit<Definition<StructureShape>, 'handle'> {
   call(document: Document, caller: Caller): object;
 }
 
-export function defineOperation<const Input extends StructureShape>({ handle, ...definition }: Definition<Input>): Operation {
+export function defineOperation<const Input extends StructureShape>(
+  { handle, ...definition }: Definition<Input>,
+): Operation {
   return {
     ...definition,
     call: (document, caller) => {

@@ -46,7 +46,13 @@ export class ApiKeys {
     if (maxKeys !== 'none' && stored.existing >= maxKeys) {
       throw new WAFLimitsExceededException();
     }
-    const key: StoredKey = { apiKey: newApiKeyText(keyLength), tokenDomains: [...tokenDomains], createdAt, ...location, sequence: ++this.sequence };
+    const key: StoredKey = {
+      apiKey: newApiKeyText(keyLength),
+      tokenDomains: [...tokenDomains],
+      createdAt,
+      ...location,
+      sequence: ++this.sequence,
+    };
     this.locations.set(locationId(location), stored);
     this.issued.set(key.apiKey, key);
     stored.keys.push(key);
@@ -73,7 +79,9 @@ export class ApiKeys {
     }
     const { createdKeyListedAfterMs, deletedKeyListedForMs } = this.settings.current;
     const now = this.clock.now();
-    stored.keys = stored.keys.filter(({ deletedAt }) => deletedAt === undefined || now < deletedAt + deletedKeyListedForMs);
+    stored.keys = stored.keys.filter(
+      ({ deletedAt }) => deletedAt === undefined || now < deletedAt + deletedKeyListedForMs,
+    );
     return stored.keys.filter(({ createdAt }) => now >= createdAt + createdKeyListedAfterMs);
   }
 
@@ -92,7 +100,9 @@ export class ApiKeys {
       .filter((key) => (where.account ?? key.account) === key.account)
       .filter((key) => (where.region ?? key.region) === key.region)
       .filter((key) => (where.scope ?? key.scope) === key.scope)
-      .map(({ apiKey, tokenDomains, createdAt, account, region, scope }) => ({ apiKey, tokenDomains, createdAt, account, region, scope }));
+      .map(({ apiKey, tokenDomains, createdAt, account, region, scope }) => ({
+        apiKey, tokenDomains, createdAt, account, region, scope,
+      }));
   }
 
   reset(): void {

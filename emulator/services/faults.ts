@@ -11,7 +11,8 @@ export const ERROR_FAULTS = [
 ] as const;
 
 /**
- * The `-after` kinds do what was asked for and then keep the answer from the client; `slow` and `truncated-body` act too.
+ * The `-after` kinds do what was asked for and then keep the
+ * answer from the client; `slow` and `truncated-body` act too.
  * The others do not act.
  */
 export const CONNECTION_FAULTS = [

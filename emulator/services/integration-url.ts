@@ -7,12 +7,15 @@ import { SettingsStore } from '../settings';
 export class IntegrationUrls {
   private readonly ids = new Map<string, string>();
 
-  constructor(private readonly settings: SettingsStore, private readonly keys: ApiKeys, private readonly clock: Clock) {}
+  constructor(
+    private readonly settings: SettingsStore, private readonly keys: ApiKeys, private readonly clock: Clock,
+  ) {}
 
   of(location: KeyLocation): string | undefined {
     const { integrationUrl: variant, integrationUrlAfterMs } = this.settings.current;
     const firstCreatedAt = this.keys.firstCreatedAt(location);
-    if (variant === 'absent' || firstCreatedAt === undefined || this.clock.now() < firstCreatedAt + integrationUrlAfterMs) {
+    if (variant === 'absent' || firstCreatedAt === undefined
+      || this.clock.now() < firstCreatedAt + integrationUrlAfterMs) {
       return undefined;
     }
     const id = this.idOf(location);

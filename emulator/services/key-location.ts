@@ -16,7 +16,9 @@ export interface KeyLocation extends Caller {
 
 export function keyLocation(scope: Scope, { account, region }: Caller): KeyLocation {
   if (scope === 'CLOUDFRONT' && region !== 'us-east-1') {
-    throw new WAFInvalidParameterException({ Reason: 'The scope is not valid.', Field: 'SCOPE_VALUE', Parameter: scope });
+    throw new WAFInvalidParameterException({
+      Reason: 'The scope is not valid.', Field: 'SCOPE_VALUE', Parameter: scope,
+    });
   }
   return { account, region, scope };
 }

@@ -8,7 +8,9 @@ import { servedByTemplate } from './synthesized';
 import { WafDouble } from './waf-double';
 import { WafEmulator } from '../../emulator';
 import { ACCOUNT, Cdk } from '../cdk';
-import { commandOptions, LOCAL_FOLDER, LocalEnvironment, LocalEnvironmentOptions, typeScriptApp } from '../local-environment';
+import {
+  commandOptions, LOCAL_FOLDER, LocalEnvironment, LocalEnvironmentOptions, typeScriptApp,
+} from '../local-environment';
 
 const FOLDER = path.join(LOCAL_FOLDER, 'page');
 
@@ -57,19 +59,25 @@ export class DeployedPage implements Site {
 
   /** CloudFront's part, by the template that was deployed. */
   async serve(): Promise<Edge> {
-    const template = JSON.parse(readFileSync(path.join(FOLDER, 'cdk.out', `${PAGE_STACK}.template.json`), 'utf8')) as Record<string, unknown>;
-    const edge = await Edge.start({ site: this, double: this.running.double, ...servedByTemplate(Template.fromJSON(template)) });
+    const template = JSON.parse(
+      readFileSync(path.join(FOLDER, 'cdk.out', `${PAGE_STACK}.template.json`), 'utf8'),
+    ) as Record<string, unknown>;
+    const edge = await Edge.start({
+      site: this, double: this.running.double, ...servedByTemplate(Template.fromJSON(template)),
+    });
     this.cleanups.push(() => edge.stop());
     return edge;
   }
 
   /** What the distribution's two origins answer: the function by its URL, and the bucket. */
   async respond({ method, path: requested, headers, body }: SiteRequest): Promise<SiteResponse> {
+    const { url } = this.running.local;
+    const [functionId] = new URL(this.outputs.FunctionUrl).hostname.split('.');
     const response = requested.startsWith('/api/')
-      ? await fetch(`${this.running.local.url}/_aws/lambda-url/${new URL(this.outputs.FunctionUrl).hostname.split('.')[0]}${requested}`, {
+      ? await fetch(`${url}/_aws/lambda-url/${functionId}${requested}`, {
         method, body, headers: { 'content-type': headers['content-type'] ?? '', 'authorization': signedFor('lambda') },
       })
-      : await fetch(`${this.running.local.url}/${this.outputs.BucketName}${requested === '/' ? '/index.html' : requested}`, {
+      : await fetch(`${url}/${this.outputs.BucketName}${requested === '/' ? '/index.html' : requested}`, {
         headers: { authorization: signedFor('s3') },
       });
     const type = response.headers.get('content-type');
@@ -92,5 +100,6 @@ export class DeployedPage implements Site {
 /** As an origin access control signs; MiniStack looks at the credential's scope only. */
 function signedFor(service: string): string {
   const day = new Date().toISOString().slice(0, 10).replace(/-/g, '');
-  return `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/${day}/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+  return `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/${day}/us-east-1/${service}/aws4_request, SignedHeaders=host, `
+    + 'Signature=0';
 }

@@ -5,8 +5,10 @@ import { CommandOptions, run } from '../processes';
 const AWS_CLI = '/opt/awscli/aws'; // where the function of BucketDeployment looks for its layer
 
 /**
- * The function of BucketDeployment runs the AWS CLI from a Lambda layer and imports boto3 from Lambda's own Python, and MiniStack has neither.
- * So the layer is unpacked, boto3 installed, and the function copied with another path to the CLI. Returns the folder of the copy.
+ * The function of BucketDeployment runs the AWS CLI from a Lambda layer
+ * and imports boto3 from Lambda's own Python, and MiniStack has neither.
+ * So the layer is unpacked, boto3 installed, and the function copied
+ * with another path to the CLI. Returns the folder of the copy.
  */
 export async function prepareDeploymentCode(folder: string, python: string, options: CommandOptions): Promise<string> {
   const cli = path.join(folder, 'awscli');
@@ -16,7 +18,11 @@ export async function prepareDeploymentCode(folder: string, python: string, opti
     await succeed(python, ['-m', 'zipfile', '-e', layer, folder], options);
   }
   if ((await run(python, ['-c', 'import boto3'], options)).code !== 0) {
-    await succeed(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'boto3'], { ...options, env: process.env });
+    await succeed(
+      python,
+      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'boto3'],
+      { ...options, env: process.env },
+    );
   }
   const launcher = path.join(cli, 'run');
   writeFileSync(launcher, `#!/bin/sh\nexec '${python}' '${path.join(cli, 'aws')}' "$@"\n`, { mode: 0o755 });

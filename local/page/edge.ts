@@ -39,7 +39,8 @@ export interface Cors {
 }
 
 /**
- * CloudFront or a load balancer with its web ACL on a port of this machine. Everything is as it would be deployed, but that the hosts below
+ * CloudFront or a load balancer with its web ACL on a port of this
+ * machine. Everything is as it would be deployed, but that the hosts below
  * awswaf.com are replaced by the double's, in the headers and in config.json alike.
  */
 export class Edge {
@@ -73,7 +74,9 @@ export class Edge {
     const [pathname] = incoming.url!.split('?');
     const request = { method: incoming.method!, path: pathname, headers: incoming.headers, body: await text(incoming) };
     const { status, headers, body } = this.inspect(request) ?? await this.options.site.respond(request);
-    const replaceHosts = (value: string) => value.replace(/https:\/\/[\w.*-]*\.awswaf\.com/g, this.options.double.origin);
+    const replaceHosts = (value: string) => value.replace(
+      /https:\/\/[\w.*-]*\.awswaf\.com/g, this.options.double.origin,
+    );
     const added = { ...this.options.headers, ...this.corsHeaders(incoming.headers.origin) };
     const all = Object.entries({ ...headers, ...added }).map(([name, value]) => [name, replaceHosts(value)]);
     outgoing.writeHead(status, Object.fromEntries(all)).end(pathname === '/config.json' ? replaceHosts(body) : body);
@@ -95,6 +98,8 @@ export class Edge {
     const verdict = double.judge(typeof header === 'string' ? header : cookie, host, tokenDomains, immunityMs);
     this.verdicts.push(verdict);
     if (verdict === 'OK') return undefined;
-    return { status: 405, headers: { 'x-amzn-waf-action': 'captcha', 'cache-control': 'no-store, max-age=0' }, body: '' };
+    return {
+      status: 405, headers: { 'x-amzn-waf-action': 'captcha', 'cache-control': 'no-store, max-age=0' }, body: '',
+    };
   }
 }

@@ -30,7 +30,10 @@ interface Input {
 /** What a web ACL finds out about the token of a request; the names are those of AWS WAF's logs. */
 export type Verdict = 'OK' | 'TOKEN_MISSING' | 'TOKEN_INVALID' | 'TOKEN_EXPIRED' | 'TOKEN_DOMAIN_MISMATCH';
 
-/** The hosts below awswaf.com on a port of this machine: the script, its puzzles and its tokens. It knows the keys of the emulator. */
+/**
+ * The hosts below awswaf.com on a port of this machine: the script,
+ * its puzzles and its tokens. It knows the keys of the emulator.
+ */
 export class WafDouble {
   static async start(waf: WafEmulator): Promise<WafDouble> {
     const double = new WafDouble(waf);
@@ -64,7 +67,8 @@ export class WafDouble {
     if (!token) return 'TOKEN_MISSING';
     const known = this.tokens.get(token);
     if (!known?.solvedAt) return 'TOKEN_INVALID';
-    if (known.host !== host && !tokenDomains.some((domain) => isWithin(known.host, domain))) return 'TOKEN_DOMAIN_MISMATCH';
+    if (known.host !== host
+      && !tokenDomains.some((domain) => isWithin(known.host, domain))) return 'TOKEN_DOMAIN_MISMATCH';
     return Date.now() < known.solvedAt + immunityMs ? 'OK' : 'TOKEN_EXPIRED';
   }
 
@@ -82,7 +86,9 @@ export class WafDouble {
     const host = new URL(request.headers.origin ?? 'http://none').hostname; // set by the browser, not by the page
     const input = JSON.parse(await text(request)) as Input;
     const [status, content] = this.answer(action, host, input);
-    response.writeHead(status, { 'access-control-allow-origin': '*', 'content-type': 'application/json' }).end(JSON.stringify(content));
+    response.writeHead(status, { 'access-control-allow-origin': '*', 'content-type': 'application/json' }).end(
+      JSON.stringify(content),
+    );
   }
 
   private answer(action: string | undefined, host: string, input: Input): [number, object] {
@@ -96,14 +102,18 @@ export class WafDouble {
         const puzzle = this.puzzles.get(input.id);
         this.puzzles.delete(input.id);
         if (!puzzle || Date.now() > puzzle.expiresAt) return [400, { message: 'no such puzzle' }];
-        return [200, puzzle.wanted === input.shape ? { token: this.newToken({ host: puzzle.host, solvedAt: Date.now() }) } : {}];
+        return [
+          200,
+          puzzle.wanted === input.shape ? { token: this.newToken({ host: puzzle.host, solvedAt: Date.now() }) } : {},
+        ];
       }
       default: return [404, { message: 'no such path' }];
     }
   }
 
   /**
-   * Why a key does not work on a page. The rule is that of "Managing API keys for the JS CAPTCHA API": the host has to be a domain of the key,
+   * Why a key does not work on a page. The rule is that of "Managing API
+   * keys for the JS CAPTCHA API": the host has to be a domain of the key,
    * or, if the page sets awsWafCookieDomainList, one of that list has to be a domain of the key or below it.
    */
   private refusal(apiKey: string, host: string, cookieDomains: readonly string[] | undefined): string | undefined {
@@ -123,7 +133,9 @@ export class WafDouble {
 
   private newPuzzle(host: string): object {
     const id = randomUUID();
-    const shapes = SHAPES.map((shape) => ({ shape, order: Math.random() })).sort((a, b) => a.order - b.order).map(({ shape }) => shape);
+    const shapes = SHAPES.map((shape) => ({ shape, order: Math.random() })).sort((a, b) => a.order - b.order).map(
+      ({ shape }) => shape,
+    );
     const wanted = SHAPES[Math.floor(Math.random() * SHAPES.length)];
     this.puzzles.set(id, { host, wanted, expiresAt: Date.now() + this.puzzleLifetimeMs });
     return { id, wanted, shapes, expiresInMs: this.puzzleLifetimeMs };

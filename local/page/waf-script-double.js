@@ -1,5 +1,6 @@
 /*
- * Stands in for AWS WAF's jsapi.js in the browser: the same two globals, the same custom element with a shadow root and a style of its own,
+ * Stands in for AWS WAF's jsapi.js in the browser: the same two globals,
+ * the same custom element with a shadow root and a style of its own,
  * and a server behind it that knows which keys exist. The puzzle is one that a test can solve.
  */
 (() => {
@@ -33,7 +34,9 @@
     throw Object.assign(new Error(await response.text()), { kind, statusCode: response.status });
   }
 
-  const readToken = () => document.cookie.split('; ').find((cookie) => cookie.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
+  const readToken = () => document.cookie.split('; ').find((cookie) => cookie.startsWith(`${COOKIE}=`))?.slice(
+    COOKIE.length + 1,
+  );
   const keepToken = (token) => { document.cookie = `${COOKIE}=${token}; path=/; samesite=lax`; };
 
   async function getToken() {
@@ -74,7 +77,9 @@
   });
 
   globalThis.AwsWafCaptcha = {
-    async renderCaptcha(container, { apiKey, onSuccess, onError, onLoad, onPuzzleTimeout, onPuzzleIncorrect, onPuzzleCorrect }) {
+    async renderCaptcha(
+      container, { apiKey, onSuccess, onError, onLoad, onPuzzleTimeout, onPuzzleIncorrect, onPuzzleCorrect },
+    ) {
       const element = container.appendChild(document.createElement('awswaf-captcha'));
       const next = async () => {
         const problem = await ask('problem', { apiKey, cookieDomains: globalThis.awsWafCookieDomainList });

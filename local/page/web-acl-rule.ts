@@ -31,9 +31,15 @@ const CONSTRAINTS: Readonly<Record<string, (text: string, search: string) => boo
 
 export function matches(statement: Statement, request: { readonly method: string; readonly path: string }): boolean {
   if (statement.AndStatement) return statement.AndStatement.Statements.every((inner) => matches(inner, request));
-  if (!statement.ByteMatchStatement) throw new Error(`not a statement that is known here: ${JSON.stringify(statement)}`);
+  if (!statement.ByteMatchStatement) {
+    throw new Error(
+      `not a statement that is known here: ${JSON.stringify(statement)}`,
+    );
+  }
   const { FieldToMatch, PositionalConstraint, SearchString, TextTransformations } = statement.ByteMatchStatement;
   const field = FieldToMatch.UriPath ? request.path : request.method;
-  const text = [...TextTransformations].sort((a, b) => a.Priority - b.Priority).reduce((result, { Type }) => TRANSFORMATIONS[Type](result), field);
+  const text = [...TextTransformations].sort((a, b) => a.Priority - b.Priority).reduce(
+    (result, { Type }) => TRANSFORMATIONS[Type](result), field,
+  );
   return CONSTRAINTS[PositionalConstraint](text, SearchString);
 }

@@ -9,7 +9,9 @@ export interface ClientOptions {
 }
 
 /** The official client; it does not retry unless told to, so that one send is one request. */
-export function clientOf(waf: WafEmulator, { region = 'us-east-1', account = 'AKIDEXAMPLE', maxAttempts = 1 }: ClientOptions = {}): WAFV2Client {
+export function clientOf(
+  waf: WafEmulator, { region = 'us-east-1', account = 'AKIDEXAMPLE', maxAttempts = 1 }: ClientOptions = {},
+): WAFV2Client {
   return new WAFV2Client({
     endpoint: waf.url,
     region,
@@ -34,10 +36,13 @@ export interface RawRequest {
 
 const CREDENTIAL = 'AKIDEXAMPLE/20300101/us-east-1/wafv2/aws4_request';
 
-export const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=${CREDENTIAL}, SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=00ff`;
+export const AUTHORIZATION =
+  `AWS4-HMAC-SHA256 Credential=${CREDENTIAL}, SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=00ff`;
 
 /** Bytes as no SDK would send them; a header given as undefined is left out. */
-export function send(waf: WafEmulator, { method = 'POST', path = '/', headers = {}, body = '{}' }: RawRequest): Promise<RawAnswer> {
+export function send(
+  waf: WafEmulator, { method = 'POST', path = '/', headers = {}, body = '{}' }: RawRequest,
+): Promise<RawAnswer> {
   const sent = {
     'content-type': 'application/x-amz-json-1.1',
     'x-amz-target': 'AWSWAF_20190729.ListAPIKeys',
@@ -60,6 +65,10 @@ export function send(waf: WafEmulator, { method = 'POST', path = '/', headers = 
   });
 }
 
-export function call(waf: WafEmulator, operation: string, input: unknown, headers: RawRequest['headers'] = {}): Promise<RawAnswer> {
-  return send(waf, { headers: { 'x-amz-target': `AWSWAF_20190729.${operation}`, ...headers }, body: JSON.stringify(input) });
+export function call(
+  waf: WafEmulator, operation: string, input: unknown, headers: RawRequest['headers'] = {},
+): Promise<RawAnswer> {
+  return send(
+    waf, { headers: { 'x-amz-target': `AWSWAF_20190729.${operation}`, ...headers }, body: JSON.stringify(input) },
+  );
 }

@@ -22,12 +22,16 @@ afterEach(() => {
   program?.kill('SIGKILL');
 });
 
-test.each(['SIGTERM', 'SIGINT'] as const)('prints its URL, answers the SDK, and ends well on %s with a connection open', async (signal) => {
+test.each([
+  'SIGTERM', 'SIGINT',
+] as const)('prints its URL, answers the SDK, and ends well on %s with a connection open', async (signal) => {
   const child = run('--port', '0', '--settings', '{"keyLength":1372}');
   const line = await firstLine(child.stdout!);
   expect(line).toMatch(/^AWS WAF API key emulator listens on http:\/\/127\.0\.0\.1:\d+$/);
   const client = new WAFV2Client({
-    endpoint: line.split(' ').at(-1), region: 'us-east-1', credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+    endpoint: line.split(' ').at(-1),
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
   });
   const { APIKey } = await client.send(new CreateAPIKeyCommand({ Scope: 'CLOUDFRONT', TokenDomains: ['example.com'] }));
   expect(APIKey).toHaveLength(1372);

@@ -10,7 +10,10 @@ import { createOperations } from '../../emulator/operations';
 import { OPERATION_NAMES } from '../../emulator/operations/names';
 import { createServices } from '../../emulator/services';
 
-/** The official service model's part on API keys, without its prose; python/test_emulator.py holds it against the newest one. */
+/**
+ * The official service model's part on API keys, without its
+ * prose; python/test_emulator.py holds it against the newest one.
+ */
 interface ServiceModel {
   readonly operations: Record<string, { readonly input: string; readonly output: string; readonly errors: string[] }>;
   readonly shapes: Record<string, ModelShape>;
@@ -32,8 +35,11 @@ const model = JSON.parse(readFileSync(join(__dirname, 'service-model.json'), 'ut
 const operations = createOperations(createServices({}, systemClock));
 
 /** As the SDK's own schema keeps a structure: its members' names, the required ones first, and how many those are. */
-function sdkStructure(name: string): { readonly members: string[]; readonly required: string[]; readonly traits: unknown } {
-  const schema = sdk[`${name}$` as keyof typeof sdk] as unknown as [number, string, string, unknown, string[], unknown[], number?];
+function sdkStructure(
+  name: string,
+): { readonly members: string[]; readonly required: string[]; readonly traits: unknown } {
+  const schema =
+    sdk[`${name}$` as keyof typeof sdk] as unknown as [number, string, string, unknown, string[], unknown[], number?];
   const [, , , traits, members, , required = 0] = schema;
   return { members, required: members.slice(0, required), traits };
 }
@@ -54,7 +60,9 @@ describe.each(OPERATION_NAMES)('%s', (name) => {
 
   test('takes the members of the model, with the same constraints', () => {
     const members: Record<string, MemberShape> = { ...operation.input.required, ...operation.input.optional };
-    const expected = Object.fromEntries(Object.entries(model.shapes[input].members ?? {}).map(([member, { shape }]) => [member, fromModel(shape)]));
+    const expected = Object.fromEntries(
+      Object.entries(model.shapes[input].members ?? {}).map(([member, { shape }]) => [member, fromModel(shape)]),
+    );
     expect(members).toEqual(expected);
   });
 
@@ -78,7 +86,9 @@ describe('every modelled error', () => {
   const samples: Record<string, errors.AwsError> = {
     WAFInternalErrorException: new errors.WAFInternalErrorException(),
     WAFInvalidOperationException: new errors.WAFInvalidOperationException(),
-    WAFInvalidParameterException: new errors.WAFInvalidParameterException({ Reason: 'reason', Field: 'SCOPE_VALUE', Parameter: 'parameter' }),
+    WAFInvalidParameterException: new errors.WAFInvalidParameterException({
+      Reason: 'reason', Field: 'SCOPE_VALUE', Parameter: 'parameter',
+    }),
     WAFInvalidResourceException: new errors.WAFInvalidResourceException(),
     WAFLimitsExceededException: new errors.WAFLimitsExceededException('message', 'source'),
     WAFNonexistentItemException: new errors.WAFNonexistentItemException(),

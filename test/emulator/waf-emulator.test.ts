@@ -35,7 +35,9 @@ test('keys are filtered by account, scope and region', async () => {
   const waf = await start();
   const cloudfront = waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['a.com'] });
   const regional = waf.addKey({ scope: 'REGIONAL', region: 'us-east-1', tokenDomains: ['a.com'] });
-  const elsewhere = waf.addKey({ scope: 'REGIONAL', region: 'eu-west-1', tokenDomains: ['a.com'], account: '111111111111' });
+  const elsewhere = waf.addKey({
+    scope: 'REGIONAL', region: 'eu-west-1', tokenDomains: ['a.com'], account: '111111111111',
+  });
   const texts = (where?: Parameters<typeof waf.keys>[0]) => waf.keys(where).map(({ apiKey }) => apiKey);
   expect(texts()).toEqual([cloudfront.apiKey, regional.apiKey, elsewhere.apiKey]);
   expect(texts({ scope: 'REGIONAL' })).toEqual([regional.apiKey, elsewhere.apiKey]);
@@ -52,8 +54,24 @@ test('calls hold what was asked, when and how it ended', async () => {
   await expect(client.send(new ListAPIKeysCommand({ Scope: 'CLOUDFRONT' }))).rejects.toThrow();
   const by = { account: '111111111111', region: 'eu-west-1' };
   expect(waf.calls).toEqual([
-    { operation: 'CreateAPIKey', ...by, scope: 'REGIONAL', input: { Scope: 'REGIONAL', TokenDomains: ['a.com'] }, time: 1000, outcome: 'ok', status: 200 },
-    { operation: 'ListAPIKeys', ...by, scope: 'CLOUDFRONT', input: { Scope: 'CLOUDFRONT' }, time: 2000, outcome: 'WAFInvalidParameterException', status: 400 },
+    {
+      operation: 'CreateAPIKey',
+      ...by,
+      scope: 'REGIONAL',
+      input: { Scope: 'REGIONAL', TokenDomains: ['a.com'] },
+      time: 1000,
+      outcome: 'ok',
+      status: 200,
+    },
+    {
+      operation: 'ListAPIKeys',
+      ...by,
+      scope: 'CLOUDFRONT',
+      input: { Scope: 'CLOUDFRONT' },
+      time: 2000,
+      outcome: 'WAFInvalidParameterException',
+      status: 400,
+    },
   ]);
 });
 
@@ -69,7 +87,9 @@ test('a key of before a reset is unknown after it', async () => {
   const { apiKey } = waf.addKey({ scope: 'REGIONAL', region: 'us-east-1', tokenDomains: ['a.com'] });
   waf.reset();
   expect(waf.removeKey(apiKey)).toBe(false);
-  expect((await call(waf, 'GetDecryptedAPIKey', { Scope: 'REGIONAL', APIKey: apiKey })).json.__type).toBe('WAFInvalidResourceException');
+  expect((await call(waf, 'GetDecryptedAPIKey', { Scope: 'REGIONAL', APIKey: apiKey })).json.__type).toBe(
+    'WAFInvalidResourceException',
+  );
 });
 
 test('a bug of the emulator\'s own is answered as WAFInternalErrorException', async () => {
@@ -84,7 +104,9 @@ test('a bug of the emulator\'s own is answered as WAFInternalErrorException', as
     return 1;
   };
   const { status, json } = await call(waf, 'CreateAPIKey', { Scope: 'REGIONAL', TokenDomains: ['a.com'] });
-  expect([status, json.__type, json.Message]).toEqual([500, 'WAFInternalErrorException', 'Bug in the emulator: Error: broken clock']);
+  expect([status, json.__type, json.Message]).toEqual([
+    500, 'WAFInternalErrorException', 'Bug in the emulator: Error: broken clock',
+  ]);
 });
 
 test('one client uses one connection for its requests in a row', async () => {

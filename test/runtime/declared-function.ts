@@ -32,18 +32,24 @@ export function declaredFunction(): DeclaredFunction {
   new WafCaptchaApiKey(stack, 'Key', { scope: WafScope.CLOUDFRONT, tokenDomains: ['example.com'] });
   const { directory } = app.synth();
 
-  const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function')) as { Properties: FunctionProperties }[];
+  const [{ Properties }] = Object.values(
+    Template.fromStack(stack).findResources('AWS::Lambda::Function'),
+  ) as { Properties: FunctionProperties }[];
   return {
     runtime: Properties.Runtime,
     handler: Properties.Handler,
     memorySize: Properties.MemorySize,
     environment: Properties.Environment?.Variables ?? {},
-    codeFolder: path.join(directory, assetPath(path.join(directory, `${stack.artifactId}.assets.json`), Properties.Code.S3Key)),
+    codeFolder: path.join(
+      directory, assetPath(path.join(directory, `${stack.artifactId}.assets.json`), Properties.Code.S3Key),
+    ),
     assembly: directory,
   };
 }
 
 function assetPath(manifest: string, objectKey: string): string {
-  const { files } = JSON.parse(readFileSync(manifest, 'utf8')) as { files: Record<string, { source: { path: string } }> };
+  const { files } = JSON.parse(
+    readFileSync(manifest, 'utf8'),
+  ) as { files: Record<string, { source: { path: string } }> };
   return files[objectKey.replace(/\.zip$/, '')].source.path;
 }

@@ -33,7 +33,10 @@ export interface EnvironmentOptions {
   readonly timeout: number;
 }
 
-/** A function in AWS's runtime interface emulator and client: cold at first, warm from then on, and ended by Lambda when its time is up. */
+/**
+ * A function in AWS's runtime interface emulator and client: cold at
+ * first, warm from then on, and ended by Lambda when its time is up.
+ */
 export class LambdaEnvironment implements FunctionInstance {
   public static async start(options: EnvironmentOptions): Promise<LambdaEnvironment> {
     const environment = new LambdaEnvironment(options, await freePort(), await freePort());
@@ -47,7 +50,12 @@ export class LambdaEnvironment implements FunctionInstance {
 
   private constructor({ fn, runtime, wafUrl, cloudFormationUrl, timeout }: EnvironmentOptions, private readonly port: number, runtimeApiPort: number) {
     const { node, client } = RUNTIMES[runtime];
-    const addresses = ['--runtime-interface-emulator-address', `127.0.0.1:${port}`, '--runtime-api-address', `127.0.0.1:${runtimeApiPort}`];
+    const addresses = [
+      '--runtime-interface-emulator-address',
+      `127.0.0.1:${port}`,
+      '--runtime-api-address',
+      `127.0.0.1:${runtimeApiPort}`,
+    ];
     this.emulator = spawn(EMULATOR, [...addresses, path.join(TOOLS, node, 'bin', 'node'), client, fn.handler], {
       cwd: fn.codeFolder,
       env: {
@@ -94,9 +102,13 @@ export class LambdaEnvironment implements FunctionInstance {
   }
 
   public async invoke(event: ResourceEvent): Promise<void> {
-    const response = await fetch(`http://127.0.0.1:${this.port}/2015-03-31/functions/function/invocations`, { method: 'POST', body: JSON.stringify(event) });
+    const response = await fetch(
+      `http://127.0.0.1:${this.port}/2015-03-31/functions/function/invocations`,
+      { method: 'POST', body: JSON.stringify(event) },
+    );
     const result = await response.text();
-    if (response.status !== 200 || result !== 'null') throw new Error(`Lambda says: ${result}\n${this.output}\n${this.errorOutput}`);
+    if (response.status !== 200
+      || result !== 'null') throw new Error(`Lambda says: ${result}\n${this.output}\n${this.errorOutput}`);
   }
 
   /** Asked to end, the emulator ends the function's process too. */
@@ -113,7 +125,11 @@ export class LambdaEnvironment implements FunctionInstance {
       const connected = await once(socket, 'connect').then(() => true, () => false);
       socket.destroy();
       if (connected) return;
-      if (this.emulator.exitCode !== null) throw new Error(`the runtime interface emulator ended: ${this.output}${this.errorOutput}`);
+      if (this.emulator.exitCode !== null) {
+        throw new Error(
+          `the runtime interface emulator ended: ${this.output}${this.errorOutput}`,
+        );
+      }
       await sleep(20);
     }
   }

@@ -11,7 +11,9 @@ beforeEach(() => waf.reset());
 afterAll(() => waf.stop());
 
 async function admin(method: string, path: string, body?: unknown): Promise<{ status: number; json: unknown }> {
-  const response = await fetch(`${waf.url}/_emulator/${path}`, { method, body: body === undefined ? undefined : JSON.stringify(body) });
+  const response = await fetch(
+    `${waf.url}/_emulator/${path}`, { method, body: body === undefined ? undefined : JSON.stringify(body) },
+  );
   return { status: response.status, json: await response.json() };
 }
 
@@ -25,7 +27,9 @@ test('GET settings gives those in force', async () => {
 
 test('POST settings changes those given and leaves the others', async () => {
   const changed = { ...DEFAULT_SETTINGS, keyLength: 1372, quotas: { create: 2 } };
-  expect(await admin('POST', 'settings', { keyLength: 1372, quotas: { create: 2 } })).toEqual({ status: 200, json: changed });
+  expect(await admin('POST', 'settings', { keyLength: 1372, quotas: { create: 2 } })).toEqual({
+    status: 200, json: changed,
+  });
   expect(waf.settings).toEqual(changed);
 });
 
@@ -38,10 +42,18 @@ test('POST settings refuses what is no setting or no value of one, and changes n
 });
 
 test('POST, GET and DELETE keys make, show and delete keys', async () => {
-  const { json: first } = await admin('POST', 'keys', { scope: 'REGIONAL', region: 'eu-west-1', tokenDomains: ['example.com'] });
-  const { json: second } = await admin('POST', 'keys', { scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com'] });
-  expect((await admin('GET', 'keys')).json).toMatchObject([{ scope: 'REGIONAL', region: 'eu-west-1', tokenDomains: ['example.com'] }, { scope: 'CLOUDFRONT' }]);
-  expect((await admin('GET', 'keys?scope=CLOUDFRONT&region=us-east-1')).json).toEqual([expect.objectContaining({ apiKey: (second as { apiKey: string }).apiKey })]);
+  const { json: first } = await admin(
+    'POST', 'keys', { scope: 'REGIONAL', region: 'eu-west-1', tokenDomains: ['example.com'] },
+  );
+  const { json: second } = await admin(
+    'POST', 'keys', { scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com'] },
+  );
+  expect((await admin('GET', 'keys')).json).toMatchObject([
+    { scope: 'REGIONAL', region: 'eu-west-1', tokenDomains: ['example.com'] }, { scope: 'CLOUDFRONT' },
+  ]);
+  expect((await admin('GET', 'keys?scope=CLOUDFRONT&region=us-east-1')).json).toEqual([
+    expect.objectContaining({ apiKey: (second as { apiKey: string }).apiKey }),
+  ]);
   const { apiKey } = first as { apiKey: string };
   expect((await admin('DELETE', 'keys', { apiKey })).json).toEqual({ removed: true });
   expect((await admin('DELETE', 'keys', { apiKey })).json).toEqual({ removed: false });
@@ -50,7 +62,9 @@ test('POST, GET and DELETE keys make, show and delete keys', async () => {
 
 test('POST keys refuses a key without a place or domains', async () => {
   expect((await admin('POST', 'keys', {})).status).toBe(400);
-  expect((await admin('POST', 'keys', { scope: 'CLOUDFRONT', region: 'eu-west-1', tokenDomains: ['example.com'] })).status).toBe(400);
+  expect(
+    (await admin('POST', 'keys', { scope: 'CLOUDFRONT', region: 'eu-west-1', tokenDomains: ['example.com'] })).status,
+  ).toBe(400);
   expect(waf.keys()).toEqual([]);
 });
 
@@ -71,7 +85,9 @@ test('GET calls gives the log of AWS requests, without those to the admin path',
 test('POST faults adds a fault, GET shows those left', async () => {
   const fault = { operation: 'ListAPIKeys', kind: 'AccessDeniedException', times: 2 };
   expect(await admin('POST', 'faults', fault)).toEqual({ status: 200, json: [{ ...fault, left: 2 }] });
-  await expect(clientOf(waf).send(new ListAPIKeysCommand({ Scope: 'REGIONAL' }))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  await expect(clientOf(waf).send(new ListAPIKeysCommand({ Scope: 'REGIONAL' }))).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+  });
   expect((await admin('GET', 'faults')).json).toEqual([{ ...fault, left: 1 }]);
 });
 
@@ -80,7 +96,9 @@ test.each([
   ['operation', { kind: 'hang', operation: 'ListWebACLs' }, 'Unknown operation \'ListWebACLs\''],
   ['count', { kind: 'hang', times: -1 }, '\'times\' of a fault is -1'],
 ])('POST faults refuses an unknown %s', async (_, fault, message) => {
-  expect(await admin('POST', 'faults', fault)).toEqual({ status: 400, json: { message: expect.stringContaining(message) } });
+  expect(await admin('POST', 'faults', fault)).toEqual({
+    status: 400, json: { message: expect.stringContaining(message) },
+  });
   expect(waf.faults).toEqual([]);
 });
 
@@ -99,5 +117,7 @@ test('a body that is no JSON is refused', async () => {
 });
 
 test('an unknown path is answered with 404 and the list of paths', async () => {
-  expect(await admin('GET', 'webacls')).toEqual({ status: 404, json: { message: expect.stringContaining('GET health, GET settings, POST settings') } });
+  expect(await admin('GET', 'webacls')).toEqual({
+    status: 404, json: { message: expect.stringContaining('GET health, GET settings, POST settings') },
+  });
 });

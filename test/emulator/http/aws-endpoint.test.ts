@@ -10,7 +10,9 @@ beforeAll(async () => {
 beforeEach(() => waf.reset());
 afterAll(() => waf.stop());
 
-const authorizedAs = (authorization: string | undefined) => send(waf, { headers: { authorization }, body: '{"Scope":"REGIONAL"}' });
+const authorizedAs = (authorization: string | undefined) => send(
+  waf, { headers: { authorization }, body: '{"Scope":"REGIONAL"}' },
+);
 
 describe('Authorization', () => {
   test.each([
@@ -23,7 +25,11 @@ describe('Authorization', () => {
     ['has a credential without scope', AUTHORIZATION.replace(/\/20300101[^,]*/, ''), 'IncompleteSignatureException'],
     ['is for another service', AUTHORIZATION.replace('/wafv2/', '/waf/'), 'InvalidSignatureException'],
     ['has no date', AUTHORIZATION.replace('/20300101/', '/yesterday/'), 'InvalidSignatureException'],
-    ['does not end in aws4_request', AUTHORIZATION.replace('aws4_request', 'aws5_request'), 'InvalidSignatureException'],
+    [
+      'does not end in aws4_request',
+      AUTHORIZATION.replace('aws4_request', 'aws5_request'),
+      'InvalidSignatureException',
+    ],
   ])('%s: is answered with %s', async (_, authorization, code) => {
     const { status, json } = await authorizedAs(authorization);
     expect(status).toBe(400);
@@ -33,14 +39,19 @@ describe('Authorization', () => {
 
   test('lists every parameter that is missing', async () => {
     const { json } = await authorizedAs('AWS4-HMAC-SHA256 Foo=1');
-    expect(json.message).toBe('Authorization header requires \'Credential\' parameter. Authorization header requires \'Signature\' parameter.'
+    expect(
+      json.message,
+    ).toBe('Authorization header requires \'Credential\' parameter. Authorization header requires \'Signature\' '
+      + 'parameter.'
       + ' Authorization header requires \'SignedHeaders\' parameter.');
   });
 
   test('gives region and, if the access key id is one, account', async () => {
     await authorizedAs(AUTHORIZATION.replace('us-east-1', 'ap-south-1').replace('AKIDEXAMPLE', '210987654321'));
     await authorizedAs(AUTHORIZATION);
-    expect(waf.calls).toMatchObject([{ region: 'ap-south-1', account: '210987654321' }, { region: 'us-east-1', account: '123456789012' }]);
+    expect(waf.calls).toMatchObject([
+      { region: 'ap-south-1', account: '210987654321' }, { region: 'us-east-1', account: '123456789012' },
+    ]);
   });
 
   test('may leave out the blanks between its parameters', async () => {
@@ -62,7 +73,9 @@ describe('request', () => {
     expect(json.__type).toBe('com.amazon.coral.service#UnknownOperationException');
   });
 
-  test.each([['no JSON', 'Scope=REGIONAL'], ['cut JSON', '{"Scope"'], ['a list', '[]'], ['null', 'null'], ['nothing', '']])('with %s as body is answered with SerializationException', async (_, body) => {
+  test.each([
+    ['no JSON', 'Scope=REGIONAL'], ['cut JSON', '{"Scope"'], ['a list', '[]'], ['null', 'null'], ['nothing', ''],
+  ])('with %s as body is answered with SerializationException', async (_, body) => {
     const { status, json } = await send(waf, { body });
     expect(status).toBe(400);
     expect(json.__type).toBe('com.amazon.coral.service#SerializationException');
@@ -78,7 +91,9 @@ describe('answer', () => {
     const first = await call(waf, 'ListAPIKeys', { Scope: 'REGIONAL' });
     const second = await call(waf, 'ListAPIKeys', {});
     for (const { headers } of [first, second]) {
-      expect(headers).toMatchObject({ 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': expect.stringMatching(/^[0-9a-f-]{36}$/) });
+      expect(headers).toMatchObject({
+        'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': expect.stringMatching(/^[0-9a-f-]{36}$/),
+      });
     }
     expect(first.headers['x-amzn-requestid']).not.toBe(second.headers['x-amzn-requestid']);
   });

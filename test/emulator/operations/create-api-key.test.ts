@@ -1,4 +1,6 @@
-import { CreateAPIKeyCommand, Scope, WAFInvalidParameterException, WAFLimitsExceededException, WAFV2Client } from '@aws-sdk/client-wafv2';
+import {
+  CreateAPIKeyCommand, Scope, WAFInvalidParameterException, WAFLimitsExceededException, WAFV2Client,
+} from '@aws-sdk/client-wafv2';
 import { WafEmulator } from '../../../emulator';
 import { call, clientOf } from '../harness';
 
@@ -12,7 +14,9 @@ beforeAll(async () => {
 beforeEach(() => waf.reset());
 afterAll(() => waf.stop());
 
-const create = (TokenDomains: string[], scope: Scope = 'CLOUDFRONT', by = client) => by.send(new CreateAPIKeyCommand({ Scope: scope, TokenDomains }));
+const create = (TokenDomains: string[], scope: Scope = 'CLOUDFRONT', by = client) => by.send(
+  new CreateAPIKeyCommand({ Scope: scope, TokenDomains }),
+);
 
 test('makes a key with the domains as given, at the time of the clock', async () => {
   const before = Date.now();
@@ -59,7 +63,11 @@ test.each([
 });
 
 test.each([
-  ['no domain', [], 'Value \'[]\' at \'tokenDomains\' failed to satisfy constraint: Member must have length greater than or equal to 1'],
+  [
+    'no domain',
+    [],
+    'Value \'[]\' at \'tokenDomains\' failed to satisfy constraint: Member must have length greater than or equal to 1',
+  ],
   ['254 characters', ['a'.repeat(254)], 'Member must have length less than or equal to 253'],
   ['no characters', [''], 'Member must have length greater than or equal to 1'],
   ['a wildcard', ['*.example.com'], 'Member must satisfy regular expression pattern: ^[\\w\\.\\-/]+$'],
@@ -77,10 +85,14 @@ test('rejects six domains with WAFInvalidParameterException', async () => {
   expect(thrown).toMatchObject({ Field: 'TOKEN_DOMAIN', Parameter: '6' });
 });
 
-test.each(['gov.au', 'co.uk', 'com', 'CO.UK'])('rejects the public suffix %s with WAFInvalidParameterException', async (domain) => {
+test.each([
+  'gov.au', 'co.uk', 'com', 'CO.UK',
+])('rejects the public suffix %s with WAFInvalidParameterException', async (domain) => {
   const thrown = await create(['example.com', domain]).catch((error: unknown) => error);
   expect(thrown).toBeInstanceOf(WAFInvalidParameterException);
-  expect(thrown).toMatchObject({ Field: 'TOKEN_DOMAIN', Parameter: domain, Reason: 'The token domain is a public suffix.' });
+  expect(thrown).toMatchObject({
+    Field: 'TOKEN_DOMAIN', Parameter: domain, Reason: 'The token domain is a public suffix.',
+  });
   expect(waf.keys()).toEqual([]);
 });
 
@@ -89,7 +101,8 @@ test('names all missing members in one ValidationException', async () => {
   expect(status).toBe(400);
   expect(json).toEqual({
     __type: 'com.amazon.coral.validate#ValidationException',
-    message: '2 validation errors detected: Value null at \'scope\' failed to satisfy constraint: Member must not be null;'
+    message: '2 validation errors detected: Value null at \'scope\' failed to satisfy constraint: Member must not '
+      + 'be null;'
       + ' Value null at \'tokenDomains\' failed to satisfy constraint: Member must not be null',
   });
 });
@@ -103,7 +116,9 @@ test('rejects a scope outside the enumeration with ValidationException', async (
 });
 
 test('rejects CLOUDFRONT outside us-east-1 with WAFInvalidParameterException', async () => {
-  const thrown = await create(['example.com'], 'CLOUDFRONT', clientOf(waf, { region: 'eu-central-1' })).catch((error: unknown) => error);
+  const thrown = await create(['example.com'], 'CLOUDFRONT', clientOf(waf, { region: 'eu-central-1' })).catch(
+    (error: unknown) => error,
+  );
   expect(thrown).toBeInstanceOf(WAFInvalidParameterException);
   expect(thrown).toMatchObject({
     message: 'Error reason: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT',

@@ -16,7 +16,9 @@ beforeEach(() => {
 });
 afterAll(() => waf.stop());
 
-const remove = (APIKey: string, scope: Scope = 'REGIONAL', by = client) => by.send(new DeleteAPIKeyCommand({ Scope: scope, APIKey }));
+const remove = (APIKey: string, scope: Scope = 'REGIONAL', by = client) => by.send(
+  new DeleteAPIKeyCommand({ Scope: scope, APIKey }),
+);
 
 test('deletes the key and no other', async () => {
   const other = waf.addKey({ scope: 'REGIONAL', region: 'us-east-1', tokenDomains: ['example.com'] });
@@ -39,12 +41,18 @@ test('throws WAFNonexistentItemException for what never was a key', async () => 
 
 test('throws WAFNonexistentItemException for a key of another scope, region or account, and leaves it', async () => {
   await expect(remove(apiKey, 'CLOUDFRONT')).rejects.toThrow(WAFNonexistentItemException);
-  await expect(remove(apiKey, 'REGIONAL', clientOf(waf, { region: 'eu-west-1' }))).rejects.toThrow(WAFNonexistentItemException);
-  await expect(remove(apiKey, 'REGIONAL', clientOf(waf, { account: '111111111111' }))).rejects.toThrow(WAFNonexistentItemException);
+  await expect(remove(apiKey, 'REGIONAL', clientOf(waf, { region: 'eu-west-1' }))).rejects.toThrow(
+    WAFNonexistentItemException,
+  );
+  await expect(remove(apiKey, 'REGIONAL', clientOf(waf, { account: '111111111111' }))).rejects.toThrow(
+    WAFNonexistentItemException,
+  );
   expect(waf.keys()).toHaveLength(1);
 });
 
 test('rejects a missing key with ValidationException', async () => {
   const { json } = await call(waf, 'DeleteAPIKey', { Scope: 'REGIONAL' });
-  expect(json.message).toBe('1 validation error detected: Value null at \'aPIKey\' failed to satisfy constraint: Member must not be null');
+  expect(json.message).toBe(
+    '1 validation error detected: Value null at \'aPIKey\' failed to satisfy constraint: Member must not be null',
+  );
 });

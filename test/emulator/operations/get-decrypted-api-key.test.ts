@@ -1,4 +1,6 @@
-import { GetDecryptedAPIKeyCommand, Scope, WAFInvalidResourceException, WAFNonexistentItemException, WAFV2Client } from '@aws-sdk/client-wafv2';
+import {
+  GetDecryptedAPIKeyCommand, Scope, WAFInvalidResourceException, WAFNonexistentItemException, WAFV2Client,
+} from '@aws-sdk/client-wafv2';
 import { WafEmulator } from '../../../emulator';
 import { clientOf } from '../harness';
 
@@ -18,7 +20,9 @@ beforeEach(() => {
 });
 afterAll(() => waf.stop());
 
-const decrypt = (APIKey: string, scope: Scope = 'CLOUDFRONT', by = client) => by.send(new GetDecryptedAPIKeyCommand({ Scope: scope, APIKey }));
+const decrypt = (APIKey: string, scope: Scope = 'CLOUDFRONT', by = client) => by.send(
+  new GetDecryptedAPIKeyCommand({ Scope: scope, APIKey }),
+);
 
 test('gives domains and time of creation', async () => {
   expect(await decrypt(apiKey)).toMatchObject({ TokenDomains: ['b.com', 'a.com'], CreationTimestamp: new Date(START) });
@@ -43,9 +47,15 @@ test('throws WAFInvalidResourceException for what is no key', async () => {
 
 test('throws WAFNonexistentItemException for a key of another scope or account', async () => {
   await expect(decrypt(apiKey, 'REGIONAL')).rejects.toThrow(WAFNonexistentItemException);
-  await expect(decrypt(apiKey, 'CLOUDFRONT', clientOf(waf, { account: '111111111111' }))).rejects.toThrow(WAFNonexistentItemException);
+  await expect(decrypt(apiKey, 'CLOUDFRONT', clientOf(waf, { account: '111111111111' }))).rejects.toThrow(
+    WAFNonexistentItemException,
+  );
 });
 
-test.each([['no characters', ''], ['2049 characters', 'k'.repeat(2049)], ['blanks', '  ']])('rejects a key of %s with ValidationException', async (_, APIKey) => {
-  await expect(decrypt(APIKey)).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringContaining('at \'aPIKey\'') });
+test.each([
+  ['no characters', ''], ['2049 characters', 'k'.repeat(2049)], ['blanks', '  '],
+])('rejects a key of %s with ValidationException', async (_, APIKey) => {
+  await expect(decrypt(APIKey)).rejects.toMatchObject({
+    name: 'ValidationException', message: expect.stringContaining('at \'aPIKey\''),
+  });
 });

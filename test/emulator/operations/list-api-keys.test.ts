@@ -1,4 +1,6 @@
-import { APIKeySummary, ListAPIKeysCommand, ListAPIKeysCommandInput, Scope, WAFInvalidParameterException, WAFV2Client } from '@aws-sdk/client-wafv2';
+import {
+  APIKeySummary, ListAPIKeysCommand, ListAPIKeysCommandInput, Scope, WAFInvalidParameterException, WAFV2Client,
+} from '@aws-sdk/client-wafv2';
 import { WafEmulator } from '../../../emulator';
 import { call, clientOf } from '../harness';
 
@@ -18,10 +20,14 @@ beforeEach(() => {
 });
 afterAll(() => waf.stop());
 
-const list = (input: Partial<ListAPIKeysCommandInput> = {}, by = client) => by.send(new ListAPIKeysCommand({ Scope: 'CLOUDFRONT', ...input }));
+const list = (input: Partial<ListAPIKeysCommandInput> = {}, by = client) => by.send(
+  new ListAPIKeysCommand({ Scope: 'CLOUDFRONT', ...input }),
+);
 const add = (tokenDomains = ['example.com'], scope: Scope = 'CLOUDFRONT', region = 'us-east-1', account?: string) =>
   waf.addKey({ tokenDomains, scope, region, account }).apiKey;
-const keysOf = ({ APIKeySummaries = [] }: { APIKeySummaries?: APIKeySummary[] }) => APIKeySummaries.map(({ APIKey }) => APIKey);
+const keysOf = ({ APIKeySummaries = [] }: { APIKeySummaries?: APIKeySummary[] }) => APIKeySummaries.map(
+  ({ APIKey }) => APIKey,
+);
 
 /** Follows the markers to the end and gives the pages. */
 async function pages(input: Partial<ListAPIKeysCommandInput> = {}): Promise<(string | undefined)[][]> {
@@ -44,7 +50,9 @@ test('a summary holds domains, key, time of creation and version', async () => {
   now = START + 1234;
   const apiKey = add(['b.com', 'a.com']);
   const { APIKeySummaries } = await list();
-  expect(APIKeySummaries).toEqual([{ TokenDomains: ['b.com', 'a.com'], APIKey: apiKey, CreationTimestamp: new Date(START + 1234), Version: 0 }]);
+  expect(APIKeySummaries).toEqual([
+    { TokenDomains: ['b.com', 'a.com'], APIKey: apiKey, CreationTimestamp: new Date(START + 1234), Version: 0 },
+  ]);
 });
 
 test('times are seconds since the epoch on the wire', async () => {
@@ -109,13 +117,23 @@ describe('paging', () => {
   });
 
   test.each([
-    ['Limit 0', { Limit: 0 }, 'Value \'0\' at \'limit\' failed to satisfy constraint: Member must have value greater than or equal to 1'],
+    [
+      'Limit 0',
+      { Limit: 0 },
+      'Value \'0\' at \'limit\' failed to satisfy constraint: Member must have value greater than or equal to 1',
+    ],
     ['Limit 101', { Limit: 101 }, 'Member must have value less than or equal to 100'],
     ['an empty marker', { NextMarker: '' }, 'Member must have length greater than or equal to 1'],
-    ['a marker of 257 characters', { NextMarker: 'm'.repeat(257) }, 'Member must have length less than or equal to 256'],
+    [
+      'a marker of 257 characters',
+      { NextMarker: 'm'.repeat(257) },
+      'Member must have length less than or equal to 256',
+    ],
     ['a blank marker', { NextMarker: ' ' }, 'Member must satisfy regular expression pattern: .*\\S.*'],
   ])('rejects %s with ValidationException', async (_, input, message) => {
-    await expect(list(input)).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringContaining(message) });
+    await expect(list(input)).rejects.toMatchObject({
+      name: 'ValidationException', message: expect.stringContaining(message),
+    });
   });
 
   test.each([1, 100])('accepts Limit %d', async (Limit) => {
@@ -129,13 +147,16 @@ describe('paging', () => {
 });
 
 describe('integration URL', () => {
-  const urlOf = async (input: Partial<ListAPIKeysCommandInput> = {}, by = client) => (await list(input, by)).ApplicationIntegrationURL;
+  const urlOf = async (input: Partial<ListAPIKeysCommandInput> = {}, by = client) =>
+    (await list(input, by)).ApplicationIntegrationURL;
 
   test('is at the edge for CLOUDFRONT and in the region for REGIONAL', async () => {
     add();
     add(['example.com'], 'REGIONAL');
     expect(await urlOf()).toMatch(/^https:\/\/([0-9a-f]{12})\.edge\.captcha-sdk\.awswaf\.com\/\1\/$/);
-    expect(await urlOf({ Scope: 'REGIONAL' })).toMatch(/^https:\/\/([0-9a-f]{12})\.us-east-1\.captcha-sdk\.awswaf\.com\/\1\/$/);
+    expect(await urlOf({ Scope: 'REGIONAL' })).toMatch(
+      /^https:\/\/([0-9a-f]{12})\.us-east-1\.captcha-sdk\.awswaf\.com\/\1\/$/,
+    );
   });
 
   test('stays the same for an account, scope and region, and differs between accounts', async () => {

@@ -16,7 +16,9 @@ beforeEach(() => {
 });
 afterAll(() => waf.stop());
 
-const create = (scope: Scope = 'REGIONAL', by = client) => by.send(new CreateAPIKeyCommand({ Scope: scope, TokenDomains: ['example.com'] }));
+const create = (scope: Scope = 'REGIONAL', by = client) => by.send(
+  new CreateAPIKeyCommand({ Scope: scope, TokenDomains: ['example.com'] }),
+);
 const list = (by = client) => by.send(new ListAPIKeysCommand({ Scope: 'REGIONAL' }));
 const denied = { name: 'AccessDeniedException' };
 
@@ -36,21 +38,27 @@ describe('errors', () => {
 
   test('AccessDeniedException names the action', async () => {
     waf.fail({ kind: 'AccessDeniedException' });
-    await expect(create()).rejects.toThrow('is not authorized to perform: wafv2:CreateAPIKey because no identity-based policy');
+    await expect(create()).rejects.toThrow(
+      'is not authorized to perform: wafv2:CreateAPIKey because no identity-based policy',
+    );
   });
 });
 
 describe('connection', () => {
   test('service-unavailable is 503 with HTML, and nothing is done', async () => {
     waf.fail({ kind: 'service-unavailable', times: 2 });
-    const { status, headers, text } = await call(waf, 'CreateAPIKey', { Scope: 'REGIONAL', TokenDomains: ['example.com'] });
+    const { status, headers, text } = await call(
+      waf, 'CreateAPIKey', { Scope: 'REGIONAL', TokenDomains: ['example.com'] },
+    );
     expect([status, headers['content-type'], text]).toEqual([503, 'text/html', expect.stringContaining('<html>')]);
     await expect(create()).rejects.toMatchObject({ $metadata: { httpStatusCode: 503 } });
     expect(waf.keys()).toEqual([]);
     expect(waf.calls[0]).toMatchObject({ outcome: 'service-unavailable', status: 503 });
   });
 
-  test.each([['reset-before', 0], ['reset-after', 1]] as const)('%s resets the connection and leaves %d keys', async (kind, keys) => {
+  test.each([
+    ['reset-before', 0], ['reset-after', 1],
+  ] as const)('%s resets the connection and leaves %d keys', async (kind, keys) => {
     waf.fail({ kind });
     await expect(create()).rejects.toThrow('ECONNRESET');
     expect(waf.keys()).toHaveLength(keys);
@@ -60,7 +68,9 @@ describe('connection', () => {
   test.each([['hang', 0], ['hang-after', 1]] as const)('%s never answers and leaves %d keys', async (kind, keys) => {
     waf.fail({ kind });
     const command = new CreateAPIKeyCommand({ Scope: 'REGIONAL', TokenDomains: ['example.com'] });
-    await expect(client.send(command, { abortSignal: AbortSignal.timeout(200) })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(client.send(command, { abortSignal: AbortSignal.timeout(200) })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
     expect(waf.keys()).toHaveLength(keys);
     expect(waf.calls).toMatchObject([{ outcome: kind, status: undefined }]);
   });

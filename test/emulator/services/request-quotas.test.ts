@@ -1,4 +1,6 @@
-import { CreateAPIKeyCommand, DeleteAPIKeyCommand, GetDecryptedAPIKeyCommand, ListAPIKeysCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
+import {
+  CreateAPIKeyCommand, DeleteAPIKeyCommand, GetDecryptedAPIKeyCommand, ListAPIKeysCommand, WAFV2Client,
+} from '@aws-sdk/client-wafv2';
 import { Settings, WafEmulator } from '../../../emulator';
 import { clientOf } from '../harness';
 
@@ -23,14 +25,18 @@ const operations = {
   create: (by = client) => by.send(new CreateAPIKeyCommand({ Scope, TokenDomains: ['example.com'] })),
   list: (by = client) => by.send(new ListAPIKeysCommand({ Scope })),
   get: (by = client) => by.send(new GetDecryptedAPIKeyCommand({ Scope, APIKey: apiKey })),
-  delete: (by = client) => by.send(new DeleteAPIKeyCommand({ Scope, APIKey: waf.addKey({ scope: Scope, region: 'us-east-1', tokenDomains: ['a.com'] }).apiKey })),
+  delete: (by = client) => by.send(new DeleteAPIKeyCommand({
+    Scope, APIKey: waf.addKey({ scope: Scope, region: 'us-east-1', tokenDomains: ['a.com'] }).apiKey,
+  })),
 };
 
 /** How many of so many requests at the same moment pass. */
 async function passing(operation: keyof typeof operations, requests: number, by = client): Promise<number> {
   let passed = 0;
   for (let i = 0; i < requests; i++) {
-    await operations[operation](by).then(() => passed++, (error: unknown) => expect(error).toMatchObject({ name: 'ThrottlingException' }));
+    await operations[operation](by).then(
+      () => passed++, (error: unknown) => expect(error).toMatchObject({ name: 'ThrottlingException' }),
+    );
   }
   return passed;
 }
@@ -41,7 +47,9 @@ test('there are none unless set', async () => {
   }
 });
 
-test.each([['create', 1], ['list', 5], ['get', 5], ['delete', 1]] as const)('those of AWS let %s pass %d times a second', async (operation, perSecond) => {
+test.each([
+  ['create', 1], ['list', 5], ['get', 5], ['delete', 1],
+] as const)('those of AWS let %s pass %d times a second', async (operation, perSecond) => {
   waf.configure({ quotas: 'aws' });
   expect(await passing(operation, perSecond + 3)).toBe(perSecond);
   now += 999;
@@ -76,14 +84,18 @@ test('they are for each account and region', async () => {
 test('both scopes of a region share them', async () => {
   waf.configure({ quotas: 'aws' });
   await operations.create();
-  await expect(client.send(new CreateAPIKeyCommand({ Scope: 'CLOUDFRONT', TokenDomains: ['example.com'] }))).rejects.toMatchObject({ name: 'ThrottlingException' });
+  await expect(
+    client.send(new CreateAPIKeyCommand({ Scope: 'CLOUDFRONT', TokenDomains: ['example.com'] })),
+  ).rejects.toMatchObject({ name: 'ThrottlingException' });
 });
 
 test('a throttled request is answered as 400, does nothing and takes no quota', async () => {
   waf.configure({ quotas: 'aws' });
   await operations.create();
   now += 999;
-  await expect(operations.create()).rejects.toMatchObject({ name: 'ThrottlingException', message: 'Rate exceeded', $metadata: { httpStatusCode: 400 } });
+  await expect(operations.create()).rejects.toMatchObject({
+    name: 'ThrottlingException', message: 'Rate exceeded', $metadata: { httpStatusCode: 400 },
+  });
   expect(waf.keys()).toHaveLength(2);
   now += 1;
   await operations.create();
@@ -92,7 +104,9 @@ test('a throttled request is answered as 400, does nothing and takes no quota', 
 
 test('an invalid request takes quota', async () => {
   waf.configure({ quotas: 'aws' });
-  await expect(client.send(new CreateAPIKeyCommand({ Scope, TokenDomains: [] }))).rejects.toMatchObject({ name: 'ValidationException' });
+  await expect(client.send(new CreateAPIKeyCommand({ Scope, TokenDomains: [] }))).rejects.toMatchObject({
+    name: 'ValidationException',
+  });
   await expect(operations.create()).rejects.toMatchObject({ name: 'ThrottlingException' });
 });
 

@@ -21,7 +21,9 @@ const regional = new Stack(app, 'Regional', { env: { region: 'eu-west-1' } });
 const regionalKey = new WafCaptchaApiKey(regional, 'Key', {
   scope: WafScope.REGIONAL,
   tokenDomains: ['app.example.com'],
-  provider: new WafCaptchaApiKeyProvider(regional, 'Provider', { memorySize: 512, environment: { NODE_OPTIONS: '--enable-source-maps' } }),
+  provider: new WafCaptchaApiKeyProvider(
+    regional, 'Provider', { memorySize: 512, environment: { NODE_OPTIONS: '--enable-source-maps' } },
+  ),
 });
 new CfnOutput(regional, 'TokenDomains', { value: regionalKey.tokenDomains.join(' ') });
 
