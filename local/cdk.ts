@@ -75,7 +75,8 @@ export function localSettings(awsUrl: string, emulatorUrl: string, folder: strin
     CDK_OUTPUT: path.join(folder, 'cdk.out'),
     CDK_HOME: path.join(folder, 'cdk-home'),
     CDK_REQUIRE_APPROVAL: 'never',
-    CDK_METHOD: 'direct', // MiniStack's change sets do not see a value that changed behind a reference
+    // MiniStack's change sets resolve the old template again: a value that changed behind a reference looks unchanged.
+    CDK_METHOD: 'direct',
     CDK_PROGRESS: 'events',
     CDK_NOTICES: 'false',
     CDK_VERSION_REPORTING: 'false',
