@@ -170,6 +170,9 @@ project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 // A list of what is published, not of what is not: nothing new slips into the package.
 project.package.addField('files', ['lib', 'assets', '.jsii', 'API.md']);
 
+// For code, strings and comments alike.
+project.eslint!.addRules({ '@stylistic/max-len': ['error', { code: 120 }] });
+
 // React has its types and its tsconfig in its own example, which `test:page` checks.
 project.eslint!.addIgnorePattern('examples/captcha-page-react/');
 project.eslint!.addIgnorePattern('test/page/next-app/');

@@ -44,7 +44,11 @@ export class Cloud {
   private readonly waiting = new Map<string, (answer: Answer) => void>();
   private readonly events = new Map<string, ResourceEvent>();
 
-  private constructor(public readonly waf: WafEmulator, public readonly cloudFormation: CloudFormationEndpoint, private readonly tls: boolean) {
+  private constructor(
+    public readonly waf: WafEmulator,
+    public readonly cloudFormation: CloudFormationEndpoint,
+    private readonly tls: boolean,
+  ) {
     const takeAnswer: http.RequestListener = (request, response) => void this.take(request, response);
     const certificate = tls ? makeCertificate() : undefined;
     this.bucket = certificate ? https.createServer(certificate, takeAnswer) : http.createServer(takeAnswer);

@@ -62,7 +62,13 @@ export class WarmFunction {
   private readonly host: FunctionProcess;
 
   constructor(subject: Subject, cloud: Cloud) {
-    this.host = new FunctionProcess({ file: subject.file, region: REGION, wafUrl: cloud.wafUrl, cloudFormationUrl: cloud.cloudFormation.url, env: environment(cloud) });
+    this.host = new FunctionProcess({
+      file: subject.file,
+      region: REGION,
+      wafUrl: cloud.wafUrl,
+      cloudFormationUrl: cloud.cloudFormation.url,
+      env: environment(cloud),
+    });
   }
 
   public async run({ event, answered }: Pending): Promise<Answer> {

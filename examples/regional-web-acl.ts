@@ -1,5 +1,6 @@
 /**
- * A key for pages behind a load balancer or an API, and the web ACL of that region, which shares tokens between the key's domains.
+ * A key for pages behind a load balancer or an API, and the web ACL
+ * of that region, which shares tokens between the key's domains.
  *
  *     npx cdk deploy --app 'npx tsx regional-web-acl.ts'
  */
@@ -15,7 +16,9 @@ const key = new WafCaptchaApiKey(stack, 'CaptchaKey', {
   tokenDomains: ['app.example.com', 'api.example.com'],
 });
 
-const visibility = (metricName: string) => ({ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName });
+const visibility = (metricName: string) => ({
+  cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName,
+});
 const webAcl = new CfnWebACL(stack, 'WebAcl', {
   scope: 'REGIONAL',
   defaultAction: { allow: {} },

@@ -19,7 +19,9 @@ class SiteStack extends Stack {
     new Function(this, 'Page', {
       runtime: determineLatestNodeRuntime(this),
       handler: 'index.handler',
-      code: Code.fromInline('exports.handler = async () => `<script src="${process.env.CAPTCHA_SCRIPT_URL}" defer></script>`;'),
+      code: Code.fromInline(
+        'exports.handler = async () => `<script src="${process.env.CAPTCHA_SCRIPT_URL}" defer></script>`;',
+      ),
       environment: { CAPTCHA_API_KEY: captcha.apiKey, CAPTCHA_SCRIPT_URL: captcha.scriptUrl },
     });
   }

@@ -1,5 +1,6 @@
 /**
- * A key for another app, such as another team's, through two SSM parameters. The two apps are in one file here; they share
+ * A key for another app, such as another team's, through two
+ * SSM parameters. The two apps are in one file here; they share
  * only the prefix. The other app reads the parameters anew at each of its deployments.
  *
  *     npx cdk deploy Platform --app 'npx tsx ssm-between-apps.ts'

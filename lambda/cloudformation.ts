@@ -41,7 +41,9 @@ export function renderResponse(event: ResourceEvent, response: CustomResourceRes
   });
   const bytes = Buffer.byteLength(body);
   if (bytes > MAX_RESPONSE_BYTES) {
-    throw new UserFacingError(`The response has ${withCommas(bytes)} bytes; CloudFormation accepts at most ${withCommas(MAX_RESPONSE_BYTES)}.`);
+    throw new UserFacingError(
+      `The response has ${withCommas(bytes)} bytes; CloudFormation accepts at most ${withCommas(MAX_RESPONSE_BYTES)}.`,
+    );
   }
   return body;
 }
@@ -66,12 +68,22 @@ export interface SubmitOptions {
 }
 
 /** Sends a response to CloudFormation, with retries until the deadline. */
-export async function submitResponse(event: ResourceEvent, body: string, { clock, log, deadline, isSettled }: SubmitOptions): Promise<Delivery> {
+export async function submitResponse(
+  event: ResourceEvent, body: string, { clock, log, deadline, isSettled }: SubmitOptions,
+): Promise<Delivery> {
   let outcome: Delivery = 'rejected';
   for (let attempt = 1; ; attempt++) {
     const started = clock.now();
-    const result = await put(event.ResponseURL, body, clock.timeout(Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadline - started))));
-    log({ operation: 'SubmitResponse', attempt, duration: clock.now() - started, outcome: result.delivery, detail: result.detail });
+    const result = await put(
+      event.ResponseURL, body, clock.timeout(Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadline - started))),
+    );
+    log({
+      operation: 'SubmitResponse',
+      attempt,
+      duration: clock.now() - started,
+      outcome: result.delivery,
+      detail: result.detail,
+    });
     if (result.delivery === 'delivered') return result.delivery;
     if (result.delivery === 'unknown') outcome = 'unknown';
     const wait = Math.round(Math.min(250 * 2 ** attempt, 4_000) * (0.75 + Math.random() / 2));
@@ -110,7 +122,8 @@ function put(url: string, body: string, signal: AbortSignal): Promise<PutResult>
       });
     });
     request.on('finish', () => { sent = true; });
-    request.on('error', (error: NodeJS.ErrnoException) => resolve({ delivery: sent ? 'unknown' : 'rejected', detail: error.code ?? error.name }));
+    request.on('error', (error: NodeJS.ErrnoException) =>
+      resolve({ delivery: sent ? 'unknown' : 'rejected', detail: error.code ?? error.name }));
     request.end(body);
   });
 }

@@ -14,7 +14,9 @@ const DELIVERED_TIMEOUT_MS = 60_000;
 
 const MAX_INTERVAL_MS = 5_000;
 
-/** Evidence against the key counts if nothing contradicts it for this long, in case CloudFormation's view lags behind. */
+/**
+ * Evidence against the key counts if nothing contradicts it for this long, in case CloudFormation's view lags behind.
+ */
 const PROOF_MS: Partial<Record<Evidence, number>> = { 'abandoned': 2_000, 'another id': 10_000 };
 
 /** After a delivered response, so many failed requests in a row are enough: the key is most likely held. */
@@ -53,7 +55,9 @@ export class Confirmation {
    */
   public async confirm(ownId: string, delivery: Delivery): Promise<'held' | 'not held' | 'unknown'> {
     const { clock, deadlines } = this;
-    const until = Math.min(deadlines.confirmation, delivery === 'delivered' ? clock.now() + DELIVERED_TIMEOUT_MS : Infinity);
+    const until = Math.min(
+      deadlines.confirmation, delivery === 'delivered' ? clock.now() + DELIVERED_TIMEOUT_MS : Infinity,
+    );
     let against: { evidence: Evidence; since: number } | undefined;
     let failures = 0;
     for (let wait = 500; clock.now() + wait < until; wait = Math.min(wait + 500, MAX_INTERVAL_MS)) {

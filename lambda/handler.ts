@@ -41,13 +41,24 @@ const MAX_RECENT_OUTCOMES = 100;
 const CLEAN_UP_INTERVAL_MS = 10_000;
 
 /** Handles one event: one response in time, and no key that no resource holds. */
-export async function handle(event: ResourceEvent, context: InvocationContext, { clock, functionRegion, writeLog }: HandlerDependencies): Promise<void> {
-  const log = jsonLogger({ requestId: context.awsRequestId, logicalId: event.LogicalResourceId, requestType: event.RequestType }, writeLog);
-  if (!hasResponseUrl(event)) return log({ outcome: 'ignored', detail: 'not a CloudFormation event: it has no ResponseURL' });
+export async function handle(
+  event: ResourceEvent, context: InvocationContext, { clock, functionRegion, writeLog }: HandlerDependencies,
+): Promise<void> {
+  const log = jsonLogger(
+    { requestId: context.awsRequestId, logicalId: event.LogicalResourceId, requestType: event.RequestType }, writeLog,
+  );
+  if (!hasResponseUrl(
+    event,
+  )) return log({ outcome: 'ignored', detail: 'not a CloudFormation event: it has no ResponseURL' });
   const started = clock.now();
   const deadlines = deadlinesOf(started, context.getRemainingTimeInMillis());
   const confirmation = new Confirmation(event, new StackResource(event, clock, log), clock, deadlines);
-  const waf = new Waf({ clock, log, deadline: deadlines.work, isAbandoned: event.RequestType === 'Delete' ? undefined : confirmation.isAbandoned });
+  const waf = new Waf({
+    clock,
+    log,
+    deadline: deadlines.work,
+    isAbandoned: event.RequestType === 'Delete' ? undefined : confirmation.isAbandoned,
+  });
   const lifecycle = new KeyLifecycle(waf, clock, log, deadlines, confirmation.isAbandoned);
 
   const repeated = recentOutcomes.get(event.RequestId);
@@ -67,7 +78,8 @@ export async function handle(event: ResourceEvent, context: InvocationContext, {
     delivery,
     repeated: repeated !== undefined || undefined,
   });
-  // The first delivery of an event takes care of its key: by the time of another one, the resource may hold a later key.
+  // The first delivery of an event takes care of its key: by
+  // the time of another one, the resource may hold a later key.
   if (!repeated) await cleanUp(event, outcome, delivery, { confirmation, lifecycle, clock, log, deadlines });
 }
 
@@ -81,14 +93,19 @@ interface CleanUpDependencies {
 
 /** After the response: deletes the key that CloudFormation does not hold, and what could not be deleted before. */
 async function cleanUp(
-  event: ResourceEvent, { reason, newKey, physicalId }: Outcome, delivery: Delivery, { confirmation, lifecycle, clock, log, deadlines }: CleanUpDependencies,
+  event: ResourceEvent, { reason, newKey, physicalId }: Outcome, delivery: Delivery,
+  { confirmation, lifecycle, clock, log, deadlines }: CleanUpDependencies,
 ): Promise<void> {
   const attempt = newKey
     ? () => lifecycle.rollBack(newKey, deadlines.cleanUp)
     : () => lifecycle.onDelete(physicalId).then(() => true, () => false);
   if (newKey && reason === undefined && delivery !== 'rejected') {
     const result = await confirmation.confirm(newKey.physicalId, delivery);
-    if (result === 'unknown') log({ outcome: 'kept', physicalId: newKey.physicalId, detail: 'CloudFormation did not say whether it holds the key' });
+    if (result === 'unknown') {
+      log({
+        outcome: 'kept', physicalId: newKey.physicalId, detail: 'CloudFormation did not say whether it holds the key',
+      });
+    }
     if (result !== 'not held') return;
   } else if (!newKey && !(reason !== undefined && event.RequestType === 'Delete')) {
     return;
@@ -98,7 +115,11 @@ async function cleanUp(
     if (clock.now() + CLEAN_UP_INTERVAL_MS > deadlines.cleanUp) return;
     await clock.sleep(CLEAN_UP_INTERVAL_MS);
   }
-  log({ outcome: 'cleaned up', physicalId: newKey?.physicalId ?? physicalId, detail: 'no resource holds the key; it is deleted' });
+  log({
+    outcome: 'cleaned up',
+    physicalId: newKey?.physicalId ?? physicalId,
+    detail: 'no resource holds the key; it is deleted',
+  });
 }
 
 /** Never throws: every result becomes a response. */
@@ -115,13 +136,19 @@ async function run(lifecycle: KeyLifecycle, event: ResourceEvent, functionRegion
   }
 }
 
-async function dispatch(lifecycle: KeyLifecycle, event: ResourceEvent, functionRegion: string): Promise<KeyResource | undefined> {
+async function dispatch(
+  lifecycle: KeyLifecycle, event: ResourceEvent, functionRegion: string,
+): Promise<KeyResource | undefined> {
   const physicalId = event.PhysicalResourceId ?? CREATE_FAILED_PHYSICAL_ID;
   switch (event.RequestType) {
     case 'Create': return lifecycle.onCreate(parseProperties(event.ResourceProperties ?? {}, functionRegion));
-    case 'Update': return lifecycle.onUpdate(parseProperties(event.ResourceProperties ?? {}, functionRegion), physicalId);
+    case 'Update': return lifecycle.onUpdate(
+      parseProperties(event.ResourceProperties ?? {}, functionRegion), physicalId,
+    );
     case 'Delete': await lifecycle.onDelete(physicalId); return undefined;
-    default: throw new UserFacingError(`RequestType: must be Create, Update or Delete, got ${String(event.RequestType)}`);
+    default: throw new UserFacingError(
+      `RequestType: must be Create, Update or Delete, got ${String(event.RequestType)}`,
+    );
   }
 }
 
@@ -131,7 +158,9 @@ function failedOutcome(event: ResourceEvent, error: unknown): Outcome {
   // A failed Create gets a Delete for the id given here; a failed Update must keep the id of the key that stays.
   const isCreate = event.RequestType === 'Create';
   const physicalId = (isCreate ? orphan?.physicalId : event.PhysicalResourceId) ?? CREATE_FAILED_PHYSICAL_ID;
-  const reason = orphan && !isCreate ? `The new key could not be rolled back; see the function's log. ${message}` : message;
+  const reason = orphan && !isCreate
+    ? `The new key could not be rolled back; see the function's log. ${message}`
+    : message;
   return outcomeOf(event, { status: 'FAILED', physicalId, reason }, orphan);
 }
 

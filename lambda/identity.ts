@@ -11,7 +11,10 @@ export interface DesiredKey {
   readonly rotationId: string;
 }
 
-/** Equal for two desired keys exactly if one key serves both. It is part of physical ids, so its result must never change. */
+/**
+ * Equal for two desired keys exactly if one key serves both.
+ * It is part of physical ids, so its result must never change.
+ */
 export function identityOf(desired: DesiredKey): string {
   return digest(JSON.stringify([desired.scope, desired.region, desired.tokenDomains, desired.rotationId])).slice(0, 16);
 }

@@ -3,7 +3,9 @@ import type { Deadlines } from './deadlines';
 import { NewKey, OrphanedKeyError, UserFacingError } from './errors';
 import { DesiredKey, identityOf } from './identity';
 import type { Logger } from './log';
-import { CREATE_FAILED_PHYSICAL_ID, formatPhysicalId, matchesKey, parsePhysicalId, PhysicalId, referenceTo } from './physical-id';
+import {
+  CREATE_FAILED_PHYSICAL_ID, formatPhysicalId, matchesKey, parsePhysicalId, PhysicalId, referenceTo,
+} from './physical-id';
 import { abandonedError } from './retry';
 import type { KeyLocation, ListedKey, Listing, Waf } from './waf';
 import type { KeyAttributes } from '../src/contract/resource';
@@ -42,7 +44,10 @@ export class KeyLifecycle {
     return this.createKey(desired);
   }
 
-  /** Keeps the key of the same identity. Otherwise returns a new id, so that CloudFormation deletes the old key in its clean-up. */
+  /**
+   * Keeps the key of the same identity. Otherwise returns a new id,
+   * so that CloudFormation deletes the old key in its clean-up.
+   */
   public async onUpdate(desired: DesiredKey, physicalId: string): Promise<KeyResource> {
     const current = parsePhysicalId(physicalId);
     if (!current) return this.createKey(desired);
@@ -85,12 +90,16 @@ export class KeyLifecycle {
    */
   private async onDeleteOfUnknownId(physicalId: string): Promise<void> {
     if (physicalId === CREATE_FAILED_PHYSICAL_ID) return this.log({ outcome: 'ignored', detail: 'no key was created' });
-    this.log({ outcome: 'ignored', detail: 'the id is not of this package; waiting for a cancelled Create to roll back' });
+    this.log({
+      outcome: 'ignored', detail: 'the id is not of this package; waiting for a cancelled Create to roll back',
+    });
     await this.clock.sleep(Math.max(0, Math.min(UNKNOWN_ID_DELETE_MS, this.deadlines.work - this.clock.now())));
   }
 
   /** The key before the current one, if it still exists: CloudFormation rolls back an Update that has replaced it. */
-  private async restorePredecessor(desired: DesiredKey, { predecessors: [reference, ...older] }: PhysicalId): Promise<KeyResource | undefined> {
+  private async restorePredecessor(
+    desired: DesiredKey, { predecessors: [reference, ...older] }: PhysicalId,
+  ): Promise<KeyResource | undefined> {
     const isPredecessor = ({ apiKey }: ListedKey) => referenceTo(formatPhysicalId(desired, apiKey)) === reference;
     if (!(await this.waf.list(desired, isPredecessor)).found) return undefined;
     // A deleted key may still be listed for a while.
@@ -106,12 +115,15 @@ export class KeyLifecycle {
 
   private async createKey(desired: DesiredKey, predecessors: readonly string[] = []): Promise<KeyResource> {
     if (await this.isAbandoned()) throw abandonedError();
-    // Side by side: the list returns the integration URL. Requested right after the key, it most likely has one for a first key, too.
+    // Side by side: the list returns the integration URL. Requested
+    // right after the key, it most likely has one for a first key, too.
     const listAbort = new AbortController();
     let startList!: () => void;
     const created = new Promise<void>((resolve) => { startList = resolve; });
     const creation = this.waf.create(desired, desired.tokenDomains, startList);
-    const listing = created.then(() => this.waf.with({ signal: listAbort.signal, isAbandoned: undefined }).list(desired));
+    const listing = created.then(
+      () => this.waf.with({ signal: listAbort.signal, isAbandoned: undefined }).list(desired),
+    );
     listing.catch(() => {}); // awaited below, if the key can be created at all
     const apiKey = await creation.catch((error) => {
       listAbort.abort();
@@ -119,7 +131,11 @@ export class KeyLifecycle {
     });
     const newKey = { physicalId: formatPhysicalId(desired, apiKey, predecessors), apiKey };
     try {
-      return { physicalId: newKey.physicalId, attributes: await this.attributes(desired, apiKey, (await listing).integrationUrl), newKey };
+      return {
+        physicalId: newKey.physicalId,
+        attributes: await this.attributes(desired, apiKey, (await listing).integrationUrl),
+        newKey,
+      };
     } catch (error) {
       throw await this.rollBack(newKey) ? error : new OrphanedKeyError((error as Error).message, newKey);
     }
@@ -127,9 +143,12 @@ export class KeyLifecycle {
 
   private async attributes(desired: DesiredKey, apiKey: string, known: string | undefined): Promise<KeyAttributes> {
     // Listed again, because a list requested before the first key exists has no URL.
-    const integrationUrl = known ?? (await this.listUntil(desired, (listing) => listing.integrationUrl, URL_LAG_MS)).integrationUrl;
+    const integrationUrl = known
+      ?? (await this.listUntil(desired, (listing) => listing.integrationUrl, URL_LAG_MS)).integrationUrl;
     if (!integrationUrl) {
-      throw new UserFacingError(`AWS WAF returned no ApplicationIntegrationURL for scope ${desired.scope} in ${desired.region}. Deploy again.`);
+      throw new UserFacingError(
+        `AWS WAF returned no ApplicationIntegrationURL for scope ${desired.scope} in ${desired.region}. Deploy again.`,
+      );
     }
     return { APIKey: apiKey, ApplicationIntegrationURL: integrationUrl };
   }
@@ -139,7 +158,8 @@ export class KeyLifecycle {
   }
 
   private async listUntil(
-    location: KeyLocation, isComplete: (listing: Listing) => unknown, timeoutMs: number, matches?: (key: ListedKey) => boolean,
+    location: KeyLocation, isComplete: (listing: Listing) => unknown, timeoutMs: number,
+    matches?: (key: ListedKey) => boolean,
   ): Promise<Listing> {
     const until = this.clock.now() + timeoutMs;
     for (;;) {

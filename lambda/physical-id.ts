@@ -14,16 +14,19 @@ const REFERENCE_LENGTH = 6;
 export const CREATE_FAILED_PHYSICAL_ID = 'not-created';
 
 /**
- * What a physical id says about its key: all that is needed to delete it, whatever the properties and Regions are by then.
+ * What a physical id says about its key: all that is needed to
+ * delete it, whatever the properties and Regions are by then.
  *
- * `waf-captcha-api-key/1/<scope>/<region>/<identity>/<predecessors>/<key>`, with a digest in place of a key that is too long.
+ * `waf-captcha-api-key/1/<scope>/<region>/<identity>/<predecessors>/<key>`,
+ * with a digest in place of a key that is too long.
  */
 export interface PhysicalId {
   readonly scope: WafScopeName;
   readonly region: string;
   readonly identity: string;
   /**
-   * Short references to the keys that this one has replaced, newest first. CloudFormation may roll a replacement back by
+   * Short references to the keys that this one has replaced,
+   * newest first. CloudFormation may roll a replacement back by
    * an Update with only the new id: the reference tells which listed key was the previous one, and the rest completes
    * its id. The key of another owner never matches.
    */
@@ -48,7 +51,9 @@ export function formatPhysicalId(desired: DesiredKey, apiKey: string, predecesso
  */
 export function parsePhysicalId(id: string): PhysicalId | undefined {
   if (!id.startsWith(NAMESPACE)) return undefined;
-  const match = /^1\/(CLOUDFRONT|REGIONAL)\/([a-z0-9-]+)\/([\w-]{16})\/((?:[\w-]{6})*)\/(.+)$/s.exec(id.slice(NAMESPACE.length));
+  const match = /^1\/(CLOUDFRONT|REGIONAL)\/([a-z0-9-]+)\/([\w-]{16})\/((?:[\w-]{6})*)\/(.+)$/s.exec(
+    id.slice(NAMESPACE.length),
+  );
   if (!match) {
     throw new UserFacingError(`PhysicalResourceId: this provider supports format ${FORMAT}, got ${quote(id)}. `
       + 'Deploy the provider\'s stack with the newer package version first.');

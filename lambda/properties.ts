@@ -1,7 +1,9 @@
 import { UserFacingError } from './errors';
 import type { DesiredKey } from './identity';
-import { CLOUDFRONT_REGION, FORMAT_VERSION, MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../src/contract/resource';
 import { normalizeTokenDomains } from '../src/contract/normal-form';
+import {
+  CLOUDFRONT_REGION, FORMAT_VERSION, MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS,
+} from '../src/contract/resource';
 
 /**
  * Parses the properties of a resource as CloudFormation sends them: all values are strings, tokens are resolved.
@@ -33,11 +35,15 @@ const LIST_REMEDY = '. Split a list in one string with Fn.split on StringParamet
 
 function parseTokenDomains(raw: unknown): string[] {
   if (!Array.isArray(raw) || !raw.every((domain) => typeof domain === 'string')) {
-    throw new UserFacingError(`TokenDomains: must be a list of domains, got ${quote(raw)}${typeof raw === 'string' ? LIST_REMEDY : ''}`);
+    throw new UserFacingError(
+      `TokenDomains: must be a list of domains, got ${quote(raw)}${typeof raw === 'string' ? LIST_REMEDY : ''}`,
+    );
   }
   for (const domain of raw) {
     if (/[,;|"'[\]{}]/.test(domain)) {
-      throw new UserFacingError(`TokenDomains: each item must be one domain without quotation marks, got ${quote(domain)}${LIST_REMEDY}`);
+      throw new UserFacingError(
+        `TokenDomains: each item must be one domain without quotation marks, got ${quote(domain)}${LIST_REMEDY}`,
+      );
     }
     if (!/^[^\s:*@/]+$/.test(domain) || domain.length > MAX_TOKEN_DOMAIN_LENGTH) {
       throw new UserFacingError(`TokenDomains: must be bare host names of 1 to ${MAX_TOKEN_DOMAIN_LENGTH} characters, `
@@ -46,7 +52,9 @@ function parseTokenDomains(raw: unknown): string[] {
   }
   const domains = normalizeTokenDomains(raw);
   if (domains.length < 1 || domains.length > MAX_TOKEN_DOMAINS) {
-    throw new UserFacingError(`TokenDomains: must be 1 to ${MAX_TOKEN_DOMAINS} different domains, got ${domains.length}`);
+    throw new UserFacingError(
+      `TokenDomains: must be 1 to ${MAX_TOKEN_DOMAINS} different domains, got ${domains.length}`,
+    );
   }
   return domains;
 }

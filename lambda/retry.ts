@@ -38,14 +38,21 @@ export interface RetryContext {
  *
  * @throws UserFacingError with a reason for the user
  */
-export async function withRetries<T>(operation: string, context: RetryContext, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withRetries<T>(
+  operation: string, context: RetryContext, call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const { clock, log, deadline, signal, isAbandoned } = context;
   const started = clock.now();
   const retriedFor = { throttled: 0, unavailable: 0, denied: 0, rejected: 0 };
   for (let attempt = 1; ; attempt++) {
     const attemptStarted = clock.now();
-    if (attemptStarted + MIN_ATTEMPT_MS > deadline) throw new UserFacingError(`Ran out of time before calling wafv2:${operation}. Deploy again.`);
-    const logAttempt = (outcome: string, more = {}) => log({ operation, attempt, duration: clock.now() - attemptStarted, outcome, ...more });
+    if (attemptStarted + MIN_ATTEMPT_MS > deadline) {
+      throw new UserFacingError(
+        `Ran out of time before calling wafv2:${operation}. Deploy again.`,
+      );
+    }
+    const logAttempt = (outcome: string, more = {}) =>
+      log({ operation, attempt, duration: clock.now() - attemptStarted, outcome, ...more });
     try {
       const timeout = clock.timeout(Math.min(ATTEMPT_TIMEOUT_MS, deadline - attemptStarted));
       const result = await call(signal ? AbortSignal.any([signal, timeout]) : timeout);
@@ -54,7 +61,10 @@ export async function withRetries<T>(operation: string, context: RetryContext, c
     } catch (error) {
       if (signal?.aborted) throw error;
       const kind = classifyError(error as SdkError);
-      logAttempt(kind, { error: messageOf(error), mayHaveCreated: mayHaveCreated(operation, kind, error as SdkError) || undefined });
+      logAttempt(
+        kind,
+        { error: messageOf(error), mayHaveCreated: mayHaveCreated(operation, kind, error as SdkError) || undefined },
+      );
       const wait = backoffMs(kind, clock.now() - started, attempt);
       retriedFor[kind] += wait + clock.now() - attemptStarted;
       if (retriedFor[kind] > MAX_RETRY_MS[kind] || clock.now() + wait + MIN_ATTEMPT_MS > deadline) {
@@ -74,13 +84,17 @@ export function abandonedError(): UserFacingError {
 function classifyError(error: SdkError): ErrorKind {
   if (isThrottlingError(error)) return 'throttled';
   if (/^(AccessDenied|NotAuthorized)/.test(error.name)) return 'denied';
-  if (isTransientError(error) || isClockSkewCorrectedError(error)) return 'unavailable'; // the next attempt has the right time
+  // the next attempt has the right time
+  if (isTransientError(error) || isClockSkewCorrectedError(error)) return 'unavailable';
   if (error instanceof WAFInternalErrorException || error instanceof WAFOptimisticLockException) return 'unavailable';
   // Errors of the service itself are final; those of the server or the connection may pass.
   return error.$fault === 'client' ? 'rejected' : 'unavailable';
 }
 
-/** Whether a key may exist although the call failed. It cannot be told from the keys of others, so it may be left behind. */
+/**
+ * Whether a key may exist although the call failed. It cannot
+ * be told from the keys of others, so it may be left behind.
+ */
 function mayHaveCreated(operation: string, kind: ErrorKind, error: SdkError & { code?: string }): boolean {
   return operation === 'CreateAPIKey' && kind === 'unavailable' && !isClockSkewCorrectedError(error)
     && !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code ?? '');
@@ -90,7 +104,8 @@ function mayHaveCreated(operation: string, kind: ErrorKind, error: SdkError & { 
  * How long to wait before the next attempt.
  *
  * AWS WAF admits one create a second per account and Region, so a waiting key tries about once a second. A key that has
- * waited for long waits together with many others and tries less often, after a fortieth of its waiting time: attempts stay
+ * waited for long waits together with many others and tries less
+ * often, after a fortieth of its waiting time: attempts stay
  * in proportion to the number of keys, and at most a few seconds are lost at the end.
  */
 function backoffMs(kind: ErrorKind, elapsed: number, attempt: number): number {
@@ -111,7 +126,8 @@ function failureReason(operation: string, kind: ErrorKind, error: unknown, attem
       return `The provider's role is not allowed to call ${action}. Check its policies, permissions boundary and `
         + `service control policies. (${message})`;
     case 'unavailable':
-      return `AWS WAF could not be reached or failed on ${action} for ${seconds} s (${count}). Deploy again. (${message})`;
+      return `AWS WAF could not be reached or failed on ${action} for ${seconds} s (${count}). Deploy again. `
+        + `(${message})`;
     case 'rejected':
       return `AWS WAF rejected ${action}: ${message}`;
   }

@@ -44,7 +44,13 @@ export class StackResource {
   public async describe(ownId?: string): Promise<Evidence> {
     const started = this.clock.now();
     const note = (outcome: Evidence, detail: string) => {
-      this.log({ operation: 'DescribeStackResource', attempt: ++this.requests, duration: this.clock.now() - started, outcome, detail });
+      this.log({
+        operation: 'DescribeStackResource',
+        attempt: ++this.requests,
+        duration: this.clock.now() - started,
+        outcome,
+        detail,
+      });
       return outcome;
     };
     try {
@@ -66,7 +72,9 @@ export class StackResource {
     if (heldId !== undefined && ownId !== undefined && isOrSucceeds(heldId, ownId)) return 'held';
     if (/^DELETE_/.test(status)) {
       // In the clean-up of an update, the deletion is that of the replaced id.
-      return this.event.RequestType === 'Update' && heldId === this.event.PhysicalResourceId ? 'in progress' : 'abandoned';
+      return this.event.RequestType === 'Update' && heldId === this.event.PhysicalResourceId
+        ? 'in progress'
+        : 'abandoned';
     }
     if (/_FAILED$/.test(status)) return 'abandoned';
     return /_COMPLETE$/.test(status) && heldId !== undefined ? 'another id' : 'in progress';

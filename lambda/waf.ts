@@ -1,10 +1,11 @@
 import {
-  CreateAPIKeyCommand, DeleteAPIKeyCommand, ListAPIKeysCommand, ListAPIKeysCommandOutput, WAFNonexistentItemException, WAFV2Client,
+  CreateAPIKeyCommand, DeleteAPIKeyCommand, ListAPIKeysCommand, ListAPIKeysCommandOutput, WAFNonexistentItemException,
+  WAFV2Client,
 } from '@aws-sdk/client-wafv2';
 import { UserFacingError } from './errors';
 import { RetryContext, withRetries } from './retry';
-import type { WafScopeName } from '../src/contract/resource';
 import { normalizeTokenDomains } from '../src/contract/normal-form';
+import type { WafScopeName } from '../src/contract/resource';
 import { scriptBaseOf } from '../src/contract/script-base';
 
 /** Where a key exists. */
@@ -28,7 +29,10 @@ export interface Listing {
 
 const clients = new Map<string, WAFV2Client>();
 
-/** One client per Region, reused by later events. Retries are ours: a create is not idempotent, and its quota needs longer waits. */
+/**
+ * One client per Region, reused by later events. Retries are ours:
+ * a create is not idempotent, and its quota needs longer waits.
+ */
 function clientFor(region: string): WAFV2Client {
   const client = clients.get(region) ?? new WAFV2Client({ region, maxAttempts: 1 });
   clients.set(region, client);
@@ -45,7 +49,9 @@ export class Waf {
   }
 
   /** @param onSent called when the first request is on its way */
-  public async create({ region, scope }: KeyLocation, tokenDomains: readonly string[], onSent: () => void): Promise<string> {
+  public async create(
+    { region, scope }: KeyLocation, tokenDomains: readonly string[], onSent: () => void,
+  ): Promise<string> {
     const { APIKey } = await withRetries('CreateAPIKey', this.context, (abortSignal) => {
       const command = new CreateAPIKeyCommand({ Scope: scope, TokenDomains: [...tokenDomains] });
       command.middlewareStack.add((next) => (request) => {

@@ -18,10 +18,10 @@ export class Cdk {
   }
 
   /** Returns the outputs of each stack. */
-  async deploy(stacks: readonly string[], context: Context, ...more: string[]): Promise<Record<string, Record<string, string>>> {
-    // MiniStack's change sets resolve the old template anew: a value that changed behind a reference looks unchanged.
-    const direct = ['--outputs-file', this.outputsFile, '--method=direct'];
-    await this.succeed('deploy', ...stacks, ...flags(context), ...direct, ...more);
+  async deploy(
+    stacks: readonly string[], context: Context, ...more: string[]
+  ): Promise<Record<string, Record<string, string>>> {
+    await this.succeed('deploy', ...stacks, ...flags(context), '--outputs-file', this.outputsFile, ...more);
     return JSON.parse(readFileSync(this.outputsFile, 'utf8')) as Record<string, Record<string, string>>;
   }
 

@@ -33,7 +33,9 @@ interface Resource extends HeldResource {
   readonly changedAt: number;
 }
 
-/** The part of CloudFormation that holds resources: events and responses change them, DescribeStackResource shows them. */
+/**
+ * The part of CloudFormation that holds resources: events and responses change them, DescribeStackResource shows them.
+ */
 export class CloudFormationEndpoint {
   public static async start(options: CloudFormationOptions = {}): Promise<CloudFormationEndpoint> {
     const endpoint = new CloudFormationEndpoint(options);
@@ -60,25 +62,39 @@ export class CloudFormationEndpoint {
         const physicalId = this.options.inventsIds ? inventedId(event) : undefined;
         return this.change(event, { status: 'CREATE_IN_PROGRESS', physicalId, awaited: event.RequestId });
       }
-      case 'Update': return this.change(event, { status: 'UPDATE_IN_PROGRESS', physicalId: event.PhysicalResourceId, awaited: event.RequestId });
+      case 'Update': return this.change(
+        event, { status: 'UPDATE_IN_PROGRESS', physicalId: event.PhysicalResourceId, awaited: event.RequestId },
+      );
       default: {
         // A replaced id is deleted beside the one that the resource holds now.
-        const isCleanUp = held !== undefined && /_COMPLETE$/.test(held.status) && !/^DELETE/.test(held.status) && held.physicalId !== event.PhysicalResourceId;
+        const isCleanUp = held !== undefined && /_COMPLETE$/.test(held.status) && !/^DELETE/.test(held.status)
+          && held.physicalId !== event.PhysicalResourceId;
         if (isCleanUp && !this.options.showsCleanUp) return;
         return this.change(event, {
-          status: 'DELETE_IN_PROGRESS', physicalId: event.PhysicalResourceId, awaited: event.RequestId, ...(isCleanUp && { before: held }),
+          status: 'DELETE_IN_PROGRESS',
+          physicalId: event.PhysicalResourceId,
+          awaited: event.RequestId,
+          ...(isCleanUp && { before: held }),
         });
       }
     }
   }
 
   /** A response has arrived. The first one to the awaited event counts; others are ignored. */
-  public end({ RequestType, ...event }: ResourceEvent, response: { readonly Status: string; readonly PhysicalResourceId: string }): void {
+  public end(
+    { RequestType, ...event }: ResourceEvent,
+    response: { readonly Status: string; readonly PhysicalResourceId: string },
+  ): void {
     const held = this.resources.get(keyOf(event));
     if (held?.awaited !== event.RequestId) return;
     const operation = RequestType.toUpperCase();
-    if (response.Status !== 'SUCCESS') return this.change(event, { status: `${operation}_FAILED`, physicalId: event.PhysicalResourceId ?? response.PhysicalResourceId });
-    if (RequestType === 'Delete' && held.before && this.options.showsCleanUp && !/^DELETE|FAILED$/.test(held.before.status)) {
+    if (response.Status !== 'SUCCESS') {
+      return this.change(
+        event, { status: `${operation}_FAILED`, physicalId: event.PhysicalResourceId ?? response.PhysicalResourceId },
+      );
+    }
+    if (RequestType === 'Delete' && held.before && this.options.showsCleanUp
+      && !/^DELETE|FAILED$/.test(held.before.status)) {
       return this.change(event, { status: held.before.status, physicalId: held.before.physicalId });
     }
     this.change(event, { status: `${operation}_COMPLETE`, physicalId: response.PhysicalResourceId });
@@ -125,19 +141,25 @@ export class CloudFormationEndpoint {
     for await (const chunk of request) body += chunk;
     this.requests.push(this.now());
     const parameters = new URLSearchParams(body);
-    const refuse = (code: string, message: string, status = 400) => void response.writeHead(status, { 'content-type': 'text/xml' }).end(
-      `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`);
+    const refuse = (code: string, message: string, status = 400) =>
+      void response.writeHead(status, { 'content-type': 'text/xml' }).end(
+        `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`
+      + '<RequestId>r</RequestId></ErrorResponse>');
     switch (this.fault) {
       case 'hang': return;
       case 'reset': return void request.socket.destroy();
       case 'throttled': return refuse('Throttling', 'Rate exceeded');
-      case 'denied': return refuse('AccessDenied', 'not authorized to perform: cloudformation:DescribeStackResource', 403);
+      case 'denied': return refuse(
+        'AccessDenied', 'not authorized to perform: cloudformation:DescribeStackResource', 403,
+      );
     }
-    if (parameters.get('Action') !== 'DescribeStackResource' || !request.headers.authorization) return refuse('InvalidAction', 'not imitated here');
+    if (parameters.get('Action') !== 'DescribeStackResource'
+      || !request.headers.authorization) return refuse('InvalidAction', 'not imitated here');
     const [stackId, logicalId] = [parameters.get('StackName')!, parameters.get('LogicalResourceId')!];
     const held = this.resources.get(keyOf({ StackId: stackId, LogicalResourceId: logicalId }));
     const isGone = held?.status === 'DELETE_COMPLETE' && this.options.deleted === 'no such resource';
-    if (!held || isGone || this.fault) return refuse('ValidationError', `Resource ${logicalId} does not exist for stack ${stackId}`);
+    if (!held || isGone
+      || this.fault) return refuse('ValidationError', `Resource ${logicalId} does not exist for stack ${stackId}`);
     response.writeHead(200, { 'content-type': 'text/xml' }).end(this.render(stackId, logicalId, held));
   }
 
@@ -146,12 +168,19 @@ export class CloudFormationEndpoint {
     const isLagging = this.now() < held.changedAt + idShownAfterMs;
     const withoutId = held.status === 'DELETE_COMPLETE' && deleted === 'without an id';
     const id = isLagging ? held.before?.physicalId : withoutId ? undefined : held.physicalId;
-    return '<DescribeStackResourceResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStackResourceResult><StackResourceDetail>'
-      + `<StackId>${stackId}</StackId><StackName>${stackId.split('/')[1]}</StackName><LogicalResourceId>${logicalId}</LogicalResourceId>`
-      + (id === undefined ? '' : `<PhysicalResourceId>${id.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</PhysicalResourceId>`)
-      + `<ResourceType>Custom::WafCaptchaApiKey</ResourceType><LastUpdatedTimestamp>${new Date(held.changedAt).toISOString()}</LastUpdatedTimestamp>`
-      + `<ResourceStatus>${held.status}</ResourceStatus><DriftInformation><StackResourceDriftStatus>NOT_CHECKED</StackResourceDriftStatus></DriftInformation>`
-      + '</StackResourceDetail></DescribeStackResourceResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></DescribeStackResourceResponse>';
+    return '<DescribeStackResourceResponse '
+      + 'xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStackResourceResult><StackResourceDetail>'
+      + `<StackId>${stackId}</StackId><StackName>${stackId.split('/')[1]}</StackName>`
+      + `<LogicalResourceId>${logicalId}</LogicalResourceId>`
+      + (id === undefined
+        ? ''
+        : `<PhysicalResourceId>${id.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</PhysicalResourceId>`)
+      + '<ResourceType>Custom::WafCaptchaApiKey</ResourceType>'
+      + `<LastUpdatedTimestamp>${new Date(held.changedAt).toISOString()}</LastUpdatedTimestamp>`
+      + `<ResourceStatus>${held.status}</ResourceStatus>`
+      + '<DriftInformation><StackResourceDriftStatus>NOT_CHECKED</StackResourceDriftStatus></DriftInformation>'
+      + '</StackResourceDetail></DescribeStackResourceResult>'
+      + '<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></DescribeStackResourceResponse>';
   }
 }
 

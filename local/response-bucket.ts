@@ -37,7 +37,9 @@ export class ResponseBucket {
   private readonly violations: string[] = [];
   private readonly faults: BucketFault[] = [];
 
-  private constructor(private readonly cloudFormation: CloudFormationEndpoint | undefined, private readonly now: () => number) {
+  private constructor(
+    private readonly cloudFormation: CloudFormationEndpoint | undefined, private readonly now: () => number,
+  ) {
     this.server = createServer((request, response) => void this.receive(request, response));
   }
 

@@ -21,7 +21,9 @@ export class VirtualClock implements Clock {
     this.advanceLater();
   });
 
-  public readonly timeout = (milliseconds: number): AbortSignal => AbortSignal.timeout(Math.min(milliseconds, this.longestWait));
+  public readonly timeout = (milliseconds: number): AbortSignal => AbortSignal.timeout(
+    Math.min(milliseconds, this.longestWait),
+  );
 
   /** Runs something during which time stands still unless it sleeps itself. */
   public async run<T>(task: () => Promise<T>): Promise<T> {

@@ -6,7 +6,8 @@ import { billOfMaterials, licenceList, packagesIn } from './third-party.mjs';
 
 const folder = process.argv[2] ?? 'assets';
 const common = {
-  bundle: true, platform: 'node', target: 'node20', format: 'cjs', minify: true, logLevel: 'warning', legalComments: 'none', metafile: true,
+  bundle: true, platform: 'node', target: 'node20', format: 'cjs', minify: true, logLevel: 'warning',
+  legalComments: 'none', metafile: true,
 };
 
 const handler = await build({

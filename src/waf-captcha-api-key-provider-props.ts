@@ -28,8 +28,10 @@ export interface WafCaptchaApiKeyProviderProps {
   /**
    * The VPC in which the function runs.
    *
-   * The function must reach AWS WAF in the Region of each key, and CloudFormation and Amazon S3 in its own Region. Keys of
-   * its own Region need a NAT gateway or VPC endpoints (`wafv2`, `cloudformation`, `s3`). CLOUDFRONT keys are created in
+   * The function must reach AWS WAF in the Region of each key,
+   * and CloudFormation and Amazon S3 in its own Region. Keys of
+   * its own Region need a NAT gateway or VPC endpoints (`wafv2`,
+   * `cloudformation`, `s3`). CLOUDFRONT keys are created in
    * us-east-1, so a VPC in another Region needs a NAT gateway.
    *
    * @default - not in a VPC

@@ -40,7 +40,8 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     const [masked, unmask] = maskUnresolved(functionArn);
     if (!isLookupDummy(functionArn) && !isFunctionArn(masked)) {
       throw new Error(`${scope.node.path}/${id}: functionArn: must be the ARN of a Lambda function, got `
-        + `'${unmask(masked, (part) => Token.isUnresolved(part) ? '${Token}' : part)}'; the functionArn of a WafCaptchaApiKeyProvider is one`);
+        + `'${unmask(masked, (part) => Token.isUnresolved(part) ? '${Token}' : part)}'; the functionArn of a `
+          + 'WafCaptchaApiKeyProvider is one');
     }
     class Import extends Resource implements IWafCaptchaApiKeyProvider {
       public readonly functionArn = functionArn;

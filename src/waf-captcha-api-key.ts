@@ -185,7 +185,9 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
 /** A retained key outlives its stack, but a deployment that fails deletes the key that it has just created. */
 function resolveRemovalPolicy<P extends RemovalPolicy | undefined>(construct: Construct, policy: P) {
   if (policy === RemovalPolicy.SNAPSHOT) {
-    throw new Error(`${construct.node.path}: removalPolicy: a key has no snapshots, got SNAPSHOT; use DESTROY or RETAIN`);
+    throw new Error(
+      `${construct.node.path}: removalPolicy: a key has no snapshots, got SNAPSHOT; use DESTROY or RETAIN`,
+    );
   }
   return policy === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : policy;
 }

@@ -18,12 +18,18 @@ interface ApiType extends Documented {
   readonly members?: Documented[];
 }
 
-const types = (JSON.parse(readFileSync(path.join(__dirname, '../.jsii'), 'utf8')) as { types: Record<string, ApiType> }).types;
+const types =
+  (JSON.parse(readFileSync(path.join(__dirname, '../.jsii'), 'utf8')) as { types: Record<string, ApiType> }).types;
 
-/** Names of what stands in the API without a sentence that explains it. An override explains itself by what it overrides. */
+/**
+ * Names of what stands in the API without a sentence that
+ * explains it. An override explains itself by what it overrides.
+ */
 function undocumented(type: ApiType): string[] {
   const members = [...type.methods ?? [], ...type.properties ?? [], ...type.members ?? []];
-  const calls = [{ name: 'constructor', ...type.initializer }, ...(type.methods ?? []).filter((method) => !method.overrides)];
+  const calls = [
+    { name: 'constructor', ...type.initializer }, ...(type.methods ?? []).filter((method) => !method.overrides),
+  ];
   return [
     ...[type, ...members].filter((symbol) => !symbol.docs?.summary).map(({ name }) => `${type.name}: ${name}`),
     ...calls.flatMap(({ name, parameters }) => (parameters ?? []).filter(({ docs }) => !docs?.summary)

@@ -10,7 +10,9 @@ const ROOT = path.join(__dirname, '..');
 const KB = 1024;
 
 /** That of the benchmark. */
-const { awsCustomResourceKey } = jest.requireActual<{ awsCustomResourceKey: AddKey }>('../bench/handlers/aws-custom-resource-key.cjs');
+const { awsCustomResourceKey } = jest.requireActual<{ awsCustomResourceKey: AddKey }>(
+  '../bench/handlers/aws-custom-resource-key.cjs',
+);
 
 /** What does not depend on how busy the machine is. Times are the benchmark's: `npm run bench`. */
 describe('size', () => {
@@ -21,7 +23,9 @@ describe('size', () => {
   test('the package has at most 250 KB, packed, with nothing to install beside its peers', () => {
     const { packed, dependencies, files } = packageSize();
 
-    expect(files).toEqual(expect.arrayContaining(['lib/index.js', 'assets/handler/index.js', 'assets/public-suffix/index.js', '.jsii']));
+    expect(files).toEqual(
+      expect.arrayContaining(['lib/index.js', 'assets/handler/index.js', 'assets/public-suffix/index.js', '.jsii']),
+    );
     expect(packed).toBeLessThanOrEqual(250 * KB);
     expect(dependencies).toEqual([]);
     expect(JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')).dependencies ?? {}).toEqual({});
@@ -41,23 +45,28 @@ describe('template', () => {
 });
 
 describe('cold start', () => {
-  test('the handler loads neither child processes nor HTTP/2, which other sources of credentials and protocols need', () => {
+  test('the handler loads neither child processes nor HTTP/2, which it does not need', () => {
     const script = `
       for (const name of ['http', 'https', 'crypto']) require('node:' + name);
       require('node:crypto').createHash('sha256');
       const before = new Set(process.moduleLoadList);
       require(process.argv[1]);
       console.log(JSON.stringify(process.moduleLoadList.filter((name) => !before.has(name))));`;
-    const output = execFileSync(process.execPath, ['-e', script, path.join(ROOT, 'assets', 'handler', 'index.js')], { encoding: 'utf8' });
+    const output = execFileSync(
+      process.execPath, ['-e', script, path.join(ROOT, 'assets', 'handler', 'index.js')], { encoding: 'utf8' },
+    );
 
-    expect((JSON.parse(output) as string[]).filter((name) => / (child_process|http2|worker_threads)$/.test(name))).toEqual([]);
+    expect(
+      (JSON.parse(output) as string[]).filter((name) => / (child_process|http2|worker_threads)$/.test(name)),
+    ).toEqual([]);
   });
 });
 
 describe('calls of AWS WAF', () => {
-  const callsSince = (environment: TestEnvironment, before: number) => environment.waf.calls.slice(before).map(({ operation }) => operation).sort();
+  const callsSince = (environment: TestEnvironment, before: number) =>
+    environment.waf.calls.slice(before).map(({ operation }) => operation).sort();
 
-  test('create makes the key and looks for the URL of the script: two, side by side', withEnvironment({}, async (environment) => {
+  test('a create makes two calls at once, for the key and for the URL', withEnvironment({}, async (environment) => {
     await environment.create();
 
     expect(callsSince(environment, 0)).toEqual(['CreateAPIKey', 'ListAPIKeys']);
@@ -83,7 +92,9 @@ describe('calls of AWS WAF', () => {
 
   test('delete: one, however many keys the account has', withEnvironment({}, async (environment) => {
     for (let index = 0; index < 250; index++) {
-      environment.waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: [`other-${index}.example.com`] });
+      environment.waf.addKey({
+        scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: [`other-${index}.example.com`],
+      });
     }
     const { PhysicalResourceId } = await environment.create();
     const before = environment.waf.calls.length;

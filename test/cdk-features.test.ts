@@ -1,5 +1,6 @@
 import {
-  App, AppProps, Aspects, CfnResource, Environment, IPropertyInjector, InjectionContext, PropertyInjectors, RemovalPolicies, RemovalPolicy,
+  App, AppProps, Aspects, CfnResource, Environment, IPropertyInjector, InjectionContext, PropertyInjectors,
+  RemovalPolicies, RemovalPolicy,
   Stack, Stage, Tags,
 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
@@ -8,7 +9,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CodePipeline, CodePipelineSource, ShellStep } from 'aws-cdk-lib/pipelines';
 import type { IConstruct } from 'constructs';
-import { WafCaptchaApiKey, WafCaptchaApiKeyProps, WafCaptchaApiKeyProvider, WafCaptchaApiKeyProviderProps, WafScope } from '../src';
+import {
+  WafCaptchaApiKey, WafCaptchaApiKeyProps, WafCaptchaApiKeyProvider, WafCaptchaApiKeyProviderProps, WafScope,
+} from '../src';
 import { ACCOUNT, envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf, warningsOf } from './support/stacks';
 
 describe('stages', () => {
@@ -27,7 +30,9 @@ describe('stages', () => {
     const stack = newStack(envOf('eu-west-1'));
     const repository = new codecommit.Repository(stack, 'Repository', { repositoryName: 'shop' });
     const pipeline = new CodePipeline(stack, 'Pipeline', {
-      synth: new ShellStep('Synth', { input: CodePipelineSource.codeCommit(repository, 'main'), commands: ['npx cdk synth'] }),
+      synth: new ShellStep(
+        'Synth', { input: CodePipelineSource.codeCommit(repository, 'main'), commands: ['npx cdk synth'] },
+      ),
     });
     const stage = new Stage(stack, 'Production', envOf('eu-west-1'));
     const shop = new Stack(stage, 'Shop');
@@ -35,7 +40,9 @@ describe('stages', () => {
     pipeline.addStage(stage);
     (stack.node.root as App).synth();
     expect(keyIdOf(shop)).toBe('Key9B39A253E6F343FB');
-    Template.fromStack(stack).hasResourceProperties('AWS::CodePipeline::Pipeline', { Stages: Match.arrayWith([Match.objectLike({ Name: 'Production' })]) });
+    Template.fromStack(stack).hasResourceProperties(
+      'AWS::CodePipeline::Pipeline', { Stages: Match.arrayWith([Match.objectLike({ Name: 'Production' })]) },
+    );
   });
 });
 
@@ -69,7 +76,9 @@ describe('Aspects', () => {
     const stack = newStack();
     newKey(stack);
     RemovalPolicies.of(stack).retain();
-    expect(Object.values(Template.fromStack(stack).toJSON().Resources).map((resource) => (resource as { DeletionPolicy?: string }).DeletionPolicy))
+    expect(Object.values(Template.fromStack(stack).toJSON().Resources).map(
+      (resource) => (resource as { DeletionPolicy?: string }).DeletionPolicy,
+    ))
       .toEqual(Array(5).fill('Retain'));
   });
 
@@ -77,16 +86,24 @@ describe('Aspects', () => {
     const types: string[] = [];
     const stack = newStack();
     newKey(stack);
-    Aspects.of(stack).add({ visit: (node: IConstruct) => { if (CfnResource.isCfnResource(node)) types.push(node.cfnResourceType); } });
+    Aspects.of(stack).add({
+      visit: (node: IConstruct) => { if (CfnResource.isCfnResource(node)) types.push(node.cfnResourceType); },
+    });
     Template.fromStack(stack);
-    expect(types).toEqual(expect.arrayContaining(['Custom::WafCaptchaApiKey', 'AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::Logs::LogGroup']));
+    expect(types).toEqual(expect.arrayContaining([
+      'Custom::WafCaptchaApiKey', 'AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::Logs::LogGroup',
+    ]));
   });
 
   test('PermissionsBoundary bounds the role', () => {
     const stack = newStack();
     newKey(stack);
-    iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', `arn:aws:iam::${ACCOUNT}:policy/boundary`));
-    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Role', { PermissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/boundary` });
+    iam.PermissionsBoundary.of(stack).apply(
+      iam.ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', `arn:aws:iam::${ACCOUNT}:policy/boundary`),
+    );
+    Template.fromStack(stack).hasResourceProperties(
+      'AWS::IAM::Role', { PermissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/boundary` },
+    );
   });
 
   test('Tags go where there are any: not to the key, which has none', () => {
@@ -105,10 +122,19 @@ describe('synthesis of all that there is', () => {
   const everything = (appProps: AppProps = {}) => {
     const stack = newStack(undefined, { context: { '@aws-cdk/core:validateAgainstDefaultRules': true }, ...appProps });
     const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', {
-      memorySize: 512, architecture: lambda.Architecture.ARM_64, tracing: lambda.Tracing.ACTIVE, environment: { NAME: 'value' },
+      memorySize: 512,
+      architecture: lambda.Architecture.ARM_64,
+      tracing: lambda.Tracing.ACTIVE,
+      environment: { NAME: 'value' },
     });
     newKey(stack).publishToSsm('/captcha/shop');
-    newKey(stack, { scope: WafScope.REGIONAL, region: 'eu-west-1', rotationId: '2026-11', removalPolicy: RemovalPolicy.RETAIN, provider }, 'Regional');
+    newKey(stack, {
+      scope: WafScope.REGIONAL,
+      region: 'eu-west-1',
+      rotationId: '2026-11',
+      removalPolicy: RemovalPolicy.RETAIN,
+      provider,
+    }, 'Regional');
     return stack;
   };
 

@@ -6,7 +6,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import {
-  AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks,
+  AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks,
+  ServerlessChecks,
 } from 'cdk-nag';
 import { WafCaptchaApiKeyProvider } from '../src';
 import { envOf, newKey } from './support/stacks';
@@ -30,10 +31,14 @@ function findings(Checks: Pack, declare: Declare = newKey, props?: StackProps): 
   const { violations } = new Checks(app).validate({ templatePaths: [], appConstruct: app });
   // cdk-nag has the path of the construct in a field that the type of the CDK does not have.
   const pathOf = (resource: object) => (resource as { constructPath: string }).constructPath;
-  return violations.flatMap(({ ruleName, violatingResources }) => violatingResources.map((resource) => `${ruleName} ${pathOf(resource)}`)).sort();
+  return violations.flatMap(
+    ({ ruleName, violatingResources }) => violatingResources.map((resource) => `${ruleName} ${pathOf(resource)}`),
+  ).sort();
 }
 
-const newRole = (stack: Stack) => new iam.Role(stack, 'Given', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+const newRole = (stack: Stack) => new iam.Role(
+  stack, 'Given', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') },
+);
 const allow = (action: string, resource = '*') => new iam.PolicyStatement({ actions: [action], resources: [resource] });
 
 describe('AwsSolutions finds nothing', () => {
@@ -41,17 +46,24 @@ describe('AwsSolutions finds nothing', () => {
     ['in the default configuration', newKey],
     ['with a function in a VPC', (stack) => newKey(stack, {
       provider: new WafCaptchaApiKeyProvider(stack, 'Provider', {
-        vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] }),
+        vpc: ec2.Vpc.fromVpcAttributes(
+          stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] },
+        ),
       }),
     })],
-    ['with a role of the user', (stack) => newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Provider', { role: newRole(stack) }) })],
+    [
+      'with a role of the user',
+      (stack) => newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Provider', { role: newRole(stack) }) }),
+    ],
     ['with an imported log group', (stack) => newKey(stack, {
       provider: new WafCaptchaApiKeyProvider(stack, 'Provider', {
         logGroup: logs.LogGroup.fromLogGroupName(stack, 'Log', 'captcha'),
       }),
     })],
   ])('%s', (_, declare) => {
-    for (const props of [undefined, envOf('eu-west-1')]) expect(findings(AwsSolutionsChecks, declare, props)).toEqual([]);
+    for (const props of [
+      undefined, envOf('eu-west-1'),
+    ]) expect(findings(AwsSolutionsChecks, declare, props)).toEqual([]);
   });
 });
 
@@ -74,7 +86,11 @@ describe('what the user adds is found', () => {
   test('in the runtime of another function', () => {
     expect(findings(AwsSolutionsChecks, (stack) => {
       newKey(stack);
-      new lambda.Function(stack, 'Other', { runtime: lambda.Runtime.NODEJS_18_X, handler: 'index.handler', code: lambda.Code.fromInline('1') });
+      new lambda.Function(
+        stack,
+        'Other',
+        { runtime: lambda.Runtime.NODEJS_18_X, handler: 'index.handler', code: lambda.Code.fromInline('1') },
+      );
     })).toContain('AwsSolutions-L1 Shop/Other/Resource');
   });
 });
@@ -94,7 +110,9 @@ const REMAINING: Record<string, string> = {
 
 test('the other packs find what docs/design.md explains, and nothing else', () => {
   const found = PACKS.flatMap(([name, Checks]) => findings(Checks).map((finding) => finding.replace(`${name}-`, '')));
-  expect([...new Set(found)].sort()).toEqual(Object.entries(REMAINING).map(([rule, resource]) => `${rule} ${resource}`));
+  expect([...new Set(found)].sort()).toEqual(
+    Object.entries(REMAINING).map(([rule, resource]) => `${rule} ${resource}`),
+  );
 });
 
 describe('with what docs/design.md advises', () => {
@@ -112,7 +130,8 @@ describe('with what docs/design.md advises', () => {
     const fn = provider.handler.node.defaultChild as lambda.CfnFunction;
     fn.reservedConcurrentExecutions = 10;
     fn.deadLetterConfig = { targetArn: queue.queueArn };
-    const invokeConfig = provider.handler.node.findChild('EventInvokeConfig').node.defaultChild as lambda.CfnEventInvokeConfig;
+    const invokeConfig =
+      provider.handler.node.findChild('EventInvokeConfig').node.defaultChild as lambda.CfnEventInvokeConfig;
     invokeConfig.destinationConfig = { onFailure: { destination: queue.queueArn } };
     newKey(stack, { provider });
   }

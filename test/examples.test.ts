@@ -23,7 +23,8 @@ function synthesize(example: string): CloudAssembly {
 const EXPECTED: Record<string, RegExp> = {
   'key-made-by-hand.ts': /example\.edge\.captcha-sdk\.awswaf\.com\/example\/jsapi\.js/,
   'plain-outputs.ts': /"ScriptUrl":\{"Value"/,
-  'provider-function-properties.ts': /"FunctionName":"shop-captcha-keys".*"ReservedConcurrentExecutions":5,.*"Runtime":"nodejs24\.x"/,
+  'provider-function-properties.ts':
+    /"FunctionName":"shop-captcha-keys".*"ReservedConcurrentExecutions":5,.*"Runtime":"nodejs24\.x"/,
   'provider-in-vpc.ts': /"VpcConfig":\{"SecurityGroupIds"/,
   'regional-web-acl.ts': /"TokenDomains":\["api\.example\.com","app\.example\.com"\]/,
   'rotation-with-overlap.ts': /"CaptchaKeyOfOctober.*"CaptchaKeyOfNovember/,

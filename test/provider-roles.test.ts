@@ -14,7 +14,9 @@ const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/security/captcha`;
 const LAMBDA = { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') };
 const CREATE = 'wafv2:CreateAPIKey';
 
-const newRole = (stack: Stack, props: Partial<iam.RoleProps> = {}) => new iam.Role(stack, 'Role', { ...LAMBDA, ...props });
+const newRole = (stack: Stack, props: Partial<iam.RoleProps> = {}) => new iam.Role(
+  stack, 'Role', { ...LAMBDA, ...props },
+);
 
 /** A stack for the role and one for the provider with a key. */
 function twoStacks(roleEnv = envOf('eu-west-1'), appProps?: AppProps) {
@@ -23,7 +25,9 @@ function twoStacks(roleEnv = envOf('eu-west-1'), appProps?: AppProps) {
 }
 
 /** The policies of a stack: their roles, and the names as CloudFormation resolves them in stacks of these UUIDs. */
-const policiesIn = (stack: Stack) => Object.values(resourcesOf(stack, 'AWS::IAM::Policy')).map(({ Properties }) => Properties);
+const policiesIn = (stack: Stack) => Object.values(resourcesOf(stack, 'AWS::IAM::Policy')).map(
+  ({ Properties }) => Properties,
+);
 
 describe('a role of the user', () => {
   test('gets a policy of the provider, for which function and key wait', () => {
@@ -64,7 +68,10 @@ describe('a role of the user', () => {
   test('can be of another stack when the provider has X-Ray and an encryption key of its own stack', () => {
     const { app, security, shop } = twoStacks();
     const provider = new WafCaptchaApiKeyProvider(shop, 'Provider', {
-      role: newRole(security), tracing: lambda.Tracing.ACTIVE, environmentEncryption: new kms.Key(shop, 'Cmk'), environment: { MODE: 'x' },
+      role: newRole(security),
+      tracing: lambda.Tracing.ACTIVE,
+      environmentEncryption: new kms.Key(shop, 'Cmk'),
+      environment: { MODE: 'x' },
     });
     newKey(shop, { provider });
     app.synth();
@@ -117,14 +124,17 @@ describe('a role of the user', () => {
     const role = roleIn(stack);
     newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Provider', { role }) });
     expect(allowedIn(stack)).toEqual({});
-    expect(Object.values(resourcesOf(stack, 'AWS::Lambda::Function'))[0].Properties.Role).toEqual(stack.resolve(role.roleArn));
+    expect(Object.values(resourcesOf(stack, 'AWS::Lambda::Function'))[0].Properties.Role).toEqual(
+      stack.resolve(role.roleArn),
+    );
   });
 
   test('of another account is an error, because AWS Lambda accepts none', () => {
     const stack = newStack(envOf('eu-west-1'));
     const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::210987654321:role/captcha');
     expect(() => new WafCaptchaApiKeyProvider(stack, 'Provider', { role })).toThrow(
-      `Shop/Provider: role: AWS Lambda accepts only roles of the stack's account (${ACCOUNT}), got one of 210987654321; use a role of ${ACCOUNT}`);
+      `Shop/Provider: role: AWS Lambda accepts only roles of the stack's account (${ACCOUNT}), got one of `
+        + `210987654321; use a role of ${ACCOUNT}`);
   });
 
   test('can come from a look-up, whose first pass gives a role of another account', () => {
@@ -140,11 +150,12 @@ describe('the name of the policy', () => {
   /** The literal part of it, in the given stack. */
   const nameIn = (stack: Stack) => policiesIn(stack)[0].PolicyName['Fn::Join'];
 
-  test('holds the UUID of the stack, because the same app in another Region or a nested stack can use the same role', () => {
+  test('holds the UUID of the stack, because another stack of the same name can use the same role', () => {
     const stack = newStack();
     new WafCaptchaApiKeyProvider(stack, 'Provider', { role: iam.Role.fromRoleArn(stack, 'Role', ROLE_ARN) });
     expect(nameIn(stack)).toEqual(['', [
-      expect.stringMatching(/^ShopProvider\w*-$/), { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] },
+      expect.stringMatching(/^ShopProvider\w*-$/),
+      { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] },
     ]]);
   });
 

@@ -38,7 +38,9 @@ describe('settings of the provider', () => {
     const stack = newStack();
     const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 1 });
     const group = new ec2.SecurityGroup(stack, 'Group', { vpc });
-    const { template } = fnWith({ vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }, securityGroups: [group] }, stack);
+    const { template } = fnWith(
+      { vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }, securityGroups: [group] }, stack,
+    );
     template.hasResourceProperties('AWS::Lambda::Function', {
       VpcConfig: {
         SecurityGroupIds: [stack.resolve(group.securityGroupId)],
@@ -53,7 +55,9 @@ describe('settings of the provider', () => {
     ['subnets', { vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS } }],
     ['security groups', { securityGroups: [] }],
   ])('%s without a VPC are an error', (_, props) => {
-    expect(() => new WafCaptchaApiKeyProvider(newStack(), 'Provider', props)).toThrow('Shop/Provider: vpcSubnets and securityGroups need a vpc');
+    expect(() => new WafCaptchaApiKeyProvider(newStack(), 'Provider', props)).toThrow(
+      'Shop/Provider: vpcSubnets and securityGroups need a vpc',
+    );
   });
 
   test('a log group of the user', () => {
@@ -61,7 +65,9 @@ describe('settings of the provider', () => {
     const logGroup = new logs.LogGroup(stack, 'Mine');
     const { provider, template } = fnWith({ logGroup }, stack);
     template.resourceCountIs('AWS::Logs::LogGroup', 1);
-    template.hasResourceProperties('AWS::Lambda::Function', { LoggingConfig: { LogGroup: stack.resolve(logGroup.logGroupName) } });
+    template.hasResourceProperties(
+      'AWS::Lambda::Function', { LoggingConfig: { LogGroup: stack.resolve(logGroup.logGroupName) } },
+    );
     expect(allowedIn(stack)['logs:PutLogEvents']).toEqual({ Resource: stack.resolve(logGroup.logGroupArn) });
     expect(provider.logGroup).toBe(logGroup);
   });
@@ -76,18 +82,25 @@ describe('settings of the provider', () => {
 
   test('a permissions boundary bounds the new role; with a given role it is an error', () => {
     const stack = newStack();
-    const permissionsBoundary = iam.ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', `arn:aws:iam::${ACCOUNT}:policy/boundary`);
+    const permissionsBoundary = iam.ManagedPolicy.fromManagedPolicyArn(
+      stack, 'Boundary', `arn:aws:iam::${ACCOUNT}:policy/boundary`,
+    );
     const { template } = fnWith({ permissionsBoundary }, stack);
-    template.hasResourceProperties('AWS::IAM::Role', { PermissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/boundary` });
+    template.hasResourceProperties(
+      'AWS::IAM::Role', { PermissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/boundary` },
+    );
     const role = iam.Role.fromRoleArn(stack, 'Mine', `arn:aws:iam::${ACCOUNT}:role/mine`);
     expect(() => new WafCaptchaApiKeyProvider(stack, 'Other', { role, permissionsBoundary })).toThrow(
-      'Shop/Other: permissionsBoundary is for the role that the provider creates; set the boundary on the given role instead');
+      'Shop/Other: permissionsBoundary is for the role that the provider creates; set the boundary on the given role '
+        + 'instead');
   });
 
   test('are each provider\'s own', () => {
     const stack = newStack();
     newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Small', { memorySize: 128 }) }, 'One');
     newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Large', { memorySize: 1024 }) }, 'Two');
-    expect(Object.values(resourcesOf(stack, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.MemorySize)).toEqual([128, 1024]);
+    expect(
+      Object.values(resourcesOf(stack, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.MemorySize),
+    ).toEqual([128, 1024]);
   });
 });

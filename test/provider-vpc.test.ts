@@ -32,17 +32,20 @@ const isolated = (stack: Stack): Network => ({ vpc: newVpc(stack, PRIVATE_ISOLAT
 
 describe('a key that needs another Region than the one of its function in isolated subnets has a warning', () => {
   const WARNING = 'provider: Shop/Provider runs in isolated subnets, and the key is created in us-east-1, '
-    + 'but interface endpoints for AWS WAF serve only their own Region (eu-west-1); select subnets with a NAT gateway as vpcSubnets, '
+    + 'but interface endpoints for AWS WAF serve only their own Region (eu-west-1); select subnets with a NAT gateway '
+      + 'as vpcSubnets, '
     + 'or acknowledge this warning if the VPC has another route';
 
   test.each<[string, (stack: Stack) => Network]>([
     ['a VPC of isolated subnets', isolated],
     ['a VPC without NAT gateways', (stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc', { natGateways: 0 }) })],
     ['isolated subnets by type', (stack) => ({
-      vpc: newVpc(stack, ec2.SubnetType.PUBLIC, PRIVATE_WITH_EGRESS, PRIVATE_ISOLATED), vpcSubnets: { subnetType: PRIVATE_ISOLATED },
+      vpc: newVpc(stack, ec2.SubnetType.PUBLIC, PRIVATE_WITH_EGRESS, PRIVATE_ISOLATED),
+      vpcSubnets: { subnetType: PRIVATE_ISOLATED },
     })],
     ['isolated subnets by name', (stack) => ({
-      vpc: newVpc(stack, ec2.SubnetType.PUBLIC, PRIVATE_WITH_EGRESS, PRIVATE_ISOLATED), vpcSubnets: { subnetGroupName: PRIVATE_ISOLATED },
+      vpc: newVpc(stack, ec2.SubnetType.PUBLIC, PRIVATE_WITH_EGRESS, PRIVATE_ISOLATED),
+      vpcSubnets: { subnetGroupName: PRIVATE_ISOLATED },
     })],
     ['one isolated subnet of them', (stack) => {
       const vpc = newVpc(stack, ec2.SubnetType.PUBLIC, PRIVATE_WITH_EGRESS, PRIVATE_ISOLATED);
@@ -50,14 +53,17 @@ describe('a key that needs another Region than the one of its function in isolat
     }],
     ['an imported VPC of isolated subnets', (stack) => ({ vpc: importedVpc(stack, 'isolated') })],
     ['an isolated subnet by id', (stack) => ({
-      vpc: importedVpc(stack, 'isolated'), vpcSubnets: { subnets: [ec2.Subnet.fromSubnetId(stack, 'Subnet', 'subnet-1')] },
+      vpc: importedVpc(stack, 'isolated'),
+      vpcSubnets: { subnets: [ec2.Subnet.fromSubnetId(stack, 'Subnet', 'subnet-1')] },
     })],
   ])('in %s', (_, networkIn) => {
     expect(warnings(networkIn)).toEqual([expect.stringContaining(WARNING)]);
   });
 
   test('as a REGIONAL key of another Region', () => {
-    expect(warnings(isolated, { scope: WafScope.REGIONAL, region: 'eu-central-1' })).toEqual([expect.stringContaining('created in eu-central-1')]);
+    expect(warnings(isolated, { scope: WafScope.REGIONAL, region: 'eu-central-1' })).toEqual([
+      expect.stringContaining('created in eu-central-1'),
+    ]);
   });
 
   test('that can be acknowledged', () => {
@@ -71,24 +77,33 @@ describe('a key that needs another Region than the one of its function in isolat
 
 describe('there is no warning', () => {
   test.each<[string, (stack: Stack) => Network]>([
-    ['in subnets with a NAT gateway', (stack) => ({ vpc: newVpc(stack, ec2.SubnetType.PUBLIC, PRIVATE_WITH_EGRESS, PRIVATE_ISOLATED) })],
+    [
+      'in subnets with a NAT gateway',
+      (stack) => ({ vpc: newVpc(stack, ec2.SubnetType.PUBLIC, PRIVATE_WITH_EGRESS, PRIVATE_ISOLATED) }),
+    ],
     ['in an imported VPC of private subnets', (stack) => ({ vpc: importedVpc(stack, 'private') })],
     ['in a subnet of which only the id is known', (stack) => ({
-      vpc: importedVpc(stack, 'isolated'), vpcSubnets: { subnets: [ec2.Subnet.fromSubnetId(stack, 'Subnet', 'subnet-3')] },
+      vpc: importedVpc(stack, 'isolated'),
+      vpcSubnets: { subnets: [ec2.Subnet.fromSubnetId(stack, 'Subnet', 'subnet-3')] },
     })],
   ])('%s', (_, networkIn) => expect(warnings(networkIn)).toEqual([]));
 
-  test('for a REGIONAL key of the function\'s Region', () => expect(warnings(isolated, { scope: WafScope.REGIONAL })).toEqual([]));
+  test('for a REGIONAL key of the function\'s Region', () =>
+    expect(warnings(isolated, { scope: WafScope.REGIONAL })).toEqual([]));
 
-  test('for a CLOUDFRONT key in us-east-1', () => expect(warnings(isolated, {}, newStack(envOf('us-east-1')))).toEqual([]));
+  test('for a CLOUDFRONT key in us-east-1', () =>
+    expect(warnings(isolated, {}, newStack(envOf('us-east-1')))).toEqual([]));
 
-  test('where the Region of the function is known only at deploy time', () => expect(warnings(isolated, {}, newStack())).toEqual([]));
+  test('where the Region of the function is known only at deploy time', () =>
+    expect(warnings(isolated, {}, newStack())).toEqual([]));
 
   test('in the first pass of a look-up, which finds the VPC only afterwards', () => {
     const app = new App();
     const stack = new Stack(app, 'Shop', envOf('eu-west-1'));
     const vpcSubnets = { subnetType: PRIVATE_ISOLATED };
-    expect(warnings(() => ({ vpc: ec2.Vpc.fromLookup(stack, 'Vpc', { vpcName: 'shop' }), vpcSubnets }), {}, stack)).toEqual([]);
+    expect(
+      warnings(() => ({ vpc: ec2.Vpc.fromLookup(stack, 'Vpc', { vpcName: 'shop' }), vpcSubnets }), {}, stack),
+    ).toEqual([]);
     expect(app.synth().manifest.missing).toHaveLength(1);
   });
 });

@@ -20,10 +20,12 @@ describe('the default provider', () => {
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);
   });
 
-  test('has a function whose logical id never changes: CloudFormation refuses another one for the keys of before', () => {
+  test('has a function whose logical id never changes, because CloudFormation refuses another one', () => {
     const stack = newStack();
     newKey(stack);
-    expect(Object.keys(resourcesOf(stack, 'AWS::Lambda::Function'))).toEqual(['WafCaptchaApiKeyProviderFunction68B7D526']);
+    expect(Object.keys(resourcesOf(stack, 'AWS::Lambda::Function'))).toEqual([
+      'WafCaptchaApiKeyProviderFunction68B7D526',
+    ]);
   });
 
   test('leaves the hash of its keys alone', () => {
@@ -36,13 +38,16 @@ describe('the default provider', () => {
     const stack = newStack();
     new WafCaptchaApiKeyProvider(stack, 'WafCaptchaApiKeyProvider', { memorySize: 1024 });
     expect(() => newKey(stack)).toThrow(
-      "Shop: the id WafCaptchaApiKeyProvider is reserved for the default provider of the stack; give yours another id, and pass it to its keys as 'provider'");
+      'Shop: the id WafCaptchaApiKeyProvider is reserved for the default provider of the stack; give yours another id, '
+        + "and pass it to its keys as 'provider'");
   });
 
   test('is not silently given other settings once it is there', () => {
     const stack = newStack();
     newKey(stack);
-    expect(() => new WafCaptchaApiKeyProvider(stack, 'WafCaptchaApiKeyProvider', { memorySize: 1024 })).toThrow("already a Construct with name 'WafCaptchaApiKeyProvider'");
+    expect(() => new WafCaptchaApiKeyProvider(stack, 'WafCaptchaApiKeyProvider', { memorySize: 1024 })).toThrow(
+      "already a Construct with name 'WafCaptchaApiKeyProvider'",
+    );
   });
 });
 
@@ -65,9 +70,11 @@ describe('the function', () => {
     });
   });
 
-  test('retries no event, whatever else is set for asynchronous calls: a second configuration is the CDK\'s error', () => {
+  test('retries no event: another configuration of asynchronous calls is the CDK\'s error', () => {
     const { handler } = new WafCaptchaApiKeyProvider(newStack(), 'Provider');
-    expect(() => handler.configureAsyncInvoke({ retryAttempts: 2 })).toThrow('An EventInvokeConfig has already been configured');
+    expect(() => handler.configureAsyncInvoke({ retryAttempts: 2 })).toThrow(
+      'An EventInvokeConfig has already been configured',
+    );
   });
 
   test('takes layers for that Node.js', () => {
@@ -93,7 +100,10 @@ describe('the function', () => {
 describe('permissions', () => {
   test.each<[string, Parameters<typeof newKey>[1][]]>([
     ['no key', []],
-    ['keys of several Regions', [{}, { scope: WafScope.REGIONAL }, { scope: WafScope.REGIONAL, region: 'eu-central-1' }]],
+    [
+      'keys of several Regions',
+      [{}, { scope: WafScope.REGIONAL }, { scope: WafScope.REGIONAL, region: 'eu-central-1' }],
+    ],
   ])('are the same for %s', (_, keys) => {
     const stack = newStack(envOf('eu-west-1'));
     const provider = new WafCaptchaApiKeyProvider(stack, 'Provider');
@@ -104,7 +114,9 @@ describe('permissions', () => {
       'wafv2:ListAPIKeys': { Resource: '*' },
       'wafv2:DeleteAPIKey': { Resource: '*' },
       'cloudformation:DescribeStackResource': {
-        Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:cloudformation:eu-west-1:${ACCOUNT}:stack/*`]] },
+        Resource: {
+          'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:cloudformation:eu-west-1:${ACCOUNT}:stack/*`]],
+        },
       },
       'logs:CreateLogStream': ownLog,
       'logs:PutLogEvents': ownLog,
@@ -117,7 +129,8 @@ describe('permissions', () => {
     newKey(stack);
     expect(allowedIn(stack)['cloudformation:DescribeStackResource'].Resource).toEqual({
       'Fn::Join': ['', [
-        'arn:', { Ref: 'AWS::Partition' }, ':cloudformation:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':stack/*',
+        'arn:', { Ref: 'AWS::Partition' }, ':cloudformation:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' },
+        ':stack/*',
       ]],
     });
   });
@@ -135,7 +148,9 @@ describe('shared between stacks', () => {
   const twoStacks = (region: string, keyRegion = region) => {
     const app = new App();
     const home = new Stack(app, 'Home', envOf(region));
-    return { home, provider: new WafCaptchaApiKeyProvider(home, 'Provider'), shop: new Stack(app, 'Shop', envOf(keyRegion)) };
+    return {
+      home, provider: new WafCaptchaApiKeyProvider(home, 'Provider'), shop: new Stack(app, 'Shop', envOf(keyRegion)),
+    };
   };
 
   test('a key in another stack of the Region creates no function, wherever the key is', () => {
@@ -150,7 +165,8 @@ describe('shared between stacks', () => {
   test('a stack with a key in another region is an error', () => {
     const { provider, shop } = twoStacks('eu-west-1', 'us-east-1');
     expect(() => newKey(shop, { provider })).toThrow(
-      'Shop/Key: provider: CloudFormation calls functions in the region of the stack (us-east-1) only, got one in eu-west-1; '
+      'Shop/Key: provider: CloudFormation calls functions in the region of the stack (us-east-1) only, got one in '
+        + 'eu-west-1; '
       + 'use a provider in this region, and `region` for a key elsewhere');
   });
 
@@ -180,12 +196,24 @@ describe('imported by ARN', () => {
 
   test.each<[string, (stack: Stack) => string, unknown]>([
     ['a token', () => Fn.importValue('Provider'), { 'Fn::ImportValue': 'Provider' }],
-    ['a token in the last place', () => `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${Fn.ref('Name')}`, expect.anything()],
+    [
+      'a token in the last place',
+      () => `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${Fn.ref('Name')}`,
+      expect.anything(),
+    ],
     ['tokens within', () => `arn:aws:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:captcha`, expect.anything()],
     ['a token for the end', () => `arn:aws:lambda:${Fn.importValue('Rest')}`, expect.anything()],
-    ['the dummy of a look-up', (stack) => ssm.StringParameter.valueFromLookup(stack, '/captcha/provider'), 'dummy-value-for-/captcha/provider'],
+    [
+      'the dummy of a look-up',
+      (stack) => ssm.StringParameter.valueFromLookup(stack, '/captcha/provider'),
+      'dummy-value-for-/captcha/provider',
+    ],
     ['a dynamic reference', () => '{{resolve:ssm:/captcha/provider}}', '{{resolve:ssm:/captcha/provider}}'],
-    ['dynamic references within', () => `arn:aws:lambda:{{resolve:ssm:/region}}:${ACCOUNT}:function:captcha`, expect.stringContaining('{{')],
+    [
+      'dynamic references within',
+      () => `arn:aws:lambda:{{resolve:ssm:/region}}:${ACCOUNT}:function:captcha`,
+      expect.stringContaining('{{'),
+    ],
   ])('the ARN can be %s', (_, arnIn, serviceToken) => {
     const stack = newStack(envOf('us-east-1'));
     newKey(stack, { provider: WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', arnIn(stack)) });
@@ -202,17 +230,19 @@ describe('imported by ARN', () => {
   });
 
   test.each([
-    ['', ''], ['captcha', 'captcha'], ['arn:aws:iam::123456789012:role/captcha', undefined], [` ${FUNCTION_ARN}`, undefined],
+    ['', ''], ['captcha', 'captcha'], ['arn:aws:iam::123456789012:role/captcha', undefined],
+    [` ${FUNCTION_ARN}`, undefined],
     [`arn:aws:iam::${Aws.ACCOUNT_ID}:role/captcha`, 'arn:aws:iam::${Token}:role/captcha'],
     ['arn:aws:lambda:eu-west-1:123456789012:layer:captcha', undefined],
     [`https://${Aws.REGION}.example.com`, 'https://${Token}.example.com'],
   ])('%j is an error', (arn, shown = arn) => {
     expect(() => WafCaptchaApiKeyProvider.fromFunctionArn(newStack(), 'Provider', arn)).toThrow(
-      `Shop/Provider: functionArn: must be the ARN of a Lambda function, got '${shown}'; the functionArn of a WafCaptchaApiKeyProvider is one`);
+      `Shop/Provider: functionArn: must be the ARN of a Lambda function, got '${shown}'; the functionArn of a `
+        + 'WafCaptchaApiKeyProvider is one');
   });
 });
 
-describe('a key that moves to another provider is another resource, for CloudFormation refuses a changed ServiceToken', () => {
+describe('a key that moves to another provider is another resource', () => {
   /** The id of the same key, each time with a provider of another place. */
   const idWith = (providerOf: (stack: Stack) => IWafCaptchaApiKeyProvider | undefined) => {
     const stack = new Stack(new App(), 'Shop', envOf('eu-west-1'));

@@ -39,11 +39,21 @@ export const coldStart: BenchCase = {
         }
         // TLS costs all of them about the same, whatever a handler does.
         const goal = tls ? undefined : 0.8;
-        const versus = (other: SubjectName, figure: keyof Omit<ColdRun, 'answer'>) => round(ratioOf(of('this package', figure), of(other, figure)), 2);
+        const versus = (other: SubjectName, figure: keyof Omit<ColdRun, 'answer'>) => round(
+          ratioOf(of('this package', figure), of(other, figure)), 2,
+        );
         ratios.push(
-          { what: `cold create / AwsCustomResource, ${setting}`, value: versus('AwsCustomResource', 'milliseconds'), goal },
+          {
+            what: `cold create / AwsCustomResource, ${setting}`,
+            value: versus('AwsCustomResource', 'milliseconds'),
+            goal,
+          },
           { what: `cold create / floor, ${setting}`, value: versus('floor', 'milliseconds') },
-          { what: `processor time / AwsCustomResource, ${setting}`, value: versus('AwsCustomResource', 'cpuMilliseconds'), goal },
+          {
+            what: `processor time / AwsCustomResource, ${setting}`,
+            value: versus('AwsCustomResource', 'cpuMilliseconds'),
+            goal,
+          },
           { what: `processor time / floor, ${setting}`, value: versus('floor', 'cpuMilliseconds') },
           { what: `memory / floor, ${setting}`, value: versus('floor', 'megabytes') },
         );

@@ -82,7 +82,8 @@ async function simulate(stacks: number): Promise<Outcome> {
     await clock.sleep(ROUND_TRIP / 2);
     if (!admitted) {
       throw Object.assign(
-        new Error('Rate exceeded'), { name: 'ThrottlingException', $fault: 'client', $metadata: { httpStatusCode: 400 } },
+        new Error('Rate exceeded'),
+        { name: 'ThrottlingException', $fault: 'client', $metadata: { httpStatusCode: 400 } },
       );
     }
     made++;

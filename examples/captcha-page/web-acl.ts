@@ -33,7 +33,8 @@ export class CaptchaWebAcl extends Construct {
           },
         },
         action: { captcha: {} },
-        captchaConfig: { immunityTimeProperty: { immunityTime: 300 } }, // how many seconds a solution counts, at least 60
+        // how many seconds a solution counts, at least 60
+        captchaConfig: { immunityTimeProperty: { immunityTime: 300 } },
         visibilityConfig: visibility('PuzzleBeforeSending'),
       }],
     });

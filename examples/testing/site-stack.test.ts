@@ -10,7 +10,9 @@ import { SiteStack } from './site-stack';
 const synthesize = (rotationId?: string) => Template.fromStack(new SiteStack(new App(), 'Site', { rotationId }));
 
 test('the key is for the domain of the page', () => {
-  synthesize().hasResourceProperties('Custom::WafCaptchaApiKey', { Scope: 'CLOUDFRONT', TokenDomains: ['example.com'] });
+  synthesize().hasResourceProperties(
+    'Custom::WafCaptchaApiKey', { Scope: 'CLOUDFRONT', TokenDomains: ['example.com'] },
+  );
 });
 
 test('the page receives the key', () => {

@@ -5,7 +5,9 @@ import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 
 /** The stack under test: a key, and a function that serves the page. */
 export class SiteStack extends Stack {
-  constructor(scope: Construct, id: string, { rotationId, ...props }: StackProps & { readonly rotationId?: string } = {}) {
+  constructor(
+    scope: Construct, id: string, { rotationId, ...props }: StackProps & { readonly rotationId?: string } = {},
+  ) {
     super(scope, id, props);
     const key = new WafCaptchaApiKey(this, 'CaptchaKey', {
       scope: WafScope.CLOUDFRONT,

@@ -21,7 +21,8 @@ export interface CrossStackValueProps {
  * A value for any stack of the app, without a lock.
  *
  * The CDK gives the output of a new key a new name. A consuming stack whose update fails would roll back to a template
- * that reads an output which is gone, so the outputs here have stable names. `cdk deploy` skips a stack whose template is
+ * that reads an output which is gone, so the outputs here have
+ * stable names. `cdk deploy` skips a stack whose template is
  * unchanged, so the version is in the template, as the delimiter of a list of one, which does not show in the value.
  */
 export class CrossStackValue extends Reference {

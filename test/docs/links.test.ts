@@ -20,9 +20,12 @@ const HOSTS = [
 ];
 
 /** What is in the repository, or would be after `git add`. */
-const FILES = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' })
-  .split('\n').filter(Boolean);
-const FOLDERS = new Set(FILES.flatMap((file) => file.split('/').map((_, index, parts) => parts.slice(0, index).join('/') || '.')));
+const FILES =
+  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' })
+    .split('\n').filter(Boolean);
+const FOLDERS = new Set(
+  FILES.flatMap((file) => file.split('/').map((_, index, parts) => parts.slice(0, index).join('/') || '.')),
+);
 const DOCUMENTS = FILES.filter((file) => file.endsWith('.md') && !file.startsWith('.github/'));
 
 const readDocument = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
@@ -45,7 +48,9 @@ function linksOf(markdown: string): string[] {
 /** The anchors that GitHub gives to headings, and those that are written as HTML. */
 function anchorsOf(markdown: string): Set<string> {
   const seen = new Map<string, number>();
-  const headings = [...markdown.replace(/^( *)(`{3,}|~{3,}).*?^ *\2 *$/gms, '').matchAll(/^#{1,6}\s+(.*?)\s*#*$/gm)].map(([, heading]) => {
+  const headings = [
+    ...markdown.replace(/^( *)(`{3,}|~{3,}).*?^ *\2 *$/gms, '').matchAll(/^#{1,6}\s+(.*?)\s*#*$/gm),
+  ].map(([, heading]) => {
     const shown = heading.replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/<[^>]+>/g, '').replace(/[`*]/g, '');
     const slug = shown.trim().toLowerCase().replace(/[^\p{L}\p{N}\p{M} _-]/gu, '').replace(/ /g, '-');
     const times = seen.get(slug) ?? 0;
@@ -66,7 +71,9 @@ function faultOf(link: string, file: string): string | undefined {
   }
   const [target, anchor] = link.split('#').map(decodeURIComponent);
   if (target.startsWith('/')) return 'is not relative';
-  const found = target ? path.posix.normalize(path.posix.join(path.posix.dirname(file), target)).replace(/(.)\/$/, '$1') : file;
+  const found = target
+    ? path.posix.normalize(path.posix.join(path.posix.dirname(file), target)).replace(/(.)\/$/, '$1')
+    : file;
   if (!FILES.includes(found) && !FOLDERS.has(found)) return 'leads to nothing in the repository';
   if (anchor === undefined) return undefined;
   if (!found.endsWith('.md')) return 'has an anchor, but does not lead to a document';
@@ -74,12 +81,16 @@ function faultOf(link: string, file: string): string | undefined {
 }
 
 test.each(DOCUMENTS)('the links of %s lead to files, headings and known hosts', (file) => {
-  const faults = linksOf(readDocument(file)).map((link) => ({ link, fault: faultOf(link, file) })).filter(({ fault }) => fault);
+  const faults = linksOf(readDocument(file)).map((link) => ({ link, fault: faultOf(link, file) })).filter(
+    ({ fault }) => fault,
+  );
   expect(faults).toEqual([]);
 });
 
 test.each(DOCUMENTS)('the files that %s names exist', (file) => {
-  const named = [...readDocument(file).matchAll(/`((?:\.ci|bench|demo|docs|emulator|examples|lambda|local|rosetta|scripts|src|test)\/[\w./-]*)`/g)];
+  const named = [...readDocument(file).matchAll(
+    /`((?:\.ci|bench|demo|docs|emulator|examples|lambda|local|rosetta|scripts|src|test)\/[\w./-]*)`/g,
+  )];
   const exists = (name: string) => FILES.includes(name) || FOLDERS.has(name);
   const missing = named.map(([, name]) => name.replace(/\/$/, ''))
     .filter((name) => !exists(name) && !exists(path.posix.join(path.posix.dirname(file), name)));
@@ -88,7 +99,16 @@ test.each(DOCUMENTS)('the files that %s names exist', (file) => {
 
 test('the documents are found', () => {
   expect(DOCUMENTS).toEqual(expect.arrayContaining(
-    ['README.md', 'API.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/usage.md', 'docs/bench/README.md', 'examples/README.md']));
+    [
+      'README.md',
+      'API.md',
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'SECURITY.md',
+      'docs/usage.md',
+      'docs/bench/README.md',
+      'examples/README.md',
+    ]));
 });
 
 test('each document in docs is reachable by links from the README', () => {
@@ -111,7 +131,10 @@ test.each([
   ['[a](/docs/usage.md)', 'is not relative'],
   ['[a](http://docs.aws.amazon.com/waf/)', 'is not https'],
   ['[a](https://docs.aws.amazon.com:8443/waf/)', 'has a port or a user'],
-  ['<https://docs.aws.amazon.com.example.com/>', 'leads to docs.aws.amazon.com.example.com, which is not among the allowed hosts'],
+  [
+    '<https://docs.aws.amazon.com.example.com/>',
+    'leads to docs.aws.amazon.com.example.com, which is not among the allowed hosts',
+  ],
   ['[a](https://)', 'is no URL'],
 ])('reports the broken link %s', (markdown, fault) => {
   expect(linksOf(markdown).map((link) => faultOf(link, 'docs/design.md'))).toEqual([fault]);
@@ -123,6 +146,8 @@ test.each([
 ])('ignores links in code: %j', (markdown) => expect(linksOf(markdown)).toEqual([]));
 
 test('anchors are those of GitHub', () => {
-  const markdown = '# `blocked`: the script\n## A [link](x.md) & more\n## Same\n## Same\n```sh\n# a comment\n```\n<a name="by-hand" id="a.B"></a>\n';
+  const markdown =
+    '# `blocked`: the script\n## A [link](x.md) & more\n## Same\n## Same\n```sh\n# a comment\n```\n<a name="by-hand" '
+      + 'id="a.B"></a>\n';
   expect([...anchorsOf(markdown)]).toEqual(['blocked-the-script', 'a-link--more', 'same', 'same-1', 'by-hand', 'a.B']);
 });

@@ -1,4 +1,6 @@
-import { CLOUDFRONT, EnvironmentOptions, environmentTest, REGIONAL, TestEnvironment, withEnvironment } from './support/test-environment';
+import {
+  CLOUDFRONT, EnvironmentOptions, environmentTest, REGIONAL, TestEnvironment, withEnvironment,
+} from './support/test-environment';
 import type { ResourceEvent } from '../../lambda/cloudformation';
 import { CloudFormationFault, inventedId } from '../../local/cloudformation-endpoint';
 
@@ -8,7 +10,8 @@ jest.setTimeout(180_000);
 const ROLE_LASTS_MS = 1_500;
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['shop.example.com'] };
 
-const createEvent = (environment: TestEnvironment) => environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+const createEvent = (environment: TestEnvironment) =>
+  environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
 
 /** Another resource fails: CloudFormation gives this one up, and has it deleted by an id of its own making. */
 async function cancelCreate(environment: TestEnvironment, event: ResourceEvent): Promise<void> {
@@ -29,7 +32,10 @@ const until = async (condition: () => unknown) => {
 const VIEWS: [string, EnvironmentOptions][] = [
   ['on the bundle', { handler: 'bundle' }],
   ['where CloudFormation shows ids at once', {}],
-  ['where CloudFormation invents an id, and shows the next one late', { cloudFormation: { inventsIds: true, idShownAfterMs: 1_000 } }],
+  [
+    'where CloudFormation invents an id, and shows the next one late',
+    { cloudFormation: { inventsIds: true, idShownAfterMs: 1_000 } },
+  ],
   ['where a deleted resource is shown without an id', { cloudFormation: { deleted: 'without an id' } }],
   ['where a deleted resource is no longer known', { cloudFormation: { deleted: 'no such resource' } }],
 ];
@@ -53,7 +59,7 @@ describe.each(VIEWS)('%s', (_, options) => {
     expect(environment.liveKeys).toEqual([second.Data!.APIKey]);
   }));
 
-  test('leaves no key of a Create cancelled while it waits for the quota', withEnvironment(options, async (environment) => {
+  test('leaves no key of a Create cancelled while throttled', withEnvironment(options, async (environment) => {
     environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', forMs: 4_000 });
     const event = createEvent(environment);
     const invocation = environment.fn.invoke(event);
@@ -67,7 +73,9 @@ describe.each(VIEWS)('%s', (_, options) => {
     environment.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: slow });
     const event = createEvent(environment);
     const invocation = environment.fn.invoke(event);
-    await until(() => environment.waf.calls.some((call) => call.operation === 'CreateAPIKey') || environment.fn.log.length > 0);
+    await until(
+      () => environment.waf.calls.some((call) => call.operation === 'CreateAPIKey') || environment.fn.log.length > 0,
+    );
     await Promise.all([cancelCreate(environment, event), invocation]);
 
     expect(environment.liveKeys).toEqual([]);
@@ -87,7 +95,10 @@ describe.each(VIEWS)('%s', (_, options) => {
     const first = await environment.create();
     environment.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: slow / 3 });
     const event = environment.event({
-      RequestType: 'Update', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: OTHER, OldResourceProperties: CLOUDFRONT,
+      RequestType: 'Update',
+      PhysicalResourceId: first.PhysicalResourceId,
+      ResourceProperties: OTHER,
+      OldResourceProperties: CLOUDFRONT,
     });
     const invocation = environment.fn.invoke(event);
     await until(() => environment.fn.log.length > 3);
@@ -99,7 +110,7 @@ describe.each(VIEWS)('%s', (_, options) => {
     expect(environment.liveKeys).toEqual([first.Data!.APIKey]);
   }));
 
-  test('leaves one key of an event delivered to two instances at once', withEnvironment(options, async (environment) => {
+  test('leaves one key of an event that two instances receive', withEnvironment(options, async (environment) => {
     environment.bucket.firstCounts = true;
     const event = createEvent(environment);
     await Promise.all([environment.fn.invoke(event), environment.anotherFunction().invoke(event)]);
@@ -117,7 +128,9 @@ describe.each(VIEWS)('%s', (_, options) => {
       expect(environment.liveKeys).toEqual([response.Data!.APIKey]);
     }));
 
-  test.each([500, 502, 504, 'reset'] as const)('leaves no key of a cancelled Create whose response was met by %s', (fault) =>
+  test.each([
+    500, 502, 504, 'reset',
+  ] as const)('leaves no key of a cancelled Create whose response was met by %s', (fault) =>
     withEnvironment(options, async (environment) => {
       environment.bucket.fail(...Array(100).fill(fault));
       const event = createEvent(environment);
@@ -130,7 +143,9 @@ describe.each(VIEWS)('%s', (_, options) => {
       expect(environment.liveKeys).toEqual([]);
     })());
 
-  test.each([500, 502, 504, 'reset-after'] as const)('keeps the key of a Create whose response arrives after %s', (fault) =>
+  test.each([
+    500, 502, 504, 'reset-after',
+  ] as const)('keeps the key of a Create whose response arrives after %s', (fault) =>
     withEnvironment(options, async (environment) => {
       environment.bucket.fail(fault);
 
@@ -141,7 +156,7 @@ describe.each(VIEWS)('%s', (_, options) => {
 });
 
 describe('in virtual time', () => {
-  test('a Create cancelled while it waits for its role stops and creates nothing', withEnvironment({}, async (environment) => {
+  test('a Create cancelled while it waits for its role creates nothing', withEnvironment({}, async (environment) => {
     environment.waf.fail({ kind: 'AccessDeniedException', forMs: 25_000 });
     const event = createEvent(environment);
     const invocation = environment.fn.invoke(event);
@@ -149,11 +164,15 @@ describe('in virtual time', () => {
     environment.cloudFormation.cancel(event);
     await invocation;
 
-    expect(environment.waf.calls.filter((call) => call.operation === 'CreateAPIKey' && call.outcome === 'ok')).toEqual([]);
-    expect(environment.fn.log).toContainEqual(expect.objectContaining({ operation: 'DescribeStackResource', outcome: 'abandoned' }));
+    expect(
+      environment.waf.calls.filter((call) => call.operation === 'CreateAPIKey' && call.outcome === 'ok'),
+    ).toEqual([]);
+    expect(environment.fn.log).toContainEqual(
+      expect.objectContaining({ operation: 'DescribeStackResource', outcome: 'abandoned' }),
+    );
   }));
 
-  test('a Create that waits for the quota asks CloudFormation at most once in ten seconds', withEnvironment({}, async (environment) => {
+  test('a throttled Create asks CloudFormation once in ten seconds', withEnvironment({}, async (environment) => {
     environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', times: 1_000 });
 
     await environment.send(createEvent(environment), environment.fn, 120_000);
@@ -163,7 +182,7 @@ describe('in virtual time', () => {
     requests.slice(1).forEach((time, index) => expect(time - requests[index]).toBeGreaterThanOrEqual(10_000));
   }));
 
-  test('a response whose fate is unknown is followed until CloudFormation has given up', withEnvironment({}, async (environment) => {
+  test('an unconfirmed response is followed until CloudFormation gives up', withEnvironment({}, async (environment) => {
     environment.bucket.fail(...Array(1_000).fill(500));
     const event = createEvent(environment);
     const invocation = environment.fn.invoke(event, 900_000);
@@ -213,18 +232,20 @@ describe('in virtual time', () => {
   }));
 
   test.each<[string, CloudFormationFault]>([
-    ['denied', 'denied'], ['throttled', 'throttled'], ['cut off', 'reset'], ['never answered', 'hang'], ['told of no such resource', 'no such resource'],
-  ])('without evidence a key is kept, and the log names it: %s', (_, fault) => withEnvironment({ longestWaitMs: fault === 'hang' ? 300 : undefined }, async (environment) => {
-    environment.cloudFormation.fault = fault;
+    ['denied', 'denied'], ['throttled', 'throttled'], ['cut off', 'reset'], ['never answered', 'hang'],
+    ['told of no such resource', 'no such resource'],
+  ])('without evidence a key is kept, and the log names it: %s', (_, fault) =>
+    withEnvironment({ longestWaitMs: fault === 'hang' ? 300 : undefined }, async (environment) => {
+      environment.cloudFormation.fault = fault;
 
-    const created = await environment.create();
+      const created = await environment.create();
 
-    expect(environment.liveKeys).toEqual([created.Data!.APIKey]);
-    expect(environment.fn.log.at(-1)).toMatchObject({ outcome: 'kept', physicalId: created.PhysicalResourceId });
-    expect(environment.cloudFormation.requests.length).toBeGreaterThan(0);
-  })());
+      expect(environment.liveKeys).toEqual([created.Data!.APIKey]);
+      expect(environment.fn.log.at(-1)).toMatchObject({ outcome: 'kept', physicalId: created.PhysicalResourceId });
+      expect(environment.cloudFormation.requests.length).toBeGreaterThan(0);
+    })());
 
-  test('an event repeated to a warm instance never deletes a key, whatever the resource holds by then', withEnvironment({}, async (environment) => {
+  test('an event repeated to a warm instance never deletes a key', withEnvironment({}, async (environment) => {
     environment.bucket.firstCounts = true;
     const event = createEvent(environment);
     const first = await environment.send(event);
@@ -241,23 +262,30 @@ describe('in virtual time', () => {
       environment.cloudFormation.fault = 'reset';
       const properties = { ...REGIONAL, RotationId: '2' };
       const event = environment.event({
-        RequestType: 'Update', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: properties, OldResourceProperties: REGIONAL,
+        RequestType: 'Update',
+        PhysicalResourceId: first.PhysicalResourceId,
+        ResourceProperties: properties,
+        OldResourceProperties: REGIONAL,
       });
       const invocation = environment.fn.invoke(event);
-        await environment.sleep(5_000);
-      environment.event({ RequestType: 'Delete', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: REGIONAL });
+      await environment.sleep(5_000);
+      environment.event({
+        RequestType: 'Delete', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: REGIONAL,
+      });
       environment.cloudFormation.fault = undefined;
       await invocation;
 
       expect(environment.liveKeys).toContain(environment.bucket.answerTo(event.RequestId)!.Data!.APIKey);
     }));
 
-  test('the response to a Delete of an unknown id waits, but not beyond the function\'s time', withEnvironment({}, async (environment) => {
+  test('a Delete of an unknown id waits within the function\'s time', withEnvironment({}, async (environment) => {
     const started = environment.now();
     await environment.delete('Shop-Key-1ABCDEFGHIJKL');
     expect(environment.now() - started).toBe(15_000);
 
-    const event = environment.event({ RequestType: 'Delete', PhysicalResourceId: 'Shop-Key-1ABCDEFGHIJKL', LogicalResourceId: 'Other' });
+    const event = environment.event({
+      RequestType: 'Delete', PhysicalResourceId: 'Shop-Key-1ABCDEFGHIJKL', LogicalResourceId: 'Other',
+    });
     expect(await environment.send(event, environment.fn, 6_000)).toMatchObject({ Status: 'SUCCESS' });
     expect(environment.now() - started).toBeLessThan(21_000);
   }));

@@ -5,7 +5,12 @@ import { listen } from '../../local/listen';
 import { VirtualClock } from '../../local/virtual-clock';
 
 const EVENT: ResourceEvent = {
-  RequestType: 'Create', RequestId: 'request', StackId: 'stack', LogicalResourceId: 'Key', ResourceProperties: {}, ResponseURL: 'https://127.0.0.1:1/',
+  RequestType: 'Create',
+  RequestId: 'request',
+  StackId: 'stack',
+  LogicalResourceId: 'Key',
+  ResourceProperties: {},
+  ResponseURL: 'https://127.0.0.1:1/',
 };
 
 describe('an answer', () => {
@@ -14,11 +19,15 @@ describe('an answer', () => {
   test('may have 4,096 bytes, and no more', () => {
     const room = 4_096 - bytes('');
     expect(bytes('x'.repeat(room))).toBe(4_096);
-    expect(() => renderResponse(EVENT, { status: 'SUCCESS', physicalId: 'x'.repeat(room + 1) })).toThrow('The response has 4,097 bytes; CloudFormation accepts at most 4,096.');
+    expect(() => renderResponse(EVENT, { status: 'SUCCESS', physicalId: 'x'.repeat(room + 1) })).toThrow(
+      'The response has 4,097 bytes; CloudFormation accepts at most 4,096.',
+    );
   });
 
   test('has a reason of one line, cut off at 1,000 bytes', () => {
-    const { Reason } = JSON.parse(renderResponse(EVENT, { status: 'FAILED', physicalId: 'id', reason: `first\r\n\tsecond ${'é'.repeat(1_000)}` }));
+    const { Reason } = JSON.parse(
+      renderResponse(EVENT, { status: 'FAILED', physicalId: 'id', reason: `first\r\n\tsecond ${'é'.repeat(1_000)}` }),
+    );
     expect(Reason).toMatch(/^first second é+/);
     expect(Buffer.byteLength(Reason)).toBeGreaterThan(990);
     expect(Buffer.byteLength(Reason)).toBeLessThanOrEqual(1_002); // the last letter may be cut in two
@@ -46,7 +55,10 @@ describe('delivering it', () => {
   });
   afterEach(() => { server.close(); });
 
-  /** Delivers to one who answers with these statuses, the last of them for good; says what came of it and when, in seconds, each try was made. */
+  /**
+   * Delivers to one who answers with these statuses, the last of them for
+   * good; says what came of it and when, in seconds, each try was made.
+   */
   async function deliverTo(answers: number[], { within = 60, time = clock(), ResponseURL = urlOfServer } = {}) {
     statuses = answers;
     const started = time.now();
@@ -100,10 +112,14 @@ describe('delivering it', () => {
     expect(timeout).toHaveBeenCalledWith(expected);
   });
 
-  test.each(['http://127.0.0.1:1/', 'https://127.0.0.1:1/'])('nobody at %s: refused, and the log says why, but not where', async (ResponseURL) => {
+  test.each([
+    'http://127.0.0.1:1/', 'https://127.0.0.1:1/',
+  ])('nobody at %s: refused, and the log says why, but not where', async (ResponseURL) => {
     const { delivery, lines } = await deliverTo([], { ResponseURL, within: 1 });
     expect(delivery).toBe('rejected');
-    expect(lines[0]).toEqual({ operation: 'SubmitResponse', attempt: 1, duration: 0, outcome: 'rejected', detail: 'ECONNREFUSED' });
+    expect(lines[0]).toEqual({
+      operation: 'SubmitResponse', attempt: 1, duration: 0, outcome: 'rejected', detail: 'ECONNREFUSED',
+    });
   });
 
   test('with no time left it is tried, too', async () => {

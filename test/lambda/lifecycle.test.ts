@@ -5,15 +5,23 @@ jest.setTimeout(60_000);
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['example.com', 'shop.example.com'] };
 
 describe('create', () => {
-  environmentTest('makes a CLOUDFRONT key in us-east-1, whatever the region of the function', withEnvironment({}, async (environment) => {
+  environmentTest('makes a CLOUDFRONT key in us-east-1, whatever the region of the '
+    + 'function', withEnvironment({}, async (
+    environment,
+  ) => {
     const answer = await environment.create();
 
     const [key] = environment.waf.keys();
     expect(answer).toMatchObject({
       Status: 'SUCCESS',
-      Data: { APIKey: key.apiKey, ApplicationIntegrationURL: expect.stringMatching(/^https:\/\/.+\.edge\.captcha-sdk\.awswaf\.com\/.+\/$/) },
+      Data: {
+        APIKey: key.apiKey,
+        ApplicationIntegrationURL: expect.stringMatching(/^https:\/\/.+\.edge\.captcha-sdk\.awswaf\.com\/.+\/$/),
+      },
     });
-    expect(key).toMatchObject({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com', 'www.example.com'] });
+    expect(key).toMatchObject({
+      scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com', 'www.example.com'],
+    });
     expect(environment.liveKeys).toHaveLength(1);
   }));
 
@@ -24,20 +32,26 @@ describe('create', () => {
     expect(environment.waf.keys()).toMatchObject([{ scope: 'REGIONAL', region: HOME }]);
   }));
 
-  environmentTest('makes a REGIONAL key in another region if the properties name one', withEnvironment({}, async (environment) => {
+  environmentTest('makes a REGIONAL key in another region if the properties name one', withEnvironment({}, async (
+    environment,
+  ) => {
     await environment.create({ ...REGIONAL, Region: 'ap-southeast-2' });
 
     expect(environment.waf.keys()).toMatchObject([{ scope: 'REGIONAL', region: 'ap-southeast-2' }]);
   }));
 
-  environmentTest('asks AWS WAF for the key and for the URL of the script, once each', withEnvironment({}, async (environment) => {
+  environmentTest('asks AWS WAF for the key and for the URL of the script, once each', withEnvironment({}, async (
+    environment,
+  ) => {
     await environment.create();
 
     expect(environment.waf.calls.map((call) => call.operation).sort()).toEqual(['CreateAPIKey', 'ListAPIKeys']);
   }));
 
   environmentTest('brings domains that were tokens to normal form', withEnvironment({}, async (environment) => {
-    await environment.create({ ...CLOUDFRONT, TokenDomains: ['WWW.Example.com', 'bücher.example', 'www.example.com', 'example.org.'] });
+    await environment.create({
+      ...CLOUDFRONT, TokenDomains: ['WWW.Example.com', 'bücher.example', 'www.example.com', 'example.org.'],
+    });
 
     expect(environment.waf.keys()[0].tokenDomains).toEqual(['example.org', 'www.example.com', 'xn--bcher-kva.example']);
   }));
@@ -51,7 +65,9 @@ describe('create', () => {
 });
 
 describe('delete', () => {
-  environmentTest('deletes the key of the resource and no other, by one call', withEnvironment({}, async (environment) => {
+  environmentTest('deletes the key of the resource and no other, by one call', withEnvironment({}, async (
+    environment,
+  ) => {
     const [one, two] = [await environment.create(), await environment.create()];
 
     expect(await environment.delete(one.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
@@ -88,22 +104,30 @@ describe('delete', () => {
     expect(environment.fn.log).toContainEqual(expect.objectContaining({ requestType: 'Delete', outcome: 'ignored' }));
   })());
 
-  environmentTest.each(['Update', 'Delete'] as const)('fails for an id of a later format: %s', (RequestType) => withEnvironment({}, async (environment) => {
+  environmentTest.each(
+    ['Update', 'Delete'] as const,
+  )('fails for an id of a later format: %s', (RequestType) => withEnvironment({}, async (environment) => {
     const PhysicalResourceId = 'waf-captcha-api-key/2/CLOUDFRONT/us-east-1/0123456789abcdef//key';
     const event = environment.event({ RequestType, PhysicalResourceId, ResourceProperties: CLOUDFRONT });
 
     expect(await environment.send(event, environment.fn, 60_000)).toMatchObject({
       Status: 'FAILED',
       PhysicalResourceId,
-      Reason: `PhysicalResourceId: this provider supports format 1, got "${PhysicalResourceId}". Deploy the provider's stack with the newer package version first.`,
+      Reason: `PhysicalResourceId: this provider supports format 1, got "${PhysicalResourceId}". Deploy the provider's `
+        + 'stack with the newer package version first.',
     });
     expect(environment.waf.calls).toEqual([]);
   })());
 
-  environmentTest('deletes where the key was made, although properties and function are elsewhere by now', withEnvironment({}, async (environment) => {
+  environmentTest('deletes where the key was made, although properties and function are elsewhere '
+    + 'by now', withEnvironment({}, async (
+    environment,
+  ) => {
     const { PhysicalResourceId } = await environment.create({ ...REGIONAL, Region: 'ap-southeast-2' });
 
-    await environment.delete(PhysicalResourceId, { ...REGIONAL, Scope: 'CLOUDFRONT' }, environment.anotherFunction({ region: 'us-west-2' }));
+    await environment.delete(
+      PhysicalResourceId, { ...REGIONAL, Scope: 'CLOUDFRONT' }, environment.anotherFunction({ region: 'us-west-2' }),
+    );
 
     expect(environment.liveKeys).toEqual([]);
     expect(environment.changes).toEqual(['CreateAPIKey ap-southeast-2 ok', 'DeleteAPIKey ap-southeast-2 ok']);
@@ -134,19 +158,30 @@ describe('failed create', () => {
 
     const failed = await environment.create();
 
-    expect(failed).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'not-created', Reason: expect.stringContaining('wafv2:ListAPIKeys') });
+    expect(failed).toMatchObject({
+      Status: 'FAILED', PhysicalResourceId: 'not-created', Reason: expect.stringContaining('wafv2:ListAPIKeys'),
+    });
     expect(environment.changes).toEqual(['CreateAPIKey us-east-1 ok', 'DeleteAPIKey us-east-1 ok']);
   }));
 
-  environmentTest('answers with the id of the key that could not be removed again, so that its Delete tries once more', withEnvironment({}, async (environment) => {
+  environmentTest('answers with the id of the key that could not be removed again, so that its Delete tries '
+    + 'once more', withEnvironment({}, async (
+    environment,
+  ) => {
     environment.waf.configure({ integrationUrl: 'absent' });
     environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1_000 });
 
-    const failed = await environment.send(environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), environment.fn, 12_000);
+    const failed = await environment.send(
+      environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), environment.fn, 12_000,
+    );
     expect(failed.Status).toBe('FAILED');
     expect(environment.liveKeys).toHaveLength(1);
     expect(environment.fn.log).toContainEqual(expect.objectContaining({
-      outcome: 'orphaned', scope: 'CLOUDFRONT', region: 'us-east-1', apiKey: environment.liveKeys[0], error: expect.stringContaining('wafv2:DeleteAPIKey'),
+      outcome: 'orphaned',
+      scope: 'CLOUDFRONT',
+      region: 'us-east-1',
+      apiKey: environment.liveKeys[0],
+      error: expect.stringContaining('wafv2:DeleteAPIKey'),
     }));
 
     environment.waf.clearFaults();
@@ -156,14 +191,21 @@ describe('failed create', () => {
 });
 
 describe('failed update', () => {
-  environmentTest('answers with the first id, and the log names the new key that could not be removed again', withEnvironment({}, async (environment) => {
+  environmentTest('answers with the first id, and the log names the new key that could not be '
+    + 'removed again', withEnvironment({}, async (
+    environment,
+  ) => {
     const first = await environment.create();
     environment.waf.configure({ integrationUrl: 'absent' });
     environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1_000 });
-    const event = environment.event({ RequestType: 'Update', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: OTHER });
+    const event = environment.event({
+      RequestType: 'Update', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: OTHER,
+    });
 
     expect(await environment.send(event, environment.fn, 12_000)).toMatchObject({
-      Status: 'FAILED', PhysicalResourceId: first.PhysicalResourceId, Reason: expect.stringMatching(/^The new key could not be rolled back; see the function's log\./),
+      Status: 'FAILED',
+      PhysicalResourceId: first.PhysicalResourceId,
+      Reason: expect.stringMatching(/^The new key could not be rolled back; see the function's log\./),
     });
 
     const [kept, left] = environment.liveKeys;
@@ -175,9 +217,13 @@ describe('failed update', () => {
     const first = await environment.create();
     environment.waf.configure({ integrationUrl: 'absent' });
     environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 3 });
-    const event = environment.event({ RequestType: 'Update', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: OTHER });
+    const event = environment.event({
+      RequestType: 'Update', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: OTHER,
+    });
 
-    expect(await environment.send(event)).toMatchObject({ Status: 'FAILED', PhysicalResourceId: first.PhysicalResourceId });
+    expect(await environment.send(event)).toMatchObject({
+      Status: 'FAILED', PhysicalResourceId: first.PhysicalResourceId,
+    });
 
     expect(environment.liveKeys).toEqual([first.Data!.APIKey]);
     expect(environment.fn.log.at(-1)).toMatchObject({ outcome: 'cleaned up' });
@@ -207,7 +253,9 @@ describe('update that keeps the key', () => {
 
     const updated = await environment.update(created.PhysicalResourceId, { ...CLOUDFRONT, ...change }, CLOUDFRONT);
 
-    expect(updated).toEqual(created.Data ? { ...updated, PhysicalResourceId: created.PhysicalResourceId, Data: created.Data, Status: 'SUCCESS' } : {});
+    expect(updated).toEqual(created.Data ? {
+      ...updated, PhysicalResourceId: created.PhysicalResourceId, Data: created.Data, Status: 'SUCCESS',
+    } : {});
     expect(environment.changes).toEqual(['CreateAPIKey us-east-1 ok']);
     expect(environment.waf.calls).toHaveLength(3);
   })());
@@ -220,7 +268,9 @@ describe('update that replaces the key', () => {
     ['region', REGIONAL, { ...REGIONAL, Region: 'us-west-2' }, 'us-west-2'],
     ['rotation', CLOUDFRONT, { ...CLOUDFRONT, RotationId: '2026-11' }, 'us-east-1'],
   ];
-  environmentTest.each(changes)('%s: the new key is made first, the old one is deleted where it was made', (_, before, after, region) => withEnvironment({}, async (environment) => {
+  environmentTest.each(changes)('%s: the new key is made first, the old one is deleted where it was made', (
+    _, before, after, region,
+  ) => withEnvironment({}, async (environment) => {
     const first = await environment.create(before);
 
     const second = await environment.update(first.PhysicalResourceId, after, before);
@@ -231,7 +281,10 @@ describe('update that replaces the key', () => {
     expect(environment.waf.keys()).toMatchObject([{ apiKey: second.Data!.APIKey, region }]);
   })());
 
-  environmentTest('a key that was removed by hand, found missing by the list although it still decrypts', withEnvironment({ deletedKeysDecryptable: true }, async (environment) => {
+  environmentTest('a key that was removed by hand, found missing by the list although it still '
+    + 'decrypts', withEnvironment({
+    deletedKeysDecryptable: true,
+  }, async (environment) => {
     const first = await environment.create();
     environment.waf.removeKey(first.Data!.APIKey);
 
@@ -245,17 +298,23 @@ describe('update that replaces the key', () => {
   }));
 
   environmentTest('an id that is not ours: its key is not touched', withEnvironment({}, async (environment) => {
-    const foreign = environment.waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com', 'www.example.com'] });
+    const foreign = environment.waf.addKey({
+      scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com', 'www.example.com'],
+    });
 
     const answer = await environment.update('made-by-another-handler', CLOUDFRONT, CLOUDFRONT);
 
     expect(environment.liveKeys).toEqual([foreign.apiKey, answer.Data!.APIKey]);
   }));
 
-  environmentTest('a key that the list does not show yet is kept', withEnvironment({ createdKeyListedAfterMs: 2_000 }, async (environment) => {
+  environmentTest('a key that the list does not show yet is kept', withEnvironment({
+    createdKeyListedAfterMs: 2_000,
+  }, async (environment) => {
     const first = await environment.create();
 
-    const second = await environment.update(first.PhysicalResourceId, { ...CLOUDFRONT, ServiceTimeout: '60' }, CLOUDFRONT);
+    const second = await environment.update(
+      first.PhysicalResourceId, { ...CLOUDFRONT, ServiceTimeout: '60' }, CLOUDFRONT,
+    );
 
     expect(second.PhysicalResourceId).toBe(first.PhysicalResourceId);
   }));
@@ -267,9 +326,17 @@ describe('properties that cannot be understood are answered with a reason that n
     ['wrong Scope', { ...CLOUDFRONT, Scope: 'cloudfront' }, /^Scope: .*"cloudfront"/],
     ['no TokenDomains', { Scope: 'REGIONAL' }, /^TokenDomains: .*nothing/],
     ['TokenDomains a string', { ...CLOUDFRONT, TokenDomains: 'example.com' }, /^TokenDomains: .*"example.com"/],
-    ['TokenDomains not of strings', { ...CLOUDFRONT, TokenDomains: [{}] }, /^TokenDomains: must be a list of domains, got \[{}\]$/],
+    [
+      'TokenDomains not of strings',
+      { ...CLOUDFRONT, TokenDomains: [{}] },
+      /^TokenDomains: must be a list of domains, got \[{}\]$/,
+    ],
     ['no domain', { ...CLOUDFRONT, TokenDomains: [] }, /^TokenDomains: .*got 0/],
-    ['six domains', { ...CLOUDFRONT, TokenDomains: ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${name}.example.com`) }, /^TokenDomains: .*got 6/],
+    [
+      'six domains',
+      { ...CLOUDFRONT, TokenDomains: ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${name}.example.com`) },
+      /^TokenDomains: .*got 6/,
+    ],
     ['a URL', { ...CLOUDFRONT, TokenDomains: ['https://example.com/'] }, /^TokenDomains: .*https/],
     ['a domain of 254 characters', { ...CLOUDFRONT, TokenDomains: [`${'a'.repeat(250)}.com`] }, /^TokenDomains: /],
     ['a value too long to be quoted', { ...CLOUDFRONT, Scope: 'x'.repeat(10_000) }, /^Scope: .{1,50}"x{299}$/],
@@ -278,14 +345,20 @@ describe('properties that cannot be understood are answered with a reason that n
     ['a RotationId that is no text', { ...CLOUDFRONT, RotationId: ['x'] }, /^RotationId: /],
   ];
   environmentTest.each(broken)('%s', (_, properties, reason) => withEnvironment({}, async (environment) => {
-    expect(await environment.create({ ...properties })).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(reason) });
+    expect(await environment.create({ ...properties })).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringMatching(reason),
+    });
     expect(environment.waf.calls).toEqual([]);
   })());
 
   environmentTest('and so is a request of another kind', withEnvironment({}, async (environment) => {
-    const event = environment.event({ RequestType: 'Replace' as 'Update', PhysicalResourceId: 'x', ResourceProperties: CLOUDFRONT });
+    const event = environment.event({
+      RequestType: 'Replace' as 'Update', PhysicalResourceId: 'x', ResourceProperties: CLOUDFRONT,
+    });
 
-    expect(await environment.send(event)).toMatchObject({ Status: 'FAILED', Reason: 'RequestType: must be Create, Update or Delete, got Replace' });
+    expect(await environment.send(event)).toMatchObject({
+      Status: 'FAILED', Reason: 'RequestType: must be Create, Update or Delete, got Replace',
+    });
     expect(environment.waf.calls).toEqual([]);
   }));
 
@@ -295,6 +368,8 @@ describe('properties that cannot be understood are answered with a reason that n
   }));
 
   environmentTest('but a format without a version is the first one', withEnvironment({}, async (environment) => {
-    expect(await environment.create({ Scope: 'CLOUDFRONT', TokenDomains: ['example.com'] })).toMatchObject({ Status: 'SUCCESS' });
+    expect(await environment.create({ Scope: 'CLOUDFRONT', TokenDomains: ['example.com'] })).toMatchObject({
+      Status: 'SUCCESS',
+    });
   }));
 });

@@ -2,58 +2,84 @@ import { CLOUDFRONT, environmentTest, withEnvironment } from './support/test-env
 
 jest.setTimeout(120_000);
 
-const LONGEST_DOMAINS = [1, 2, 3, 4, 5].map((n) => `${n}${'a'.repeat(62)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(57)}.com`);
+const LONGEST_DOMAINS = [1, 2, 3, 4, 5].map(
+  (n) => `${n}${'a'.repeat(62)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(57)}.com`,
+);
 
 // The bucket of the tests checks the limits of CloudFormation: ids of 1 KB, answers of 4,096 bytes.
-environmentTest.each([688, 1_372, 2_048])('a key of %d characters with five domains of 253 can be made, updated and deleted', (keyLength) => withEnvironment({ keyLength }, async (environment) => {
+environmentTest.each([
+  688, 1_372, 2_048,
+])('a key of %d characters with five domains of 253 can be made, updated and deleted', (
+  keyLength,
+) => withEnvironment({ keyLength }, async (environment) => {
   const properties = { ...CLOUDFRONT, TokenDomains: LONGEST_DOMAINS };
   expect(LONGEST_DOMAINS.map((domain) => domain.length)).toEqual([253, 253, 253, 253, 253]);
 
   const created = await environment.create(properties);
   expect(created.Data!.APIKey).toHaveLength(keyLength);
-  const updated = await environment.update(created.PhysicalResourceId, { ...properties, ServiceTimeout: '60' }, properties);
-  expect(updated).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: created.PhysicalResourceId, Data: created.Data });
+  const updated = await environment.update(
+    created.PhysicalResourceId, { ...properties, ServiceTimeout: '60' }, properties,
+  );
+  expect(updated).toMatchObject({
+    Status: 'SUCCESS', PhysicalResourceId: created.PhysicalResourceId, Data: created.Data,
+  });
 
   await environment.delete(created.PhysicalResourceId, properties);
   expect(environment.liveKeys).toEqual([]);
 })());
 
-environmentTest.each([688, 2_048])('a key of %d characters is found and deleted among 1,000 others', (keyLength) => withEnvironment({ keyLength }, async (environment) => {
-  const add = (count: number) => Array.from({ length: count }, () => environment.waf.addKey({
-    scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com', 'www.example.com'],
-  }).apiKey);
-  const older = add(500);
-  const created = await environment.create();
-  const newer = add(500);
+environmentTest.each([688, 2_048])('a key of %d characters is found and deleted among 1,000 others', (keyLength) =>
+  withEnvironment({ keyLength }, async (environment) => {
+    const add = (count: number) => Array.from({ length: count }, () => environment.waf.addKey({
+      scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com', 'www.example.com'],
+    }).apiKey);
+    const older = add(500);
+    const created = await environment.create();
+    const newer = add(500);
 
-  const updated = await environment.update(created.PhysicalResourceId, { ...CLOUDFRONT, ServiceTimeout: '60' }, CLOUDFRONT);
-  expect(updated.PhysicalResourceId).toBe(created.PhysicalResourceId);
-  await environment.delete(created.PhysicalResourceId);
+    const updated = await environment.update(
+      created.PhysicalResourceId, { ...CLOUDFRONT, ServiceTimeout: '60' }, CLOUDFRONT,
+    );
+    expect(updated.PhysicalResourceId).toBe(created.PhysicalResourceId);
+    await environment.delete(created.PhysicalResourceId);
 
-  expect(environment.liveKeys).toEqual([...older, ...newer]);
-})());
+    expect(environment.liveKeys).toEqual([...older, ...newer]);
+  })());
 
-environmentTest('a key too long for its id that was removed by hand is deleted without complaint', withEnvironment({ keyLength: 2_048 }, async (environment) => {
+environmentTest('a key too long for its id that was removed by hand is deleted without complaint', withEnvironment({
+  keyLength: 2_048,
+}, async (environment) => {
   const created = await environment.create();
   environment.waf.removeKey(created.Data!.APIKey);
 
   expect(await environment.delete(created.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
 
   expect(environment.changes).toEqual(['CreateAPIKey us-east-1 ok']);
-  expect(environment.fn.log).toContainEqual(expect.objectContaining({ outcome: 'missing', detail: 'no listed key has the digest of the id' }));
+  expect(environment.fn.log).toContainEqual(
+    expect.objectContaining({ outcome: 'missing', detail: 'no listed key has the digest of the id' }),
+  );
 }));
 
-environmentTest('an answer that CloudFormation would not take is FAILED, and the key is deleted again', withEnvironment({ keyLength: 2_048 }, async (environment) => {
-  const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT, StackId: `arn:aws:cloudformation:${'x'.repeat(1_900)}` });
+environmentTest('an answer that CloudFormation would not take is FAILED, and the key is '
+  + 'deleted again', withEnvironment({
+  keyLength: 2_048,
+}, async (environment) => {
+  const event = environment.event({
+    RequestType: 'Create', ResourceProperties: CLOUDFRONT, StackId: `arn:aws:cloudformation:${'x'.repeat(1_900)}`,
+  });
 
   expect(await environment.send(event)).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('4,096') });
 
   expect(environment.liveKeys).toEqual([]);
 }));
 
-environmentTest('… and if that fails, the answer names the key, so that its Delete tries once more', withEnvironment({ keyLength: 2_048 }, async (environment) => {
+environmentTest('… and if that fails, the answer names the key, so that its Delete tries once more', withEnvironment({
+  keyLength: 2_048,
+}, async (environment) => {
   environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1_000 });
-  const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT, StackId: `arn:aws:cloudformation:${'x'.repeat(1_900)}` });
+  const event = environment.event({
+    RequestType: 'Create', ResourceProperties: CLOUDFRONT, StackId: `arn:aws:cloudformation:${'x'.repeat(1_900)}`,
+  });
 
   const failed = await environment.send(event);
   expect(failed.Status).toBe('FAILED');
@@ -64,7 +90,10 @@ environmentTest('… and if that fails, the answer names the key, so that its De
   expect(environment.liveKeys).toEqual([]);
 }));
 
-environmentTest('a roll-back finds the first key after 60 replacements, more than the id has room to remember', withEnvironment({}, async (environment) => {
+environmentTest('a roll-back finds the first key after 60 replacements, more than the id has room to '
+  + 'remember', withEnvironment({}, async (
+  environment,
+) => {
   const properties = (n: number) => ({ ...CLOUDFRONT, TokenDomains: [`shop${n}.example.com`] });
   let current = await environment.create(properties(0));
   for (let n = 1; n <= 60; n++) {

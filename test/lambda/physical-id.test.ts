@@ -3,7 +3,9 @@ import { formatPhysicalId, matchesKey, parsePhysicalId, referenceTo } from '../.
 
 const DESIRED: DesiredKey = { scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com'], rotationId: '' };
 const OWN_LENGTH = formatPhysicalId(DESIRED, '').length;
-const references = (count: number) => Array.from({ length: count }, (_, index) => `ref${String(index).padStart(3, '0')}`);
+const references = (count: number) => Array.from(
+  { length: count }, (_, index) => `ref${String(index).padStart(3, '0')}`,
+);
 
 // These texts stand in every stack that was ever deployed.
 test('an id and the reference to it are what they always were', () => {
@@ -19,7 +21,11 @@ test('a reference does not depend on the references in the id', () => {
 
 test('what was formatted is parsed', () => {
   expect(parsePhysicalId(formatPhysicalId(DESIRED, 'a/key_0_1', ['abcdef', 'ABCDEF']))).toEqual({
-    scope: 'CLOUDFRONT', region: 'us-east-1', identity: expect.stringMatching(/^[\w-]{16}$/), predecessors: ['abcdef', 'ABCDEF'], apiKey: 'a/key_0_1',
+    scope: 'CLOUDFRONT',
+    region: 'us-east-1',
+    identity: expect.stringMatching(/^[\w-]{16}$/),
+    predecessors: ['abcdef', 'ABCDEF'],
+    apiKey: 'a/key_0_1',
   });
   expect(parsePhysicalId(formatPhysicalId(DESIRED, 'key'))).toMatchObject({ predecessors: [], apiKey: 'key' });
 });
@@ -60,7 +66,9 @@ test('references that do not fit give way, the oldest first', () => {
   expect(parsePhysicalId(formatPhysicalId(DESIRED, key, references(3)))!.predecessors).toEqual(references(3));
   expect(parsePhysicalId(formatPhysicalId(DESIRED, key, references(5)))!.predecessors).toEqual(references(3));
   expect(parsePhysicalId(formatPhysicalId(DESIRED, `${key}k`, references(3)))!.predecessors).toEqual(references(2));
-  expect(parsePhysicalId(formatPhysicalId(DESIRED, 'k'.repeat(1_024 - OWN_LENGTH), references(3)))!.predecessors).toEqual([]);
+  expect(
+    parsePhysicalId(formatPhysicalId(DESIRED, 'k'.repeat(1_024 - OWN_LENGTH), references(3)))!.predecessors,
+  ).toEqual([]);
 });
 
 test('an id names its key and no other', () => {

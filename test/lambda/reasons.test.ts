@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import * as path from 'node:path';
-import { CLOUDFRONT, environmentTest, Properties, REGIONAL, TestEnvironment, withEnvironment } from './support/test-environment';
+import {
+  CLOUDFRONT, environmentTest, Properties, REGIONAL, TestEnvironment, withEnvironment,
+} from './support/test-environment';
 import type { WafEmulatorOptions } from '../../emulator';
 import { listen } from '../../local/listen';
 
@@ -17,8 +19,9 @@ interface Case {
 }
 
 const SECOND = 1_000;
-const failing = (kind: 'AccessDeniedException' | 'ThrottlingException' | 'WAFInternalErrorException') => (environment: TestEnvironment) =>
-  environment.waf.fail({ kind, operation: 'CreateAPIKey', times: 1_000 });
+const failing = (kind: 'AccessDeniedException' | 'ThrottlingException' | 'WAFInternalErrorException') =>
+  (environment: TestEnvironment) =>
+    environment.waf.fail({ kind, operation: 'CreateAPIKey', times: 1_000 });
 
 const LIST_REMEDY = '. Split a list in one string with Fn.split on StringParameter.valueForStringParameter, '
   + 'or read a StringList parameter with StringListParameter.valueForTypedListParameter.';
@@ -29,7 +32,13 @@ const REASONS: [string, Case][] = [
   ['TokenDomains: must be a list of domains, got nothing', { properties: { Scope: 'CLOUDFRONT' } }],
   [`TokenDomains: must be a list of domains, got "a.example.com,b.example.com"${LIST_REMEDY}`,
     { properties: { ...CLOUDFRONT, TokenDomains: 'a.example.com,b.example.com' } }],
-  ...['a.example.com,b.example.com', 'a.example.com;b.example.com', '["a.example.com"]', '"a.example.com"', "'a.example.com'"]
+  ...[
+    'a.example.com,b.example.com',
+    'a.example.com;b.example.com',
+    '["a.example.com"]',
+    '"a.example.com"',
+    "'a.example.com'",
+  ]
     .map((domain): [string, Case] => [
       `TokenDomains: each item must be one domain without quotation marks, got ${JSON.stringify(domain)}${LIST_REMEDY}`,
       { properties: { ...CLOUDFRONT, TokenDomains: [domain] } },
@@ -39,35 +48,51 @@ const REASONS: [string, Case][] = [
   ['TokenDomains: must be 1 to 5 different domains, got 0', { properties: { ...CLOUDFRONT, TokenDomains: [] } }],
   ['Region: invalid value: "eu west"', { properties: { ...REGIONAL, Region: 'eu west' } }],
   ['RotationId: invalid value: ["x"]', { properties: { ...CLOUDFRONT, RotationId: ['x'] } }],
-  ['FormatVersion: this provider supports 1, got "2". Deploy the provider\'s stack with the newer package version first.',
-    { properties: { ...CLOUDFRONT, FormatVersion: '2' } }],
-  ['AWS WAF rejected wafv2:CreateAPIKey: WAFInvalidParameterException: …', { properties: { ...CLOUDFRONT, TokenDomains: ['co.uk'] } }],
+  ['FormatVersion: this provider supports 1, got "2". Deploy the provider\'s stack with the newer package version '
+    + 'first.',
+  { properties: { ...CLOUDFRONT, FormatVersion: '2' } }],
+  [
+    'AWS WAF rejected wafv2:CreateAPIKey: WAFInvalidParameterException: …',
+    { properties: { ...CLOUDFRONT, TokenDomains: ['co.uk'] } },
+  ],
   ['AWS WAF rejected wafv2:CreateAPIKey: WAFLimitsExceededException: …', { options: { maxKeys: 0 } }],
   ['wafv2:CreateAPIKey was throttled for N s (N attempts). AWS WAF limits this call per account and Region. '
-    + 'Deploy again with fewer new keys. (ThrottlingException: Rate exceeded)', { before: failing('ThrottlingException'), remaining: 9 * SECOND }],
-  ['The provider\'s role is not allowed to call wafv2:CreateAPIKey. Check its policies, permissions boundary and service control policies. '
+    + 'Deploy again with fewer new keys. (ThrottlingException: Rate exceeded)', {
+    before: failing('ThrottlingException'), remaining: 9 * SECOND,
+  }],
+  ['The provider\'s role is not allowed to call wafv2:CreateAPIKey. Check its policies, permissions boundary and '
+    + 'service control policies. '
     + '(AccessDeniedException: …)', { before: failing('AccessDeniedException') }],
-  ['AWS WAF could not be reached or failed on wafv2:CreateAPIKey for N s (N attempts). Deploy again. (WAFInternalErrorException: …)',
-    { before: failing('WAFInternalErrorException'), remaining: 9 * SECOND }],
-  ['AWS WAF returned no ApplicationIntegrationURL for scope CLOUDFRONT in us-east-1. Deploy again.', { options: { integrationUrl: 'absent' } }],
+  ['AWS WAF could not be reached or failed on wafv2:CreateAPIKey for N s (N attempts). Deploy again. '
+    + '(WAFInternalErrorException: …)',
+  { before: failing('WAFInternalErrorException'), remaining: 9 * SECOND }],
+  [
+    'AWS WAF returned no ApplicationIntegrationURL for scope CLOUDFRONT in us-east-1. Deploy again.',
+    { options: { integrationUrl: 'absent' } },
+  ],
   ['The response has N bytes; CloudFormation accepts at most 4,096.',
     { options: { keyLength: 2_048 }, stackId: `arn:aws:cloudformation:${'x'.repeat(1_900)}` }],
 ];
 
 /** Those for which the function has little time: one after the other, so that they need not share the machine. */
 const REASONS_IN_HASTE: [string, Case][] = [
-  ['AWS WAF could not be reached or failed on wafv2:CreateAPIKey for N s (1 attempt). Deploy again. (WAFInternalErrorException: …)',
-    { before: failing('WAFInternalErrorException'), remaining: 2.4 * SECOND }],
+  ['AWS WAF could not be reached or failed on wafv2:CreateAPIKey for N s (1 attempt). Deploy again. '
+    + '(WAFInternalErrorException: …)',
+  { before: failing('WAFInternalErrorException'), remaining: 2.4 * SECOND }],
   ['Ran out of time before calling wafv2:CreateAPIKey. Deploy again.', { remaining: 1.4 * SECOND }],
 ];
 
 environmentTest.each(REASONS)('%s', async (expected, circumstances) => failWith(expected, circumstances));
 test.each(REASONS_IN_HASTE)('%s', async (expected, circumstances) => failWith(expected, circumstances));
 
-async function failWith(expected: string, { options = {}, properties = CLOUDFRONT, remaining, stackId, before }: Case): Promise<void> {
+async function failWith(
+  expected: string, { options = {}, properties = CLOUDFRONT, remaining, stackId, before }: Case,
+): Promise<void> {
   await withEnvironment(options, async (environment) => {
     before?.(environment);
-    const event = environment.event({ RequestType: 'Create', ResourceProperties: properties, ...(stackId && { StackId: stackId }) });
+    const event = environment.event({
+      RequestType: 'Create', ResourceProperties: properties, ...(stackId && { StackId: stackId }),
+    });
 
     const { Status, Reason } = await environment.send(event, environment.fn, remaining);
 
@@ -94,7 +119,9 @@ const EXPLAINED = [...readFileSync(path.join(__dirname, '..', '..', 'docs', 'tro
   .map(([, cell]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text));
 
 const isExplainedBy = (reason: string, beginnings: string[]) => beginnings.some((beginning) =>
-  new RegExp(`^${beginning.split('…').map((part) => part.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}`).test(reason));
+  new RegExp(
+    `^${beginning.split('…').map((part) => part.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}`,
+  ).test(reason));
 
 const reasons = [...[...REASONS, ...REASONS_IN_HASTE].map(([reason]) => reason), WITHOUT_A_KEY];
 
@@ -108,6 +135,8 @@ test.each(EXPLAINED)('a key can fail for what docs/troubleshooting.md explains: 
 
 /** Without the numbers of chance, and without what is the service's own where only its name is of interest. */
 function masked(reason: string, expected: string): string {
-  const counted = reason.replace(/has [\d,]+ bytes/, 'has N bytes').replace(/for \d+ s \(\d+ attempts\)/, 'for N s (N attempts)').replace(/for \d+ s \(1 attempt\)/, 'for N s (1 attempt)');
+  const counted = reason.replace(/has [\d,]+ bytes/, 'has N bytes').replace(
+    /for \d+ s \(\d+ attempts\)/, 'for N s (N attempts)',
+  ).replace(/for \d+ s \(1 attempt\)/, 'for N s (1 attempt)');
   return expected.includes('Exception: …') ? counted.replace(/Exception: .*?(\)?)$/, 'Exception: …$1') : counted;
 }

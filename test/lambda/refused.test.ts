@@ -3,8 +3,12 @@ import { CLOUDFRONT, withEnvironment } from './support/test-environment';
 jest.setTimeout(60_000);
 
 // On the bundle: within jest, the SDK does not recognize the errors of Node.js.
-test('a refused connection leaves no doubt about a create', withEnvironment({ handler: 'bundle', fn: { wafUrl: 'http://127.0.0.1:1' } }, async (environment) => {
-  await environment.send(environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), environment.fn, 9_000);
+test('a refused connection leaves no doubt about a create', withEnvironment({
+  handler: 'bundle', fn: { wafUrl: 'http://127.0.0.1:1' },
+}, async (environment) => {
+  await environment.send(
+    environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), environment.fn, 9_000,
+  );
 
   expect(environment.fn.log.filter((line) => line.operation === 'CreateAPIKey').length).toBeGreaterThan(1);
   expect(environment.fn.log.filter((line) => line.mayHaveCreated)).toEqual([]);

@@ -12,8 +12,10 @@ interface ReleasedKey {
 }
 
 /**
- * What releases have written into stacks that may still exist, by FormatVersion: CloudFormation sends it back to the handler of today.
- * Add to this list, and never change it: each line that fails is a key that is replaced or left behind at somebody's upgrade.
+ * What releases have written into stacks that may still exist, by
+ * FormatVersion: CloudFormation sends it back to the handler of today.
+ * Add to this list, and never change it: each line that fails is
+ * a key that is replaced or left behind at somebody's upgrade.
  */
 const RELEASED: Record<string, ReleasedKey[]> = {
   1: [
@@ -44,7 +46,9 @@ const RELEASED: Record<string, ReleasedKey[]> = {
     {
       what: 'a REGIONAL key of another region',
       place: { scope: 'REGIONAL', region: 'ap-southeast-2' },
-      properties: { FormatVersion: '1', Scope: 'REGIONAL', TokenDomains: ['app.example.com'], Region: 'ap-southeast-2' },
+      properties: {
+        FormatVersion: '1', Scope: 'REGIONAL', TokenDomains: ['app.example.com'], Region: 'ap-southeast-2',
+      },
       idPrefix: 'waf-captcha-api-key/1/REGIONAL/ap-southeast-2/lmF4i-nEIQFuDQXQ//',
     },
   ],
@@ -52,7 +56,9 @@ const RELEASED: Record<string, ReleasedKey[]> = {
 
 describe.each(Object.entries(RELEASED))('format %s', (_version, keys) => {
   for (const { what, place, properties, idPrefix } of keys) {
-    environmentTest(`${what} is still made from the properties as they were`, withEnvironment({}, async (environment) => {
+    environmentTest(`${what} is still made from the properties as they were`, withEnvironment({}, async (
+      environment,
+    ) => {
       const { Status, PhysicalResourceId } = await environment.create(properties);
 
       expect(Status).toBe('SUCCESS');
@@ -60,12 +66,17 @@ describe.each(Object.entries(RELEASED))('format %s', (_version, keys) => {
       expect(environment.waf.keys()).toMatchObject([{ ...place, tokenDomains: properties.TokenDomains }]);
     }));
 
-    environmentTest(`${what} stays the same key when its resource is updated to the same properties`, withEnvironment({}, async (environment) => {
+    environmentTest(`${what} stays the same key when its resource is updated to the same `
+      + 'properties', withEnvironment({}, async (
+      environment,
+    ) => {
       const { apiKey } = environment.waf.addKey({ ...place, tokenDomains: properties.TokenDomains });
 
       const answer = await environment.update(idPrefix + apiKey, properties, properties);
 
-      expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: idPrefix + apiKey, Data: { APIKey: apiKey } });
+      expect(answer).toMatchObject({
+        Status: 'SUCCESS', PhysicalResourceId: idPrefix + apiKey, Data: { APIKey: apiKey },
+      });
       expect(environment.changes).toEqual([]);
     }));
 

@@ -12,7 +12,9 @@ interface Details {
 
 /** An error as the client throws it: from an answer if it has a status, else from the connection. */
 function errorOf(name: string, { status, fault, code }: Details = {}, message = ''): Error {
-  return Object.assign(new Error(message), { name, code, $fault: fault, $metadata: status && { httpStatusCode: status } });
+  return Object.assign(
+    new Error(message), { name, code, $fault: fault, $metadata: status && { httpStatusCode: status } },
+  );
 }
 
 const throttled = errorOf('ThrottlingException', { status: 400, fault: 'client' }, 'Rate exceeded');
@@ -28,7 +30,9 @@ class Caller {
   public readonly tries: number[] = [];
   private readonly start = this.clock.now();
 
-  public async call(errors: (attempt: number) => unknown, { within = 600, operation = 'CreateAPIKey', takes = 0, ...more }: Partial<RetryContext> & {
+  public async call(errors: (
+    attempt: number,
+  ) => unknown, { within = 600, operation = 'CreateAPIKey', takes = 0, ...more }: Partial<RetryContext> & {
     within?: number; operation?: string; takes?: number;
   } = {}) {
     const attempts: RetryContext = {
@@ -60,7 +64,9 @@ describe('how long it waits', () => {
   test('throttled: about a second, after forty seconds a fortieth of what has passed, until the deadline', async () => {
     const reason = (await caller.call(() => throttled).catch((error) => error)).message;
 
-    expect(reason).toContain(`wafv2:CreateAPIKey was throttled for ${Math.round(caller.elapsed)} s (${caller.tries.length} attempts)`);
+    expect(reason).toContain(
+      `wafv2:CreateAPIKey was throttled for ${Math.round(caller.elapsed)} s (${caller.tries.length} attempts)`,
+    );
     caller.pauses.forEach((pause, index) => expectAround(Math.max(1, caller.tries[index] / 40), pause));
     expect(new Set(caller.pauses).size).toBeGreaterThan(20); // by chance, so that keys do not try in step
     expect(Math.min(...caller.pauses)).toBeLessThan(0.9);
@@ -92,11 +98,15 @@ describe('how long it waits', () => {
   });
 
   test('each kind has a patience of its own: being throttled for long leaves that for failures whole', async () => {
-    await expect(caller.call((attempt) => attempt <= 60 ? throttled : attempt <= 68 ? unavailable : undefined)).resolves.toBe('done');
+    await expect(
+      caller.call((attempt) => attempt <= 60 ? throttled : attempt <= 68 ? unavailable : undefined),
+    ).resolves.toBe('done');
   });
 
   test('rejected: not at all', async () => {
-    await expect(caller.call(() => rejected)).rejects.toThrow('AWS WAF rejected wafv2:CreateAPIKey: WAFInvalidParameterException: no such domain');
+    await expect(caller.call(() => rejected)).rejects.toThrow(
+      'AWS WAF rejected wafv2:CreateAPIKey: WAFInvalidParameterException: no such domain',
+    );
 
     expect(caller.tries).toEqual([0]);
     expect(caller.elapsed).toBe(0);
@@ -113,7 +123,9 @@ describe('the deadline', () => {
   });
 
   test('with less it is not', async () => {
-    await expect(caller.call(() => undefined, { within: 0.499 })).rejects.toThrow('Ran out of time before calling wafv2:CreateAPIKey');
+    await expect(caller.call(() => undefined, { within: 0.499 })).rejects.toThrow(
+      'Ran out of time before calling wafv2:CreateAPIKey',
+    );
 
     expect(caller.tries).toEqual([]);
   });
@@ -194,7 +206,9 @@ test.each<[boolean | undefined, string, string, Details]>([
   [undefined, 'CreateAPIKey', 'ThrottlingException', { status: 400, fault: 'client' }],
   [undefined, 'CreateAPIKey', 'WAFInvalidParameterException', { status: 400, fault: 'client' }],
   [undefined, 'DeleteAPIKey', 'WAFInternalErrorException', { status: 500, fault: 'server' }],
-])('the log says mayHaveCreated: %s of a %s that ended with %s %j', async (mayHaveCreated, operation, name, details) => {
+])('the log says mayHaveCreated: %s of a %s that ended with %s %j', async (
+  mayHaveCreated, operation, name, details,
+) => {
   await caller.call((attempt) => attempt === 1 ? errorOf(name, details) : undefined, { operation }).catch(() => {});
 
   expect(caller.lines[0].mayHaveCreated).toBe(mayHaveCreated);
@@ -215,7 +229,14 @@ test('each try is a line of the log, with what it took', async () => {
   await caller.call((attempt) => attempt === 1 ? throttled : undefined, { takes: 2 });
 
   expect(caller.lines).toEqual([
-    { operation: 'CreateAPIKey', attempt: 1, duration: 2_000, outcome: 'throttled', error: 'ThrottlingException: Rate exceeded', mayHaveCreated: undefined },
+    {
+      operation: 'CreateAPIKey',
+      attempt: 1,
+      duration: 2_000,
+      outcome: 'throttled',
+      error: 'ThrottlingException: Rate exceeded',
+      mayHaveCreated: undefined,
+    },
     { operation: 'CreateAPIKey', attempt: 2, duration: 2_000, outcome: 'ok' },
   ]);
 });

@@ -13,7 +13,9 @@ describe('roll-back', () => {
     const swapped = await environment.update(first.PhysicalResourceId, CLOUDFRONT, bad);
 
     expect(failed).toMatchObject({ Status: 'FAILED', PhysicalResourceId: first.PhysicalResourceId });
-    expect(swapped).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: first.PhysicalResourceId, Data: first.Data });
+    expect(swapped).toMatchObject({
+      Status: 'SUCCESS', PhysicalResourceId: first.PhysicalResourceId, Data: first.Data,
+    });
     expect(environment.liveKeys).toEqual([first.Data!.APIKey]);
   }));
 
@@ -23,12 +25,16 @@ describe('roll-back', () => {
     const ancestor = await environment.create(before);
     const first = await environment.update(ancestor.PhysicalResourceId, CLOUDFRONT, before);
     await environment.delete(ancestor.PhysicalResourceId);
-    const foreign = environment.waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com', 'www.example.com'] });
+    const foreign = environment.waf.addKey({
+      scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com', 'www.example.com'],
+    });
     const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
     return { first, foreign, second };
   }
 
-  environmentTest('of a replacement by Delete of the new id alone: the first key is left', withEnvironment({}, async (environment) => {
+  environmentTest('of a replacement by Delete of the new id alone: the first key is left', withEnvironment({}, async (
+    environment,
+  ) => {
     const { first, foreign, second } = await replacedTwice(environment);
 
     await environment.delete(second.PhysicalResourceId, OTHER);
@@ -36,7 +42,10 @@ describe('roll-back', () => {
     expect(environment.liveKeys).toEqual([first.Data!.APIKey, foreign.apiKey]);
   }));
 
-  environmentTest('of a replacement by a swapped Update of the new id: the first key and its id come back', withEnvironment({}, async (environment) => {
+  environmentTest('of a replacement by a swapped Update of the new id: the first key and its id '
+    + 'come back', withEnvironment({}, async (
+    environment,
+  ) => {
     const { first, foreign, second } = await replacedTwice(environment);
 
     const other = environment.anotherFunction();
@@ -46,7 +55,9 @@ describe('roll-back', () => {
     }));
     await environment.delete(second.PhysicalResourceId, OTHER);
 
-    expect(swapped).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: first.PhysicalResourceId, Data: first.Data });
+    expect(swapped).toMatchObject({
+      Status: 'SUCCESS', PhysicalResourceId: first.PhysicalResourceId, Data: first.Data,
+    });
     expect(environment.liveKeys).toEqual([first.Data!.APIKey, foreign.apiKey]);
   }));
 });
@@ -62,7 +73,9 @@ describe('the same event delivered twice', () => {
   }));
 });
 
-environmentTest('a deleted key is not restored while the list still shows it', withEnvironment({ deletedKeyListedForMs: 8_000 }, async (environment) => {
+environmentTest('a deleted key is not restored while the list still shows it', withEnvironment({
+  deletedKeyListedForMs: 8_000,
+}, async (environment) => {
   const first = await environment.create();
   const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
   await environment.delete(first.PhysicalResourceId);

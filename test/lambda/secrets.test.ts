@@ -13,9 +13,19 @@ async function everything(environment: TestEnvironment): Promise<string[]> {
   await note(environment.update(created.PhysicalResourceId, { ...CLOUDFRONT, RotationId: 'x' }, CLOUDFRONT));
   await note(environment.create({ ...CLOUDFRONT, TokenDomains: ['co.uk'] }));
   await note(environment.create({ Scope: 'nonsense', Secret: 'property-that-nobody-may-see' }));
-  for (const kind of ['hang', 'reset-after', 'WAFInternalErrorException', 'service-unavailable', 'truncated-body', 'ThrottlingException', 'AccessDeniedException'] as const) {
+  for (const kind of [
+    'hang',
+    'reset-after',
+    'WAFInternalErrorException',
+    'service-unavailable',
+    'truncated-body',
+    'ThrottlingException',
+    'AccessDeniedException',
+  ] as const) {
     environment.waf.fail({ kind, operation: 'CreateAPIKey', times: 50 });
-    await note(environment.send(environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), environment.fn, 4_000));
+    await note(environment.send(
+      environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), environment.fn, 4_000,
+    ));
     environment.waf.reset();
   }
   for (const fault of ['reset', 'reset-after', 500, 403] as const) {
@@ -27,26 +37,43 @@ async function everything(environment: TestEnvironment): Promise<string[]> {
   return reasons.filter((reason) => reason !== undefined);
 }
 
-environmentTest('no presigned URL, credential or property that is not ours is in any log line or reason', withEnvironment({ longestWaitMs: 1_000 }, async (environment) => {
+environmentTest('no presigned URL, credential or property that is not ours is in any log line or '
+  + 'reason', withEnvironment({
+  longestWaitMs: 1_000,
+}, async (environment) => {
   const reasons = await everything(environment);
   expect(reasons).toHaveLength(9);
 
   const seen = [environment.fn.output, environment.fn.errorOutput, ...reasons].join('\n');
-  for (const secret of [...Object.values(CREDENTIALS), 'X-Amz-', 'presigned', 'ResponseURL', 'Authorization', 'property-that-nobody-may-see']) {
+  for (const secret of [
+    ...Object.values(CREDENTIALS),
+    'X-Amz-',
+    'presigned',
+    'ResponseURL',
+    'Authorization',
+    'property-that-nobody-may-see',
+  ]) {
     expect(seen).not.toContain(secret);
   }
 }));
 
 environmentTest('a signature that does not match is told without the headers that were signed', async () => {
-  const message = 'The request signature we calculated does not match.\n\nThe Canonical String for this request should have been\n\'POST\n/\n\n'
+  const message =
+    'The request signature we calculated does not match.\n\nThe Canonical String for this request should have '
+      + 'been\n\'POST\n/\n\n'
     + `host:x\nx-amz-security-token:${CREDENTIALS.AWS_SESSION_TOKEN}\n'`;
   const server = createServer((_, response) => {
-    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ __type: 'InvalidSignatureException', message }));
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(
+      JSON.stringify({ __type: 'InvalidSignatureException', message }),
+    );
   });
   await withEnvironment({ fn: { wafUrl: `http://${await listen(server)}` } }, async (environment) => {
     const { Reason } = await environment.create();
 
-    expect(Reason).toBe('AWS WAF rejected wafv2:CreateAPIKey: InvalidSignatureException: The request signature we calculated does not match.');
+    expect(Reason).toBe(
+      'AWS WAF rejected wafv2:CreateAPIKey: InvalidSignatureException: The request signature we calculated does not '
+        + 'match.',
+    );
     expect(environment.fn.output).toContain('InvalidSignatureException');
     expect(environment.fn.output).not.toContain(CREDENTIALS.AWS_SESSION_TOKEN);
   })();
@@ -54,12 +81,19 @@ environmentTest('a signature that does not match is told without the headers tha
   server.close();
 });
 
-environmentTest('each log line tells request and logical id, and each call its operation, attempt, duration and outcome', withEnvironment({ longestWaitMs: 1_000 }, async (environment) => {
+environmentTest('each log line tells request and logical id, and each call its operation, attempt, duration and '
+  + 'outcome', withEnvironment({
+  longestWaitMs: 1_000,
+}, async (environment) => {
   await everything(environment);
 
   expect(environment.fn.log.length).toBeGreaterThan(20);
   for (const line of environment.fn.log) {
-    expect(line).toMatchObject({ requestId: expect.stringMatching(/^invocation-/), logicalId: 'CaptchaKey961B73FDD536703D', outcome: expect.any(String) });
+    expect(line).toMatchObject({
+      requestId: expect.stringMatching(/^invocation-/),
+      logicalId: 'CaptchaKey961B73FDD536703D',
+      outcome: expect.any(String),
+    });
     if (/APIKey|answer/.test(String(line.operation))) {
       expect(line).toMatchObject({ attempt: expect.any(Number), duration: expect.any(Number) });
     }
@@ -67,7 +101,9 @@ environmentTest('each log line tells request and logical id, and each call its o
   expect(environment.fn.log.filter((line) => line.outcome === 'FAILED').every((line) => line.reason)).toBe(true);
 }));
 
-environmentTest('the last line of an event tells its outcome, its key and how long it took', withEnvironment({}, async (environment) => {
+environmentTest('the last line of an event tells its outcome, its key and how long it took', withEnvironment({}, async (
+  environment,
+) => {
   const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
   const created = await environment.send(event);
   await environment.send(event);
@@ -76,7 +112,9 @@ environmentTest('the last line of an event tells its outcome, its key and how lo
   const last = environment.fn.log.filter((line) => line.operation === 'Create');
   const duration = expect.any(Number);
   expect(last).toEqual([
-    expect.objectContaining({ outcome: 'SUCCESS', physicalId: created.PhysicalResourceId, delivery: 'delivered', duration }),
+    expect.objectContaining({
+      outcome: 'SUCCESS', physicalId: created.PhysicalResourceId, delivery: 'delivered', duration,
+    }),
     expect.objectContaining({ outcome: 'SUCCESS', physicalId: created.PhysicalResourceId, repeated: true }),
     expect.objectContaining({ outcome: 'FAILED', reason: failed.Reason, delivery: 'delivered', duration }),
   ]);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { WafEmulator } from '../../emulator';
-import { handle } from '../../lambda/handler';
 import { RollBack, SimulatedStack, Wanted } from './support/simulated-stack';
+import { handle } from '../../lambda/handler';
 import { CloudFormationEndpoint } from '../../local/cloudformation-endpoint';
 import { functionEnvironment } from '../../local/function-process';
 import { BucketFault, ResponseBucket } from '../../local/response-bucket';
@@ -12,7 +12,13 @@ const RUNS = Number(process.env.SEQUENCES ?? 150);
 
 jest.setTimeout(3_600_000);
 
-const DOMAINS = [['example.com'], ['example.com', 'www.example.com'], ['www.example.com', 'Example.COM'], ['shop.example.com'], ['bücher.example']];
+const DOMAINS = [
+  ['example.com'],
+  ['example.com', 'www.example.com'],
+  ['www.example.com', 'Example.COM'],
+  ['shop.example.com'],
+  ['bücher.example'],
+];
 
 const wanted: fc.Arbitrary<Wanted> = fc.record({
   Scope: fc.constantFrom('CLOUDFRONT', 'REGIONAL'),
@@ -39,7 +45,14 @@ const delivery = fc.record({
 const trouble = fc.oneof(
   { weight: 4, arbitrary: fc.constant(undefined) },
   fc.record({
-    kind: fc.constantFrom('ThrottlingException', 'AccessDeniedException', 'WAFInternalErrorException', 'service-unavailable', 'reset-before', 'reset-after'),
+    kind: fc.constantFrom(
+      'ThrottlingException',
+      'AccessDeniedException',
+      'WAFInternalErrorException',
+      'service-unavailable',
+      'reset-before',
+      'reset-after',
+    ),
     operation: fc.constantFrom('CreateAPIKey', 'ListAPIKeys', 'DeleteAPIKey'),
     times: fc.integer({ min: 1, max: 3 }),
   }),
@@ -50,7 +63,10 @@ const rollBack = fc.constantFrom<RollBack>('none', 'delete the new one', 'swappe
 
 const operation = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('create' as const), resource, wanted, delivery, trouble }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('update' as const), resource, wanted, rollBack, delivery, trouble }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('update' as const), resource, wanted, rollBack, delivery, trouble }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail to create' as const), resource, wanted, delivery }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail to update' as const), resource, delivery }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const), resource, delivery, trouble }) },
@@ -112,21 +128,27 @@ describe('random sequences of what stacks do', () => {
         break;
       }
       case 'update': await stack.update(logicalId, step.wanted, step.rollBack, step.delivery); break;
-      case 'fail to update': await stack.update(logicalId, { Scope: 'CLOUDFRONT', TokenDomains: ['co.uk'] }, 'none', step.delivery); break;
+      case 'fail to update': await stack.update(
+        logicalId, { Scope: 'CLOUDFRONT', TokenDomains: ['co.uk'] }, 'none', step.delivery,
+      ); break;
       case 'delete': await stack.delete(logicalId, step.delivery); break;
       case 'remove by hand': stack.removeByHand(logicalId); break;
     }
     waf.clearFaults();
   }
 
-  test(`leave no key that no resource holds, lose none, touch none of others, and answer each event once (${RUNS} sequences)`, async () => {
+  test(`orphan no key, lose none, touch no others, and answer each event once (${RUNS} sequences)`, async () => {
     const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
     process.stderr.write(`sequences: SEED=${seed} SEQUENCES=${RUNS}\n`);
-    await fc.assert(fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 12 }), view, async (steps, shown) => {
+    await fc.assert(fc.asyncProperty(fc.array(
+      operation, { minLength: 1, maxLength: 12 },
+    ), view, async (steps, shown) => {
       waf.reset();
       cloudFormation.reset(shown);
       bucket.clearFaults();
-      const foreign = ['CLOUDFRONT', 'REGIONAL'].flatMap((scope) => DOMAINS.slice(0, 2).map((tokenDomains) => waf.addKey({
+      const foreign = [
+        'CLOUDFRONT', 'REGIONAL',
+      ].flatMap((scope) => DOMAINS.slice(0, 2).map((tokenDomains) => waf.addKey({
         scope: scope as Wanted['Scope'], region: scope === 'CLOUDFRONT' ? 'us-east-1' : 'eu-west-1', tokenDomains,
       }).apiKey));
       const stack = new SimulatedStack(waf, bucket, cloudFormation, clock, [handle, other]);

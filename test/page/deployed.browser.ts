@@ -23,11 +23,20 @@ afterAll(async () => {
 /** In the order of a site's life. */
 describe('The page as deployed by cdk', () => {
   it('has a config.json with the one key that exists, for its own domain and the distribution\'s', async () => {
-    const config = JSON.parse((await deployed.respond({ method: 'GET', path: '/config.json', headers: {}, body: '' })).body) as Record<string, string>;
+    const config = JSON.parse(
+      (await deployed.respond({ method: 'GET', path: '/config.json', headers: {}, body: '' })).body,
+    ) as Record<string, string>;
     const [key, ...others] = deployed.waf.keys();
     expect(others).toEqual([]);
-    expect(key).toMatchObject({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: [expect.stringMatching(/\.cloudfront\.net$/), 'localhost'] });
-    expect(config).toEqual({ apiKey: key.apiKey, scriptUrl: expect.stringMatching(/^https:\/\/(\w+)\.edge\.captcha-sdk\.awswaf\.com\/\1\/jsapi\.js$/) });
+    expect(key).toMatchObject({
+      scope: 'CLOUDFRONT',
+      region: 'us-east-1',
+      tokenDomains: [expect.stringMatching(/\.cloudfront\.net$/), 'localhost'],
+    });
+    expect(config).toEqual({
+      apiKey: key.apiKey,
+      scriptUrl: expect.stringMatching(/^https:\/\/(\w+)\.edge\.captcha-sdk\.awswaf\.com\/\1\/jsapi\.js$/),
+    });
   });
 
   it('lets a visitor solve the puzzle; the request reaches the function', async () => {
@@ -44,7 +53,9 @@ describe('The page as deployed by cdk', () => {
     const before = deployed.waf.keys()[0].apiKey;
     const visitor = await Visitor.arrive(browser, { url: edge.url() });
     await deployed.deploy('2026-11');
-    expect(deployed.waf.keys().map(({ apiKey }) => apiKey)).toEqual([expect.not.stringMatching(before.slice(0, 40).replace(/\W/g, '.'))]);
+    expect(deployed.waf.keys().map(({ apiKey }) => apiKey)).toEqual([
+      expect.not.stringMatching(before.slice(0, 40).replace(/\W/g, '.')),
+    ]);
     await visitor.fillIn('grace@example.com');
     await visitor.solve();
     expect(await visitor.thanks()).toContain('grace@example.com');

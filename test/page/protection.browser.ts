@@ -16,7 +16,8 @@ describe('The content security policy', () => {
     await stage.open();
     await visitor.fillIn();
     await visitor.puzzleQuestion();
-    const corner = 'getComputedStyle(document.querySelector("awswaf-captcha").shadowRoot.querySelector("fieldset")).borderRadius';
+    const corner =
+      'getComputedStyle(document.querySelector("awswaf-captcha").shadowRoot.querySelector("fieldset")).borderRadius';
     expect(await visitor.page.evaluate(corner)).toBe('8px');
     await visitor.solve();
     await visitor.thanks();
@@ -24,8 +25,16 @@ describe('The content security policy', () => {
   });
 
   it.each([
-    ['a script of another site', 'script-src-elem', 'document.head.append(Object.assign(document.createElement("script"), { src: "http://other.localhost/x.js" }))'],
-    ['a script in the page', 'script-src-elem', 'document.head.append(Object.assign(document.createElement("script"), { text: "1" }))'],
+    [
+      'a script of another site',
+      'script-src-elem',
+      'document.head.append(Object.assign(document.createElement("script"), { src: "http://other.localhost/x.js" }))',
+    ],
+    [
+      'a script in the page',
+      'script-src-elem',
+      'document.head.append(Object.assign(document.createElement("script"), { text: "1" }))',
+    ],
     ['a request to another site', 'connect-src', 'void fetch("http://other.localhost/").catch(() => {})'],
     ['a picture of another site', 'img-src', 'new Image().src = "http://other.localhost/x.png"'],
   ])('stops %s', async (_, directive, attempt) => {
@@ -37,7 +46,9 @@ describe('The content security policy', () => {
 });
 
 describe('The web ACL', () => {
-  it.each(['api/sign-up', '%61pi/sign-up', '/api/sign-up', 'x/..%2fapi/sign-up'])('stops a POST to /%s without a token', async (written) => {
+  it.each([
+    'api/sign-up', '%61pi/sign-up', '/api/sign-up', 'x/..%2fapi/sign-up',
+  ])('stops a POST to /%s without a token', async (written) => {
     const response = await fetch(stage.edge.url() + written, { method: 'POST', body: '{"email":"robot@example.com"}' });
     expect([response.status, response.headers.get('x-amzn-waf-action')]).toEqual([405, 'captcha']);
     expect(stage.site.signUps).toEqual([]);

@@ -30,14 +30,18 @@ beforeAll(async () => { browser = await openBrowser(); }, 60_000);
 afterEach(() => { process.env = environment; });
 afterAll(async () => browser?.close());
 
-test('the function behind the load balancer serves the page under its policy, and the protected request passes once the puzzle is solved', async () => {
+test('a load balancer serves the page under its policy, and a solved puzzle lets the request pass', async () => {
   const waf = await WafEmulator.start();
   const double = await WafDouble.start(waf);
   const { apiKey } = waf.addKey({ scope: 'REGIONAL', region: 'eu-west-1', tokenDomains: ['localhost'] });
   const scriptUrl = 'https://0a1b2c3d4e5f.eu-west-1.captcha-sdk.awswaf.com/0a1b2c3d4e5f/jsapi.js';
-  process.env = { ...environment, API_KEY: apiKey, SCRIPT_URL: scriptUrl, CONTENT_SECURITY_POLICY: contentSecurityPolicy() };
+  process.env = {
+    ...environment, API_KEY: apiKey, SCRIPT_URL: scriptUrl, CONTENT_SECURITY_POLICY: contentSecurityPolicy(),
+  };
   const stack = new RegionalStack(new App(), 'Regional', {
-    env: { region: 'eu-west-1' }, domain: 'app.example.com', certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d',
+    env: { region: 'eu-west-1' },
+    domain: 'app.example.com',
+    certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d',
   });
   const edge = await Edge.start({ site: new LoadBalanced(), double, ...servedBy(stack) });
   const visitor = await Visitor.arrive(browser, { url: edge.url() });
@@ -49,7 +53,9 @@ test('the function behind the load balancer serves the page under its policy, an
   expect(edge.verdicts).toEqual(['TOKEN_INVALID', 'OK']);
   expect(await visitor.violations()).toEqual([]);
   const { headers } = await fetch(edge.url());
-  expect(headers.get('content-security-policy')).toBe(contentSecurityPolicy().replaceAll('https://*.awswaf.com', double.origin));
+  expect(headers.get('content-security-policy')).toBe(
+    contentSecurityPolicy().replaceAll('https://*.awswaf.com', double.origin),
+  );
   await visitor.leave();
   for (const started of [edge, double, waf]) await started.stop();
 });

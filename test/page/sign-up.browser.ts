@@ -74,7 +74,9 @@ describe.each([
       stage.double.puzzleLifetimeMs = 300;
       await stage.open();
       await visitor.fillIn();
-      expect(await visitor.problem()).toMatchObject({ title: 'The puzzle took too long', code: 'Code: expired, on localhost' });
+      expect(await visitor.problem()).toMatchObject({
+        title: 'The puzzle took too long', code: 'Code: expired, on localhost',
+      });
       await screenshot('05-expired');
       stage.double.puzzleLifetimeMs = 60_000;
       await visitor.tryAgain();
@@ -126,7 +128,9 @@ describe.each([
       await stage.open();
       stage.waf.removeKey(stage.site.config!.apiKey);
       await visitor.fillIn();
-      expect(await visitor.problem()).toMatchObject({ title: 'The security check does not work on this page', code: 'Code: refused, on localhost' });
+      expect(await visitor.problem()).toMatchObject({
+        title: 'The security check does not work on this page', code: 'Code: refused, on localhost',
+      });
       await screenshot('07-deleted-key');
     });
 
@@ -157,7 +161,9 @@ describe.each([
     it('when there is no config.json', async () => {
       stage.site.config = undefined;
       await stage.open();
-      expect(await visitor.problem()).toMatchObject({ title: 'The security check is not set up', code: 'Code: unconfigured, on localhost' });
+      expect(await visitor.problem()).toMatchObject({
+        title: 'The security check is not set up', code: 'Code: unconfigured, on localhost',
+      });
       await screenshot('10-no-config');
     });
 
@@ -167,7 +173,9 @@ describe.each([
       await visitor.puzzleQuestion();
       jest.spyOn(stage.double, 'judge').mockReturnValue('TOKEN_DOMAIN_MISMATCH');
       await visitor.solve();
-      expect(await visitor.problem()).toMatchObject({ title: 'The security check was not accepted', code: 'Code: not-accepted, on localhost' });
+      expect(await visitor.problem()).toMatchObject({
+        title: 'The security check was not accepted', code: 'Code: not-accepted, on localhost',
+      });
       await screenshot('11-not-accepted');
     });
 
@@ -176,7 +184,9 @@ describe.each([
       await stage.open();
       await visitor.fillIn();
       await visitor.solve();
-      expect(await visitor.problem()).toMatchObject({ title: 'We could not sign you up', advice: 'The site answered with an error (500).' });
+      expect(await visitor.problem()).toMatchObject({
+        title: 'We could not sign you up', advice: 'The site answered with an error (500).',
+      });
       await screenshot('12-site-fails');
     });
   });

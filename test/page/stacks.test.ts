@@ -14,17 +14,20 @@ const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d';
 
 /** The findings of cdk-nag, and why the example accepts them. */
 const REASONS: Readonly<Record<string, string>> = {
-  'AwsSolutions-S1': 'access logs of a bucket that only the distribution and the deployment can read would need another bucket',
+  'AwsSolutions-S1': 'access logs of a bucket that only the distribution and the deployment can read would need '
+    + 'another bucket',
   'AwsSolutions-CFR1': 'a sign-up form is for all countries',
   'AwsSolutions-CFR2': 'if the API is on another host, the distribution of the page only serves public files',
   'AwsSolutions-CFR3': 'access logs hold addresses of visitors: whether to keep them is for the site to decide',
-  'AwsSolutions-CFR4': 'without a domain of your own CloudFront allows no other protocols than those of its own certificate',
+  'AwsSolutions-CFR4': 'without a domain of your own CloudFront allows no other protocols than those of its own '
+    + 'certificate',
   'AwsSolutions-ELB2': 'as CFR3',
   'AwsSolutions-EC23': 'a public page is for everyone',
   'AwsSolutions-VPC7': 'in this VPC there is the load balancer and nothing else',
   'AwsSolutions-IAM4': 'the managed policy lets a function write its log',
   'AwsSolutions-IAM5': 'BucketDeployment of the CDK copies whatever files its sources hold',
-  'AwsSolutions-L1': 'the CDK chooses the runtime of its own functions; that of the examples follows with the next version of aws-cdk-lib',
+  'AwsSolutions-L1': 'the CDK chooses the runtime of its own functions; that of the examples follows with the next '
+    + 'version of aws-cdk-lib',
 };
 
 function findings(app: App): string[] {
@@ -47,7 +50,9 @@ function regional(): RegionalStack {
 describe('The stack for CloudFront', () => {
   test('has a key for the distribution\'s own domain, and for a custom domain if there is one', () => {
     const distribution = { 'Fn::GetAtt': ['Distribution830FAC52', 'DomainName'] };
-    Template.fromStack(cloudFront()).hasResourceProperties('Custom::WafCaptchaApiKey', { Scope: 'CLOUDFRONT', TokenDomains: [distribution] });
+    Template.fromStack(cloudFront()).hasResourceProperties(
+      'Custom::WafCaptchaApiKey', { Scope: 'CLOUDFRONT', TokenDomains: [distribution] },
+    );
     Template.fromStack(cloudFront('www.example.com')).hasResourceProperties('Custom::WafCaptchaApiKey', {
       TokenDomains: ['www.example.com', distribution],
     });
@@ -82,9 +87,13 @@ describe('The stack for CloudFront', () => {
   test('lets nobody but the distribution call the function', () => {
     const template = Template.fromStack(cloudFront());
     template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'AWS_IAM' });
-    const permissions = Object.values(template.findResources('AWS::Lambda::Permission')) as { Properties: Record<string, unknown> }[];
+    const permissions = Object.values(
+      template.findResources('AWS::Lambda::Permission'),
+    ) as { Properties: Record<string, unknown> }[];
     // A newer aws-cdk-lib adds the first one by itself, too.
-    expect(new Set(permissions.map(({ Properties: { Action, Principal } }) => `${Action} ${Principal}`))).toEqual(new Set([
+    expect(
+      new Set(permissions.map(({ Properties: { Action, Principal } }) => `${Action} ${Principal}`)),
+    ).toEqual(new Set([
       'lambda:InvokeFunction cloudfront.amazonaws.com',
       'lambda:InvokeFunctionUrl cloudfront.amazonaws.com',
     ]));
@@ -98,8 +107,12 @@ describe('The stack for CloudFront', () => {
       defaultAction: { allow: {} },
       visibilityConfig: { metricName: 'Acl', cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true },
     });
-    const distribution = new Distribution(stack, 'Distribution', { defaultBehavior: { origin: new HttpOrigin('example.com') }, webAclId: acl.attrArn });
-    const key = new WafCaptchaApiKey(stack, 'Key', { scope: WafScope.CLOUDFRONT, tokenDomains: [distribution.domainName] });
+    const distribution = new Distribution(
+      stack, 'Distribution', { defaultBehavior: { origin: new HttpOrigin('example.com') }, webAclId: acl.attrArn },
+    );
+    const key = new WafCaptchaApiKey(
+      stack, 'Key', { scope: WafScope.CLOUDFRONT, tokenDomains: [distribution.domainName] },
+    );
     acl.tokenDomains = key.tokenDomains;
     expect(() => Template.fromStack(stack)).toThrow(/dependency cycle/);
   });
@@ -108,7 +121,9 @@ describe('The stack for CloudFront', () => {
 describe('The regional stack', () => {
   test('has a REGIONAL key and hands key, script and policy to the function', () => {
     const template = Template.fromStack(regional());
-    template.hasResourceProperties('Custom::WafCaptchaApiKey', { Scope: 'REGIONAL', TokenDomains: ['app.example.com'] });
+    template.hasResourceProperties(
+      'Custom::WafCaptchaApiKey', { Scope: 'REGIONAL', TokenDomains: ['app.example.com'] },
+    );
     template.hasResourceProperties('AWS::WAFv2::WebACL', { Scope: 'REGIONAL', TokenDomains: ['app.example.com'] });
     template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1);
   });

@@ -4,19 +4,32 @@ import { Browser, BrowserContext, chromium, Locator, Page } from 'playwright-cor
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const SCREENSHOTS = path.join(__dirname, '..', '..', 'test-reports', 'page');
-const QUIET = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const QUIET = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 /** Runs in the page before its own scripts: what the content security policy stops. */
 const COLLECT_VIOLATIONS = `
   window.violations = [];
-  document.addEventListener('securitypolicyviolation', (event) => violations.push(event.effectiveDirective + ' ' + event.blockedURI));
+  document.addEventListener('securitypolicyviolation', (event) => {
+    violations.push(event.effectiveDirective + ' ' + event.blockedURI);
+  });
 `;
 
 export async function openBrowser(): Promise<Browser> {
   try {
     return await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', ...QUIET] });
   } catch (cause) {
-    throw new Error(`Chromium does not start from ${CHROMIUM}. Install it (Debian: apt-get install chromium) or set CHROMIUM to its path.`, { cause });
+    throw new Error(
+      'Chromium does not start from '
+        + `${CHROMIUM}. Install it (Debian: apt-get install chromium) or set CHROMIUM to its path.`,
+      { cause },
+    );
   }
 }
 

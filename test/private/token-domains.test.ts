@@ -145,7 +145,8 @@ describe('warnings', () => {
   test.each(['cloudfront.net', 'github.io', 'CloudFront.net'])('the bare private suffix %s', (suffix) => {
     expect(warningsFor(suffix)).toEqual([
       expect.stringContaining(
-        `'${suffix.toLowerCase()}' is shared by all customers of its owner; write the name that you were given below it`,
+        `'${suffix.toLowerCase()}' is shared by all customers of its owner; `
+          + 'write the name that you were given below it',
       ),
     ]);
   });

@@ -25,7 +25,7 @@ describe.each(RUNTIME_NAMES)('the declared function in the runtime %s', (runtime
     }
   });
 
-  test('answers the event that starts it and those after it in one process; an event that comes twice makes one key', cold(60, async (environment, lambda) => {
+  test('answers all events in one process; a repeated one creates one key', cold(60, async (environment, lambda) => {
     const create = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
     const first = await environment.send(create, lambda);
     const again = await environment.send(create, lambda);
@@ -35,10 +35,12 @@ describe.each(RUNTIME_NAMES)('the declared function in the runtime %s', (runtime
     expect(environment.liveKeys).toEqual([first.Data!.APIKey, regional.Data!.APIKey]);
     expect((await environment.delete(first.PhysicalResourceId, CLOUDFRONT, lambda)).Status).toBe('SUCCESS');
     expect(environment.liveKeys).toEqual([regional.Data!.APIKey]);
-    expect(lambda.processes).toEqual([{ process: expect.any(Number), node: expect.stringMatching(`^v${runtime.slice(6, 8)}\\.`) }]);
+    expect(lambda.processes).toEqual([
+      { process: expect.any(Number), node: expect.stringMatching(`^v${runtime.slice(6, 8)}\\.`) },
+    ]);
   }));
 
-  test('answers FAILED before Lambda ends it while AWS WAF hangs, and goes on in the same process with nothing unhandled', cold(6, async (environment, lambda) => {
+  test('answers FAILED before its timeout while AWS WAF hangs', cold(6, async (environment, lambda) => {
     environment.waf.fail({ kind: 'hang', times: 1_000 });
     const hopeless = await environment.create(CLOUDFRONT, lambda);
     expect(hopeless).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/wafv2:\w+/) });
@@ -50,12 +52,14 @@ describe.each(RUNTIME_NAMES)('the declared function in the runtime %s', (runtime
     expect(lambda.processes).toHaveLength(1);
   }));
 
-  test('loses its process to a rejection of others that nobody handles, but neither an answer given nor a key', cold(60, async (environment, lambda) => {
+  test('loses its process to an unhandled rejection, but no key', cold(60, async (environment, lambda) => {
     const create = await environment.create(CLOUDFRONT, lambda);
     await lambda.rejectUnhandled();
     expect(create.Status).toBe('SUCCESS');
 
-    const event = environment.event({ RequestType: 'Delete', PhysicalResourceId: create.PhysicalResourceId, ResourceProperties: CLOUDFRONT });
+    const event = environment.event({
+      RequestType: 'Delete', PhysicalResourceId: create.PhysicalResourceId, ResourceProperties: CLOUDFRONT,
+    });
     await expect(lambda.invoke(event)).rejects.toThrow('Runtime.ExitError');
     expect(environment.liveKeys).toEqual([create.Data!.APIKey]);
 

@@ -45,9 +45,13 @@ export function warningsOf(stack: Stack): string[] {
 
 /** All that the function of a stack is allowed, whichever policy says it. */
 export function allowedIn(stack: Stack): Record<string, { Resource: unknown; Condition?: unknown }> {
-  const inline = Object.values(resourcesOf(stack, 'AWS::IAM::Role')).flatMap(({ Properties }) => Properties.Policies ?? []);
+  const inline = Object.values(resourcesOf(stack, 'AWS::IAM::Role')).flatMap(
+    ({ Properties }) => Properties.Policies ?? [],
+  );
   const attached = Object.values(resourcesOf(stack, 'AWS::IAM::Policy')).map(({ Properties }) => Properties);
   return Object.fromEntries([...inline, ...attached]
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
-    .flatMap(({ Action, Resource, Condition }) => [Action].flat().map((action) => [action, Condition ? { Resource, Condition } : { Resource }])));
+    .flatMap(({ Action, Resource, Condition }) => [Action].flat().map(
+      (action) => [action, Condition ? { Resource, Condition } : { Resource }],
+    )));
 }

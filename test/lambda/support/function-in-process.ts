@@ -1,13 +1,16 @@
+import type { ResourceEvent } from '../../../lambda/cloudformation';
 import { FunctionInstance, FunctionOptions, functionEnvironment } from '../../../local/function-process';
 import type { VirtualClock } from '../../../local/virtual-clock';
-import type { ResourceEvent } from '../../../lambda/cloudformation';
 
 type HandlerModule = typeof import('../../../lambda/handler');
 
 /** Loading these takes a while, and they keep nothing of an instance. */
 const SHARED = ['@aws-sdk/client-wafv2', '@aws-sdk/client-cloudformation', '@smithy/core/retry'];
 
-/** The handler's source within the process of the tests, in virtual time: fast, and visible to mutation testing. Only one test at a time. */
+/**
+ * The handler's source within the process of the tests, in virtual
+ * time: fast, and visible to mutation testing. Only one test at a time.
+ */
 export class FunctionInProcess implements FunctionInstance {
   public output = '';
   public readonly errorOutput = '';
@@ -33,7 +36,9 @@ export class FunctionInProcess implements FunctionInstance {
   public async invoke(event: ResourceEvent, remaining = this.options.remaining ?? 600_000): Promise<void> {
     this.setEnvironment();
     const end = this.clock.now() + remaining;
-    const context = { awsRequestId: `invocation-${++this.invocations}`, getRemainingTimeInMillis: () => end - this.clock.now() };
+    const context = {
+      awsRequestId: `invocation-${++this.invocations}`, getRemainingTimeInMillis: () => end - this.clock.now(),
+    };
     await this.clock.run(() => this.module.handle(event, context, {
       clock: this.clock,
       functionRegion: this.options.region,
@@ -44,6 +49,10 @@ export class FunctionInProcess implements FunctionInstance {
   public async stop(): Promise<void> {}
 
   private setEnvironment(): void {
-    Object.assign(process.env, functionEnvironment(this.options.region, this.options.wafUrl, this.options.cloudFormationUrl), this.options.env);
+    Object.assign(
+      process.env,
+      functionEnvironment(this.options.region, this.options.wafUrl, this.options.cloudFormationUrl),
+      this.options.env,
+    );
   }
 }

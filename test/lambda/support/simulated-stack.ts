@@ -46,7 +46,8 @@ const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Shop/1';
 let requests = 0;
 
 /**
- * What CloudFormation does with the resources of one stack, with roll-backs in every order that is known, against the handler itself.
+ * What CloudFormation does with the resources of one stack, with
+ * roll-backs in every order that is known, against the handler itself.
  * After each operation, `check` compares what AWS WAF has with what the stack holds.
  */
 export class SimulatedStack {
@@ -71,7 +72,9 @@ export class SimulatedStack {
   public async create(logicalId: string, properties: Wanted, delivery: Delivery = {}): Promise<boolean> {
     let deleted: Promise<void> | undefined;
     const invented = inventedId({ StackId: STACK_ID, LogicalResourceId: logicalId });
-    const answer = await this.send({ RequestType: 'Create', LogicalResourceId: logicalId, ResourceProperties: { ...properties } }, delivery, () => {
+    const answer = await this.send({
+      RequestType: 'Create', LogicalResourceId: logicalId, ResourceProperties: { ...properties },
+    }, delivery, () => {
       deleted = this.deleteId(logicalId, properties, invented);
     });
     await deleted;
@@ -84,7 +87,9 @@ export class SimulatedStack {
     return false;
   }
 
-  public async update(logicalId: string, properties: Wanted, rollBack: RollBack, delivery: Delivery = {}): Promise<void> {
+  public async update(
+    logicalId: string, properties: Wanted, rollBack: RollBack, delivery: Delivery = {},
+  ): Promise<void> {
     const before = { ...this.resources.get(logicalId)! };
     let rolledBack: Promise<ReceivedAnswer | undefined> | undefined;
     const answer = await this.sendUpdate(logicalId, before.physicalId, properties, before.properties, delivery, () => {
@@ -132,27 +137,45 @@ export class SimulatedStack {
       expectThat(key !== undefined, `the key of ${logicalId} is live and its own`);
       const region = properties.Scope === 'CLOUDFRONT' ? 'us-east-1' : properties.Region ?? HOME_REGION;
       expectThat(key!.scope === properties.Scope && key!.region === region, `the key of ${logicalId} is in its place`);
-      expectThat(String(normalizeTokenDomains(key!.tokenDomains)) === String(normalizeTokenDomains(properties.TokenDomains)), `${logicalId} has its domains`);
+      expectThat(
+        String(normalizeTokenDomains(key!.tokenDomains)) === String(normalizeTokenDomains(properties.TokenDomains)),
+        `${logicalId} has its domains`,
+      );
     }
     // A create whose answer was lost on the way may have left a key; nothing else may.
-    const inDoubt = this.waf.calls.filter((call) => call.operation === 'CreateAPIKey' && call.outcome === 'reset-after').length;
-    expectThat(live.size <= inDoubt, `${live.size} keys are left that no resource holds, ${inDoubt} creates were in doubt`);
+    const inDoubt = this.waf.calls.filter(
+      (call) => call.operation === 'CreateAPIKey' && call.outcome === 'reset-after',
+    ).length;
+    expectThat(
+      live.size <= inDoubt, `${live.size} keys are left that no resource holds, ${inDoubt} creates were in doubt`,
+    );
   }
 
   private hold(logicalId: string, properties: Wanted, answer: ReceivedAnswer): void {
     const before = this.resources.get(logicalId);
     const removedByHand = before?.apiKey === answer.Data!.APIKey && before.removedByHand;
-    this.resources.set(logicalId, { physicalId: answer.PhysicalResourceId, properties, apiKey: answer.Data!.APIKey, removedByHand });
+    this.resources.set(
+      logicalId, { physicalId: answer.PhysicalResourceId, properties, apiKey: answer.Data!.APIKey, removedByHand },
+    );
   }
 
   /** The clean-up after an update: what has another id now is deleted under the one before. */
-  private async settle(logicalId: string, properties: Wanted, idBefore: string, answer: ReceivedAnswer | undefined): Promise<void> {
+  private async settle(
+    logicalId: string, properties: Wanted, idBefore: string, answer: ReceivedAnswer | undefined,
+  ): Promise<void> {
     expectThat(answer?.Status === 'SUCCESS', `an update that can succeed does: ${answer?.Reason}`);
     this.hold(logicalId, properties, answer!);
     if (answer!.PhysicalResourceId !== idBefore) await this.deleteId(logicalId, properties, idBefore);
   }
 
-  private sendUpdate(logicalId: string, physicalId: string, properties: Wanted, before: Wanted, delivery: Delivery = {}, onCancelled?: () => void) {
+  private sendUpdate(
+    logicalId: string,
+    physicalId: string,
+    properties: Wanted,
+    before: Wanted,
+    delivery: Delivery = {},
+    onCancelled?: () => void,
+  ) {
     return this.send({
       RequestType: 'Update',
       LogicalResourceId: logicalId,
@@ -163,8 +186,15 @@ export class SimulatedStack {
   }
 
   /** A Delete whose answer is lost is sent again, as people do with a stack in DELETE_FAILED. */
-  private async deleteId(logicalId: string, properties: Wanted, physicalId: string, delivery: Delivery = {}): Promise<void> {
-    const event = { RequestType: 'Delete' as const, LogicalResourceId: logicalId, PhysicalResourceId: physicalId, ResourceProperties: { ...properties } };
+  private async deleteId(
+    logicalId: string, properties: Wanted, physicalId: string, delivery: Delivery = {},
+  ): Promise<void> {
+    const event = {
+      RequestType: 'Delete' as const,
+      LogicalResourceId: logicalId,
+      PhysicalResourceId: physicalId,
+      ResourceProperties: { ...properties },
+    };
     const answer = await this.send(event, delivery) ?? await this.send(event);
     expectThat(answer?.Status === 'SUCCESS', `a delete succeeds: ${answer?.Reason}`);
   }
@@ -181,11 +211,15 @@ export class SimulatedStack {
     // CloudFormation does not wait forever for a response that is lost.
     const giveUpAfter = cancelAfter ?? (isLost ? SERVICE_TIMEOUT : undefined);
     const cancellation = giveUpAfter !== undefined && event.RequestType !== 'Delete'
-      ? this.clock.run(() => this.clock.sleep(giveUpAfter)).then(() => this.cancel(complete, cancelAfter === undefined ? undefined : onCancelled))
+      ? this.clock.run(() => this.clock.sleep(giveUpAfter)).then(
+        () => this.cancel(complete, cancelAfter === undefined ? undefined : onCancelled),
+      )
       : undefined;
     await this.clock.run(() => this.clock.sleep(delay));
     for (let delivered = 0; delivered < (twice ? 2 : 1); delivered++) {
-      await Promise.all(this.instances.slice(0, toTwoInstances ? 2 : 1).map((instance) => this.invoke(instance, complete)));
+      await Promise.all(
+        this.instances.slice(0, toTwoInstances ? 2 : 1).map((instance) => this.invoke(instance, complete)),
+      );
     }
     await cancellation;
     this.bucket.clearFaults();
@@ -197,7 +231,9 @@ export class SimulatedStack {
   private async invoke(instance: Handle, event: ResourceEvent): Promise<void> {
     const end = this.clock.now() + REMAINING;
     const context = { awsRequestId: 'invocation', getRemainingTimeInMillis: () => end - this.clock.now() };
-    await this.clock.run(() => instance(event, context, { clock: this.clock, functionRegion: HOME_REGION, writeLog: () => {} }));
+    await this.clock.run(
+      () => instance(event, context, { clock: this.clock, functionRegion: HOME_REGION, writeLog: () => {} }),
+    );
     expectThat(this.clock.now() <= end, 'the function ends in time');
   }
 

@@ -13,12 +13,16 @@ export interface Properties {
   readonly [name: string]: unknown;
 }
 
-export const CLOUDFRONT: Properties = { FormatVersion: '1', Scope: 'CLOUDFRONT', TokenDomains: ['example.com', 'www.example.com'] };
+export const CLOUDFRONT: Properties = {
+  FormatVersion: '1', Scope: 'CLOUDFRONT', TokenDomains: ['example.com', 'www.example.com'],
+};
 export const REGIONAL: Properties = { FormatVersion: '1', Scope: 'REGIONAL', TokenDomains: ['app.example.com'] };
 /** The stack's region, and so the function's. */
 export const HOME = 'eu-west-1';
 
-/** The full matrix on the bundle takes minutes of real time, so by default most tests run the source in virtual time. */
+/**
+ * The full matrix on the bundle takes minutes of real time, so by default most tests run the source in virtual time.
+ */
 const ALL_ON_BUNDLE = process.env.HANDLER === 'bundle';
 
 export interface EnvironmentOptions extends WafEmulatorOptions {
@@ -37,7 +41,9 @@ let requests = 0;
 
 /** AWS WAF, CloudFormation and a warm function, for one test. */
 export class TestEnvironment {
-  public static async start({ fn = {}, cloudFormation, handler, longestWaitMs, ...options }: EnvironmentOptions = {}): Promise<TestEnvironment> {
+  public static async start(
+    { fn = {}, cloudFormation, handler, longestWaitMs, ...options }: EnvironmentOptions = {},
+  ): Promise<TestEnvironment> {
     const clock = ALL_ON_BUNDLE || handler === 'bundle' ? undefined : new VirtualClock(longestWaitMs);
     const waf = await WafEmulator.start({ now: clock?.now, ...options });
     const endpoint = await CloudFormationEndpoint.start({ now: clock?.now, ...cloudFormation });
@@ -69,13 +75,21 @@ export class TestEnvironment {
 
   /** Another instance of the function, which knows nothing of what the first has done. */
   public anotherFunction(options: Partial<FunctionOptions> = {}): FunctionInstance {
-    const all = { region: HOME, wafUrl: this.waf.url, cloudFormationUrl: this.cloudFormation.url, ...this.functionOptions, ...options };
+    const all = {
+      region: HOME,
+      wafUrl: this.waf.url,
+      cloudFormationUrl: this.cloudFormation.url,
+      ...this.functionOptions,
+      ...options,
+    };
     const fn = this.clock ? new FunctionInProcess(all, this.clock) : new FunctionProcess(all);
     this.functions.push(fn);
     return fn;
   }
 
-  public event(event: Pick<ResourceEvent, 'RequestType'> & Partial<ResourceEvent> & { OldResourceProperties?: Properties }): ResourceEvent {
+  public event(
+    event: Pick<ResourceEvent, 'RequestType'> & Partial<ResourceEvent> & { OldResourceProperties?: Properties },
+  ): ResourceEvent {
     return this.bucket.expect({
       RequestId: `request-${++requests}`,
       StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Shop/6a5b4c3d',
@@ -97,14 +111,23 @@ export class TestEnvironment {
     return this.send(this.event({ RequestType: 'Create', ResourceProperties: properties }), fn);
   }
 
-  public async update(physicalId: string, properties: Properties, before: Properties, fn?: FunctionInstance): Promise<ReceivedAnswer> {
+  public async update(
+    physicalId: string, properties: Properties, before: Properties, fn?: FunctionInstance,
+  ): Promise<ReceivedAnswer> {
     return this.send(this.event({
-      RequestType: 'Update', PhysicalResourceId: physicalId, ResourceProperties: properties, OldResourceProperties: before,
+      RequestType: 'Update',
+      PhysicalResourceId: physicalId,
+      ResourceProperties: properties,
+      OldResourceProperties: before,
     }), fn);
   }
 
-  public async delete(physicalId: string, properties: Properties = CLOUDFRONT, fn?: FunctionInstance): Promise<ReceivedAnswer> {
-    return this.send(this.event({ RequestType: 'Delete', PhysicalResourceId: physicalId, ResourceProperties: properties }), fn);
+  public async delete(
+    physicalId: string, properties: Properties = CLOUDFRONT, fn?: FunctionInstance,
+  ): Promise<ReceivedAnswer> {
+    return this.send(
+      this.event({ RequestType: 'Delete', PhysicalResourceId: physicalId, ResourceProperties: properties }), fn,
+    );
   }
 
   /** The keys that exist, in the order of their making. */
@@ -114,16 +137,22 @@ export class TestEnvironment {
 
   /** What was asked of AWS WAF that changes something, and how it went. */
   public get changes(): string[] {
-    return this.waf.calls.filter((call) => /^(Create|Delete)/.test(call.operation)).map((call) => `${call.operation} ${call.region} ${call.outcome}`);
+    return this.waf.calls.filter((call) => /^(Create|Delete)/.test(call.operation)).map(
+      (call) => `${call.operation} ${call.region} ${call.outcome}`,
+    );
   }
 
   public async stop(): Promise<void> {
-    await Promise.all([...this.functions.map((fn) => fn.stop()), this.bucket.stop(), this.cloudFormation.stop(), this.waf.stop()]);
+    await Promise.all([
+      ...this.functions.map((fn) => fn.stop()), this.bucket.stop(), this.cloudFormation.stop(), this.waf.stop(),
+    ]);
   }
 }
 
 /** Runs a test in an environment of its own. */
-export function withEnvironment(options: EnvironmentOptions, body: (environment: TestEnvironment) => Promise<void>): () => Promise<void> {
+export function withEnvironment(
+  options: EnvironmentOptions, body: (environment: TestEnvironment) => Promise<void>,
+): () => Promise<void> {
   return async () => {
     const environment = await TestEnvironment.start(options);
     try {
