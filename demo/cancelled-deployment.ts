@@ -8,11 +8,15 @@ const REGION = 'eu-west-1';
 const KEYS = 12;
 const STACK_ID = `arn:aws:cloudformation:${REGION}:123456789012:stack/Shop/6a5b4c3d`;
 const FAILS_AFTER_MS = 3_000;
-const PROPERTIES = (index: number) => ({ FormatVersion: '1', Scope: 'CLOUDFRONT', TokenDomains: [`shop${index}.example.com`] });
+const PROPERTIES = (index: number) => ({
+  FormatVersion: '1', Scope: 'CLOUDFRONT', TokenDomains: [`shop${index}.example.com`],
+});
 
 /**
- * A deployment in which a resource beside twelve new keys fails. MiniStack never cancels a creation, so this step sends the
- * events that CloudFormation sends, to the bundled handler; each event has an instance of the function, as in AWS Lambda.
+ * A deployment in which a resource beside twelve new keys fails.
+ * MiniStack never cancels a creation, so this step sends the
+ * events that CloudFormation sends, to the bundled handler;
+ * each event has an instance of the function, as in AWS Lambda.
  */
 export async function cancelDeployment(): Promise<void> {
   const waf = await WafEmulator.start({ quotas: 'aws' });
@@ -28,7 +32,11 @@ export async function cancelDeployment(): Promise<void> {
     waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['other.example.com'] });
     note('keys before', String(waf.keys().length));
     const creations = Array.from({ length: KEYS }, (_, index) => invoke({
-      RequestType: 'Create', RequestId: `create-${index}`, StackId: STACK_ID, LogicalResourceId: `Key${index}`, ResourceProperties: PROPERTIES(index),
+      RequestType: 'Create',
+      RequestId: `create-${index}`,
+      StackId: STACK_ID,
+      LogicalResourceId: `Key${index}`,
+      ResourceProperties: PROPERTIES(index),
     }));
     await new Promise((resolve) => setTimeout(resolve, FAILS_AFTER_MS));
     note('keys at failure', String(waf.keys().length));
@@ -39,7 +47,9 @@ export async function cancelDeployment(): Promise<void> {
     await Promise.all([...functions.map((fn) => fn.stop()), bucket.stop(), cloudFormation.stop(), waf.stop()]);
   }
 
-  /** What is created is deleted by its ID; what is not is cancelled, and deleted by an ID that CloudFormation invents. */
+  /**
+   * What is created is deleted by its ID; what is not is cancelled, and deleted by an ID that CloudFormation invents.
+   */
   async function rollBack(index: number): Promise<void> {
     const resource = { StackId: STACK_ID, LogicalResourceId: `Key${index}` };
     const held = cloudFormation.held(resource)!;

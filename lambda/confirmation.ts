@@ -68,7 +68,8 @@ export class Confirmation {
       if (evidence in PROOF_MS && evidence !== against?.evidence) against = { evidence, since: clock.now() };
       if (against && clock.now() - against.since >= PROOF_MS[against.evidence]!) return 'not held';
       failures = evidence === 'denied' || evidence === 'unreachable' ? failures + 1 : 0;
-      if (!against && delivery === 'delivered' && (evidence === 'no such resource' || failures === MAX_FAILURES)) return 'unknown';
+      if (!against && delivery === 'delivered'
+        && (evidence === 'no such resource' || failures === MAX_FAILURES)) return 'unknown';
     }
     return 'unknown';
   }

@@ -57,9 +57,17 @@ describe('the function', () => {
     newKey(stack);
     const template = Template.fromStack(stack);
     template.hasResourceProperties('AWS::Lambda::Function', {
-      Handler: 'index.handler', MemorySize: 256, Timeout: 900, VpcConfig: Match.absent(), Environment: Match.absent(), TracingConfig: Match.absent(),
+      Handler: 'index.handler',
+      MemorySize: 256,
+      Timeout: 900,
+      VpcConfig: Match.absent(),
+      Environment: Match.absent(),
+      TracingConfig: Match.absent(),
     });
-    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 180, Qualifier: '$LATEST' });
+    template.hasResourceProperties(
+      'AWS::Lambda::EventInvokeConfig',
+      { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 180, Qualifier: '$LATEST' },
+    );
   });
 
   test.each(['eu-west-1', 'cn-north-1', 'us-gov-west-1'])('runs on the latest Node.js of %s', (region) => {

@@ -193,7 +193,7 @@ describe('in virtual time', () => {
     expect(environment.liveKeys).toEqual([]);
   }));
 
-  test('a Create cancelled while its response is retried rolls back at once', withEnvironment({}, async (environment) => {
+  test('a Create cancelled while its response is retried rolls back', withEnvironment({}, async (environment) => {
     environment.bucket.fail(...Array(1_000).fill(500));
     const event = createEvent(environment);
     const invocation = environment.fn.invoke(event, 900_000);
@@ -205,7 +205,7 @@ describe('in virtual time', () => {
     await invocation;
   }));
 
-  test('the response is sent within ten minutes, although the function may run longer', withEnvironment({}, async (environment) => {
+  test('the response is sent within ten minutes', withEnvironment({}, async (environment) => {
     environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', times: 10_000 });
     const started = environment.now();
 
@@ -215,13 +215,15 @@ describe('in virtual time', () => {
     expect(environment.now() - started).toBeLessThan(600_000);
   }));
 
-  test('a key that an update has replaced already is kept for the roll-back of that update', withEnvironment({}, async (environment) => {
+  test('a replaced key is kept for the roll-back of the update', withEnvironment({}, async (environment) => {
     environment.cloudFormation.fault = 'reset';
     const event = createEvent(environment);
     const invocation = environment.fn.invoke(event);
     await environment.sleep(1_000);
     const { PhysicalResourceId, Data } = environment.bucket.answerTo(event.RequestId)!;
-    const update = environment.event({ RequestType: 'Update', PhysicalResourceId, ResourceProperties: OTHER, OldResourceProperties: CLOUDFRONT });
+    const update = environment.event({
+      RequestType: 'Update', PhysicalResourceId, ResourceProperties: OTHER, OldResourceProperties: CLOUDFRONT,
+    });
     const updated = environment.anotherFunction().invoke(update);
     await environment.sleep(500);
     environment.cloudFormation.fault = undefined;

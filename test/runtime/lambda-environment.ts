@@ -48,7 +48,11 @@ export class LambdaEnvironment implements FunctionInstance {
   public errorOutput = '';
   private readonly emulator: ChildProcess;
 
-  private constructor({ fn, runtime, wafUrl, cloudFormationUrl, timeout }: EnvironmentOptions, private readonly port: number, runtimeApiPort: number) {
+  private constructor(
+    { fn, runtime, wafUrl, cloudFormationUrl, timeout }: EnvironmentOptions,
+    private readonly port: number,
+    runtimeApiPort: number,
+  ) {
     const { node, client } = RUNTIMES[runtime];
     const addresses = [
       '--runtime-interface-emulator-address',

@@ -14,16 +14,17 @@ test('the runtime that the template names is one of those below', () => {
 
 describe.each(RUNTIME_NAMES)('the declared function in the runtime %s', (runtime) => {
   /** Runs a test with a function that has not run yet. */
-  const cold = (timeout: number, body: (environment: TestEnvironment, lambda: LambdaEnvironment) => Promise<void>) => withEnvironment({ handler: 'bundle' }, async (environment) => {
-    const lambda = await LambdaEnvironment.start({
-      fn, runtime, wafUrl: environment.waf.url, cloudFormationUrl: environment.cloudFormation.url, timeout,
+  const cold = (timeout: number, body: (environment: TestEnvironment, lambda: LambdaEnvironment) => Promise<void>) =>
+    withEnvironment({ handler: 'bundle' }, async (environment) => {
+      const lambda = await LambdaEnvironment.start({
+        fn, runtime, wafUrl: environment.waf.url, cloudFormationUrl: environment.cloudFormation.url, timeout,
+      });
+      try {
+        await body(environment, lambda);
+      } finally {
+        await lambda.stop();
+      }
     });
-    try {
-      await body(environment, lambda);
-    } finally {
-      await lambda.stop();
-    }
-  });
 
   test('answers all events in one process; a repeated one creates one key', cold(60, async (environment, lambda) => {
     const create = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
