@@ -1,8 +1,7 @@
 /**
  * One function for the keys of all stacks of a Region: in this app by the construct, in other apps by the ARN.
  *
- * npx cdk deploy --all --app 'npx tsx shared-provider.ts' -c
- * providerArn=arn:aws:lambda:eu-west-1:123456789012:function:Captcha
+ *     npx cdk deploy --all --app 'npx tsx shared-provider.ts' -c providerArn=<ARN of the function>
  */
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { WafCaptchaApiKey, WafCaptchaApiKeyProvider, WafScope } from 'cdk-waf-captcha-api-key';
