@@ -1,4 +1,4 @@
-import { CustomResource, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
+import { CfnResource, CustomResource, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
@@ -128,7 +128,6 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     this.scope = validateScope(this, props.scope);
     const region = validateRegion(this, props.scope, props.region);
     this.tokenDomains = validateTokenDomains(this, props.tokenDomains);
-    const removalPolicy = resolveRemovalPolicy(this, props.removalPolicy);
 
     const provider = resolveProvider(this, props.provider);
     // As with `lambda.Version`, the hash of the identity is part of the path, and so of the logical id. Another key is
@@ -152,9 +151,10 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
       serviceToken: provider.functionArn,
       serviceTimeout: SERVICE_TIMEOUT,
       properties,
-      removalPolicy,
     });
     this.node.defaultChild = resource.node.defaultChild;
+    guardRemovalPolicy(this, resource.node.defaultChild as CfnResource);
+    if (props.removalPolicy) this.applyRemovalPolicy(props.removalPolicy);
 
     resource.node.addDependency(provider);
     if (WafCaptchaApiKeyProvider._isOwned(provider)) {
@@ -171,35 +171,37 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     this.apiKey = attribute('APIKey');
     this.applicationIntegrationUrl = attribute('ApplicationIntegrationURL');
   }
-
-  /**
-   * Sets what happens to the key when it is removed from the stack or replaced.
-   *
-   * @param policy `DESTROY`, `RETAIN` or `RETAIN_ON_UPDATE_OR_DELETE`
-   */
-  public applyRemovalPolicy(policy: RemovalPolicy): void {
-    super.applyRemovalPolicy(resolveRemovalPolicy(this, policy));
-  }
 }
 
-/** A retained key outlives its stack, but a deployment that fails deletes the key that it has just created. */
-function resolveRemovalPolicy<P extends RemovalPolicy | undefined>(construct: Construct, policy: P) {
-  if (policy === RemovalPolicy.SNAPSHOT) {
-    throw new Error(
-      `${construct.node.path}: removalPolicy: a key has no snapshots, got SNAPSHOT; use DESTROY or RETAIN`,
-    );
-  }
-  return policy === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : policy;
+/**
+ * Validates the removal policy, whoever sets it: a property, `applyRemovalPolicy`, or `RemovalPolicies.of(app)`.
+ *
+ * A retained key outlives its stack, but a deployment that fails deletes the key that it has just created.
+ */
+function guardRemovalPolicy(key: WafCaptchaApiKey, resource: CfnResource): void {
+  const apply = resource.applyRemovalPolicy;
+  resource.applyRemovalPolicy = (policy, options) => {
+    if (policy === RemovalPolicy.SNAPSHOT) {
+      throw new Error(`${key.node.path}: removalPolicy: a key has no snapshots, got SNAPSHOT; use DESTROY or RETAIN`);
+    }
+    const isRetained = policy === RemovalPolicy.RETAIN;
+    apply.call(resource, isRetained ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : policy, options);
+  };
 }
 
 /** The provider that creates the key: the given one, or the stack's own. */
 function resolveProvider(construct: Construct, given?: IWafCaptchaApiKeyProvider): IWafCaptchaApiKeyProvider {
   const stack = Stack.of(construct);
-  const region = given?.env.region;
-  if (region && region !== stack.region && ![region, stack.region].some(Token.isUnresolved)) {
-    throw new Error(`${construct.node.path}: provider: CloudFormation calls functions in the region of the stack `
-      + `(${stack.region}) only, got one in ${region}; `
-      + 'use a provider in this region, and `region` for a key elsewhere');
+  const { region, account } = given?.env ?? stack.env;
+  const reject = (problem: string) => new Error(`${construct.node.path}: provider: ${problem}`);
+  const differ = (one: string, other: string) => one !== other && ![one, other].some(Token.isUnresolved);
+  if (differ(region, stack.region)) {
+    throw reject(`CloudFormation calls functions in the region of the stack (${stack.region}) only, `
+      + `got one in ${region}; use a provider in this region, and \`region\` for a key elsewhere`);
+  }
+  if (differ(account, stack.account)) {
+    throw reject('the function creates keys in its own account, which must be that of the stack '
+      + `(${stack.account}), got one in ${account}; use a provider in this account`);
   }
   return given ?? WafCaptchaApiKeyProvider._getOrCreate(stack);
 }

@@ -72,14 +72,20 @@ describe('property injectors', () => {
 });
 
 describe('Aspects', () => {
-  test('RemovalPolicies keeps what a stack makes', () => {
+  test('RemovalPolicies keeps what a stack creates, but a key only once the deployment succeeds', () => {
     const stack = newStack();
     newKey(stack);
     RemovalPolicies.of(stack).retain();
-    expect(Object.values(Template.fromStack(stack).toJSON().Resources).map(
-      (resource) => (resource as { DeletionPolicy?: string }).DeletionPolicy,
-    ))
-      .toEqual(Array(5).fill('Retain'));
+    const resources: { DeletionPolicy?: string }[] = Object.values(Template.fromStack(stack).toJSON().Resources);
+    expect(resources.map(({ DeletionPolicy }) => DeletionPolicy).sort())
+      .toEqual([...Array<string>(4).fill('Retain'), 'RetainExceptOnCreate']);
+  });
+
+  test('RemovalPolicies cannot take snapshots of a key', () => {
+    const stack = newStack();
+    newKey(stack);
+    RemovalPolicies.of(stack).snapshot({ applyToResourceTypes: ['Custom::WafCaptchaApiKey'] });
+    expect(() => Template.fromStack(stack)).toThrow('Shop/Key: removalPolicy: a key has no snapshots, got SNAPSHOT');
   });
 
   test('reach the key, its function and its role', () => {

@@ -148,6 +148,26 @@ test('two keys of the same path in two stacks reach one nested stack', () => {
   expect(new Set(resolved).size).toBe(2);
 });
 
+test('two keys whose paths differ only in a bar reach one stack', () => {
+  const app = new App();
+  const [shop, site] = [new Stack(app, 'Shop'), new Stack(app, 'Site')];
+  const keys = [newKey(new Construct(shop, 'A'), {}, 'B'), newKey(shop, {}, 'A|B')];
+  const names = keys.map((key) => JSON.stringify(site.resolve(key.apiKey)));
+  expect(new Set(names).size).toBe(2);
+});
+
+test.each([
+  [{ region: 'us-east-1' }, envOf('us-east-1').env],
+  [envOf('us-east-1').env, { region: 'eu-west-1' }],
+])('stacks in %j and %j are in one account, as far as is known', (shopEnv, siteEnv) => {
+  const app = new App();
+  const [shop, site] = [new Stack(app, 'Shop', { env: shopEnv }), new Stack(app, 'Site', { env: siteEnv })];
+  output(newKey(shop), site);
+  const ofSite = Template.fromStack(site).toJSON();
+  expect(Object.keys(reads(ofSite))).toHaveLength(2);
+  expect(JSON.stringify(ofSite)).not.toContain('RoleArn');
+});
+
 test('the values work in a JSON text and in a name', () => {
   const app = new App();
   const key = newKey(new Stack(app, 'Shop'));

@@ -64,6 +64,14 @@ describe('the URL of an imported key', () => {
     });
   });
 
+  test.each(['jsapi.js', '/jsapi.js', 'challenge.compact.js?v=2'])('with a token for the base, and %j', (end) => {
+    const url = `${Fn.importValue('Url')}${end}`;
+    const stack = newStack();
+    expect(stack.resolve(importKey({ applicationIntegrationUrl: url }, stack).scriptUrl)).toEqual({
+      'Fn::Join': ['', [{ 'Fn::ImportValue': 'Url' }, end.startsWith('/') ? '/jsapi.js' : 'jsapi.js']],
+    });
+  });
+
   test.each<[string, string | undefined, string]>([
     ['nothing', undefined, 'must be a URL with https, got nothing'],
     ['no URL', 'abc', 'must be a URL with https, got "abc"'],

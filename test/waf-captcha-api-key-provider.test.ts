@@ -178,6 +178,15 @@ describe('shared between stacks', () => {
       + 'use a provider in this region, and `region` for a key elsewhere');
   });
 
+  test('a stack with a key in another account is an error', () => {
+    const app = new App();
+    const provider = new WafCaptchaApiKeyProvider(new Stack(app, 'Home', envOf('eu-west-1')), 'Provider');
+    const shop = new Stack(app, 'Shop', { env: { account: '210987654321', region: 'eu-west-1' } });
+    expect(() => newKey(shop, { provider })).toThrow(
+      'Shop/Key: provider: the function creates keys in its own account, which must be that of the stack '
+      + `(210987654321), got one in ${ACCOUNT}; use a provider in this account`);
+  });
+
   test('stacks without a region share one', () => {
     const app = new App();
     const home = new Stack(app, 'Home');

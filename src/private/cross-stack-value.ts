@@ -51,10 +51,11 @@ export class CrossStackValue extends Reference {
 
   private importInto(consumer: Stack): string {
     const producer = topLevel(this.props.home);
-    const known = (value: string) => Token.isUnresolved(value) ? '' : value;
-    const isComparable = !known(producer.region) === !known(consumer.region);
-    if (known(producer.account) !== known(consumer.account) || !isComparable) {
-      // Roles for another account, and errors for unknown environments, are the CDK's.
+    const isUnknown = Token.isUnresolved;
+    const [ofProducer, ofConsumer] = [producer.account, consumer.account];
+    const isForeign = ofProducer !== ofConsumer && !isUnknown(ofProducer) && !isUnknown(ofConsumer);
+    if (isForeign || isUnknown(producer.region) !== isUnknown(consumer.region)) {
+      // Roles for another account, and errors for unknown regions, are the CDK's.
       return Stack.consumeReference(this.valueIn(producer), ReferenceStrength.WEAK);
     }
     // Newer versions of aws-cdk-lib deprecate the older name.
@@ -78,7 +79,8 @@ export class CrossStackValue extends Reference {
   }
 
   private scopeIn(stack: Stack, root?: IConstruct): Construct {
-    const id = `${pathWithin(root, this.props.owner)}/${this.props.name}`.replace(/\//g, '|');
+    const path = `${pathWithin(root, this.props.owner)}/${this.props.name}`;
+    const id = path.replace(/[%|]/g, encodeURIComponent).replace(/\//g, '|');
     return stack.node.tryFindChild(id) as Construct ?? new Construct(stack, id);
   }
 }

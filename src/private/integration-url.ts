@@ -11,5 +11,6 @@ export function validateIntegrationUrl(construct: IConstruct, url: string): stri
   if (/^https:\/\/[^/]*\btoken\.awswaf\.com(\/|$)/.test(url)) {
     throw reject('is that of the challenge script; copy that of the CAPTCHA script, at captcha-sdk.awswaf.com');
   }
-  return url.endsWith('}') ? url : scriptBaseOf(url);
+  const base = url.replace(/\}[\w.]+\.js([?#].*)?$/, '}');
+  return base.endsWith('}') ? base : scriptBaseOf(base);
 }

@@ -55,7 +55,7 @@ const SPLIT_REFERENCE = /"Fn::Split":\["[^"]*","[^"]*\{\{resolve:/;
 /** What is wrong with a masked domain, and what was most likely meant. */
 function findProblem(given: string, domain: string): [problem: string, instead?: string] | undefined {
   const host = suggestedHost(given);
-  const items = given.split(/[[\]\s,;"']+/).filter((item) => item.includes('.'));
+  const items = given.split(/[[\]\s,;"']+/).filter((item) => /[^.]\.[^.]|[\uE000-\uF8FF]/.test(item));
   const labels = domain.split('.');
   if (given.trim() === '') return ['is empty'];
   if (items.length > 1) return ['contains several domains', items.join('\', \'')];

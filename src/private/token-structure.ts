@@ -2,6 +2,7 @@ import {
   DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Intrinsic, Reference, Stack, Stage, Tokenization,
 } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { isJoin } from './unresolved';
 
 /** Stands for a value that only a later phase of synthesis knows. */
 const UNRESOLVED = '*';
@@ -22,9 +23,8 @@ class StructureResolver extends DefaultTokenResolver {
   public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): unknown {
     const reference = referenceIn(token);
     if (reference) return [this.pathOf(reference.target), reference.displayName];
-    // Not lazy values: some keep their first result, which is too early. The class of `Fn.join` is not exported.
-    const isJoin = JSON.stringify(token) === '"<Fn::Join>"';
-    return token instanceof Intrinsic || isJoin ? super.resolveToken(token, context, postProcessor) : UNRESOLVED;
+    // Not lazy values: some keep their first result, which is too early.
+    return token instanceof Intrinsic || isJoin(token) ? super.resolveToken(token, context, postProcessor) : UNRESOLVED;
   }
 
   /** Relative to the own stack, or to the stage for another stack: the same in an app and in each stage. */

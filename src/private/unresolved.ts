@@ -1,4 +1,4 @@
-import { Token, Tokenization } from 'aws-cdk-lib';
+import { IResolvable, IResolveContext, Token, Tokenization } from 'aws-cdk-lib';
 
 /** Whether CloudFormation fills in a part of the text: a token, or a dynamic reference (`{{resolve:ssm:/domain}}`). */
 export function isUnresolved(text: unknown): boolean {
@@ -26,12 +26,30 @@ const ALL_MASKS = new RegExp(MASK, 'g');
 export function maskUnresolved(text: string): [string, (masked: string, show?: (part: string) => string) => string] {
   const parts: string[] = [];
   const mask = (part: string) => String.fromCharCode(0xE000 + parts.push(part) - 1);
-  const masked = Tokenization.reverseString(text.replace(ALL_MASKS, '\uFFFD'))
-    .mapTokens({ mapToken: (token) => mask(Token.asString(token)) })
+  const mapToken = (token: IResolvable): string => {
+    const joined = joinedText(token);
+    return joined === undefined ? mask(Token.asString(token)) : maskTokens(joined);
+  };
+  const maskTokens = (given: string): string => Tokenization.reverseString(given.replace(ALL_MASKS, '\uFFFD'))
+    .mapTokens({ mapToken })
     .join({ join: (left = '', right = '') => `${left}${right}` }) ?? '';
   const unmask = (given: string, show = (part: string) => part): string => given.replace(ALL_MASKS, (char) => {
     const part = parts[char.charCodeAt(0) - 0xE000];
     return part.startsWith('{{') ? unmask(part, show) : show(part);
   });
-  return [masked.replace(/\{\{resolve:.*?\}\}/g, mask), unmask];
+  return [maskTokens(text).replace(/\{\{resolve:.*?\}\}/g, mask), unmask];
+}
+
+/** Whether a token is one of `Fn.join`, whose class is not exported. */
+export function isJoin(token: IResolvable & { toJSON?(): unknown }): boolean {
+  return token.toJSON?.() === '<Fn::Join>';
+}
+
+/** The text of `Fn.join`, unless only CloudFormation knows the list. */
+function joinedText(token: IResolvable): string | undefined {
+  if (!isJoin(token)) return undefined;
+  const joined = token.resolve({ resolve: (part: unknown) => part } as IResolveContext);
+  if (typeof joined === 'string') return joined;
+  const [delimiter, parts] = joined['Fn::Join'];
+  return Token.isUnresolved(parts) ? undefined : parts.map((part: unknown) => Token.asString(part)).join(delimiter);
 }

@@ -2,6 +2,7 @@ import {
   Annotations,
   CfnDynamicReference,
   CfnDynamicReferenceService,
+  CfnMapping,
   CfnParameter,
   Fn,
   Stack,
@@ -210,6 +211,31 @@ describe('literal text around a token is validated like a literal', () => {
     const act = () => domainsOf(`${before}${host}${after}`);
     expect(act).toThrow(`Shop/Key: tokenDomains: '${before}\${Token}${after}' ${problem}`);
     expect(act).toThrow(instead ? `; write '${instead}'` : '; write the bare host name');
+  });
+
+  test.each([
+    ['a scheme', Fn.join('', ['https://', host]), "'https://${Token}' has a scheme; write '${Token}'"],
+    ['a wildcard', Fn.join('.', ['*', host]), "'*.${Token}' is a wildcard"],
+    ['an inner one', `${Fn.join('.', ['www', Fn.join('', [host, ':443'])])}`, "'www.${Token}:443' has a port"],
+    ['only literals', Fn.join('', ['https://', 'example.com']), "'https://example.com' has a scheme"],
+    ['two domains', Fn.join(',', [host, host]), "contains several domains; write '${Token}', '${Token}'"],
+  ])('in Fn.join: %s', (_, domain, message) => {
+    expect(() => domainsOf(domain)).toThrow(message);
+  });
+
+  test('Fn.join gives the domain of a template literal', () => {
+    const joined = Fn.join('.', ['WWW', host, 'Example.com']);
+    expect(domainsOf(joined)).toEqual(domainsOf(`www.${host}.example.com`));
+    expect(domainsOf(Fn.join('-', Fn.split('.', host)))).toHaveLength(1);
+  });
+
+  test.each([false, true])('a value of a mapping (lazy: %s) is a token', (lazy) => {
+    const stack = newStack();
+    const mapping = new CfnMapping(stack, 'Domains', { lazy, mapping: { production: { shop: 'example.com' } } });
+    newKey(stack, { tokenDomains: [mapping.findInMap(Fn.ref('Stage'), 'shop')] });
+    expect(keyOf(stack).Properties.TokenDomains).toEqual([
+      { 'Fn::FindInMap': ['Domains', { Ref: 'Stage' }, 'shop'] },
+    ]);
   });
 
   test('with two tokens', () => {
