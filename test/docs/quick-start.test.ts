@@ -52,7 +52,9 @@ describe('The quick start of the README', () => {
     template.hasResourceProperties('AWS::WAFv2::WebACL', {
       Rules: [Match.objectLike({
         Action: { Captcha: {} },
-        Statement: { ByteMatchStatement: Match.objectLike({ PositionalConstraint: 'STARTS_WITH', SearchString: '/api/' }) },
+        Statement: {
+          ByteMatchStatement: Match.objectLike({ PositionalConstraint: 'STARTS_WITH', SearchString: '/api/' }),
+        },
       })],
     });
     template.hasResourceProperties('AWS::CloudFront::Distribution', {
