@@ -8,7 +8,7 @@ import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
 import { handlerAsset } from './private/handler-asset';
 import { acknowledgeWildcards, functionPermissions } from './private/permissions';
 import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from './private/timing';
-import { isLookupDummy, MASK, maskUnresolved } from './private/unresolved';
+import { differ, isLookupDummy, MASK, maskUnresolved, showToken } from './private/unresolved';
 import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';
 
 // Marks rather than `instanceof`: an app and a library in it may each bring a copy of this package.
@@ -40,8 +40,7 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     const [masked, unmask] = maskUnresolved(functionArn);
     if (!isLookupDummy(functionArn) && !isFunctionArn(masked)) {
       throw new Error(`${scope.node.path}/${id}: functionArn: must be the ARN of a Lambda function, got `
-        + `'${unmask(masked, (part) => Token.isUnresolved(part) ? '${Token}' : part)}'; the functionArn of a `
-          + 'WafCaptchaApiKeyProvider is one');
+        + `'${unmask(masked, showToken)}'; the functionArn of a WafCaptchaApiKeyProvider is one`);
     }
     class Import extends Resource implements IWafCaptchaApiKeyProvider {
       public readonly functionArn = functionArn;
@@ -177,11 +176,10 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
       acknowledgeWildcards(role.node.defaultChild ?? role, statements);
       return { role };
     }
-    const [accountOfRole, account] = [given.env.account, this.stack.account];
-    const known = ![accountOfRole, account].some(Token.isUnresolved) && !isLookupDummy(given.roleArn);
-    if (known && accountOfRole !== account) {
+    const { account } = this.stack;
+    if (!isLookupDummy(given.roleArn) && differ(given.env.account, account)) {
       throw new Error(`${this.node.path}: role: AWS Lambda accepts only roles of the stack's account (${account}), `
-        + `got one of ${accountOfRole}; use a role of ${account}`);
+        + `got one of ${given.env.account}; use a role of ${account}`);
     }
     // A policy of this stack: one that the role's own stack holds could not name the log group without a circular
     // dependency. Its name is unique wherever the role is used, because policies of one name overwrite each other.

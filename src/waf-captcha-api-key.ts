@@ -12,7 +12,7 @@ import { validateRegion, validateScope } from './private/scope-and-region';
 import { publishToSsm, ssmParameterNames } from './private/ssm-parameters';
 import { SERVICE_TIMEOUT } from './private/timing';
 import { validateTokenDomains } from './private/token-domains';
-import { isLookupDummy } from './private/unresolved';
+import { differ, isLookupDummy } from './private/unresolved';
 import { WafCaptchaApiKeyProps } from './waf-captcha-api-key-props';
 import { WafCaptchaApiKeyProvider } from './waf-captcha-api-key-provider';
 import { WafScope } from './waf-scope';
@@ -194,7 +194,6 @@ function resolveProvider(construct: Construct, given?: IWafCaptchaApiKeyProvider
   const stack = Stack.of(construct);
   const { region, account } = given?.env ?? stack.env;
   const reject = (problem: string) => new Error(`${construct.node.path}: provider: ${problem}`);
-  const differ = (one: string, other: string) => one !== other && ![one, other].some(Token.isUnresolved);
   if (differ(region, stack.region)) {
     throw reject(`CloudFormation calls functions in the region of the stack (${stack.region}) only, `
       + `got one in ${region}; use a provider in this region, and \`region\` for a key elsewhere`);

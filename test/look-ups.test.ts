@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { WafCaptchaApiKey, WafCaptchaApiKeyProps, WafScope } from '../src';
+import { WafCaptchaApiKey, WafCaptchaApiKeyProps, WafCaptchaApiKeyProvider, WafScope } from '../src';
 import { envOf, keyOf, newKey, newStack, warningsOf } from './support/stacks';
 
 /** What the look-ups of the CDK return in the first pass of synthesis. */
@@ -64,6 +64,15 @@ test('the first pass accepts a split list', () => {
   const domains = StringParameter.valueFromLookup(stack, '/shop/domains').split(',');
   expect(newKey(stack, { tokenDomains: domains }).tokenDomains).toEqual(['dummy-value-for-/shop/domains']);
   expect(warningsOf(stack)).toEqual([]);
+});
+
+test.each(['account', 'region'])('the first pass accepts an ARN whose %s is looked up', (name) => {
+  const stack = bound();
+  const value = StringParameter.valueFromLookup(stack, `/${name}`);
+  const arn = `arn:aws:lambda:${name === 'region' ? value : 'eu-west-1'}:${name === 'account' ? value : stack.account}`;
+  const provider = WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', `${arn}:function:captcha`);
+  newKey(stack, { provider });
+  expect(keyOf(stack).Properties.ServiceToken).toContain(value);
 });
 
 test('the first pass accepts one region without its zone', () => {

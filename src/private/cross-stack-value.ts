@@ -4,6 +4,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { pathWithin } from './token-structure';
+import { differ } from './unresolved';
 
 export interface CrossStackValueProps {
   /** Outputs and parameters are named after the owner, so they are stable as long as it exists. */
@@ -21,9 +22,8 @@ export interface CrossStackValueProps {
  * A value for any stack of the app, without a lock.
  *
  * The CDK gives the output of a new key a new name. A consuming stack whose update fails would roll back to a template
- * that reads an output which is gone, so the outputs here have
- * stable names. `cdk deploy` skips a stack whose template is
- * unchanged, so the version is in the template, as the delimiter of a list of one, which does not show in the value.
+ * that reads an output which is gone, so the outputs here have stable names. `cdk deploy` skips unchanged templates, so
+ * the version is in the template, as the delimiter of a list of one, which does not show in the value.
  */
 export class CrossStackValue extends Reference {
   private readonly imports = new Map<Stack, string>();
@@ -51,10 +51,8 @@ export class CrossStackValue extends Reference {
 
   private importInto(consumer: Stack): string {
     const producer = topLevel(this.props.home);
-    const isUnknown = Token.isUnresolved;
-    const [ofProducer, ofConsumer] = [producer.account, consumer.account];
-    const isForeign = ofProducer !== ofConsumer && !isUnknown(ofProducer) && !isUnknown(ofConsumer);
-    if (isForeign || isUnknown(producer.region) !== isUnknown(consumer.region)) {
+    const isRegionOfOneUnknown = Token.isUnresolved(producer.region) !== Token.isUnresolved(consumer.region);
+    if (differ(producer.account, consumer.account) || isRegionOfOneUnknown) {
       // Roles for another account, and errors for unknown regions, are the CDK's.
       return Stack.consumeReference(this.valueIn(producer), ReferenceStrength.WEAK);
     }

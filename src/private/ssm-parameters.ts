@@ -5,8 +5,10 @@ import { topLevel } from './cross-stack-value';
 import { isLookupDummy, isUnresolved } from './unresolved';
 import { IWafCaptchaApiKey, IWafCaptchaApiKeyParameters } from '../i-waf-captcha-api-key';
 
+type ParameterNames = Record<keyof IWafCaptchaApiKeyParameters, string>;
+
 /** The names of the two SSM parameters of a key: a contract between apps. */
-export function ssmParameterNames(construct: IConstruct, prefix: string) {
+export function ssmParameterNames(construct: IConstruct, prefix: string): ParameterNames {
   const reject = (problem: string) => new Error(`${construct.node.path}: prefix: ${problem}`);
   if (isUnresolved(prefix)) {
     throw reject('must be known at synthesis, got a value known only at deploy time; write one like \'/captcha/shop\'');
@@ -22,10 +24,6 @@ export function ssmParameterNames(construct: IConstruct, prefix: string) {
   return { apiKey: `${path}/api-key`, applicationIntegrationUrl: `${path}/application-integration-url` };
 }
 
-/** The key that is published under a prefix, on the construct around its parameters. */
-const PUBLISHED = Symbol.for('cdk-waf-captcha-api-key.Published');
-type Published = Construct & { readonly [PUBLISHED]?: { readonly key: IWafCaptchaApiKey; readonly prefix: string } };
-
 /**
  * Writes the parameters of a key. They belong to the top-level stack, so they keep their logical ids when the key is
  * renamed, moved or exchanged for another: CloudFormation could not create parameters of the same names again.
@@ -33,32 +31,35 @@ type Published = Construct & { readonly [PUBLISHED]?: { readonly key: IWafCaptch
 export function publishToSsm(key: IWafCaptchaApiKey, prefix: string): IWafCaptchaApiKeyParameters {
   const names = ssmParameterNames(key, prefix);
   const stack = topLevel(Stack.of(key));
-  const existing = key.node.root.node.findAll().find((construct) => {
-    const published = (construct as Published)[PUBLISHED];
-    return published?.prefix === prefix && isSameEnvironment(Stack.of(construct), stack);
-  }) as Published | undefined;
-  const owner = existing?.[PUBLISHED]?.key ?? key;
+  const id = `WafCaptchaApiKey${prefix}`.replace(/\//g, '|');
+  const existing = key.node.root.node.findAll().find((construct) =>
+    construct.node.id === id && isSameEnvironment(Stack.of(construct), stack)) as PublishedKey | undefined;
+  const { owner, parameters } = existing ?? new PublishedKey(stack, id, key, names);
   if (owner !== key) {
     throw new Error(`${key.node.path}: prefix: ${owner.node.path} is already published under '${prefix}'; `
       + 'give each key a prefix of its own');
   }
+  return parameters;
+}
 
-  const scope = existing ?? new Construct(stack, `WafCaptchaApiKey${prefix}`.replace(/\//g, '|'));
-  Object.defineProperty(scope, PUBLISHED, { value: { key, prefix }, configurable: true });
-  const parameter = (id: string, props: ssm.StringParameterProps) =>
-    scope.node.tryFindChild(id) as ssm.StringParameter ?? new ssm.StringParameter(scope, id, props);
-  return {
-    apiKey: parameter('ApiKey', {
-      parameterName: names.apiKey,
-      stringValue: key.apiKey,
-      description: 'AWS WAF CAPTCHA API key',
-    }),
-    applicationIntegrationUrl: parameter('ApplicationIntegrationUrl', {
-      parameterName: names.applicationIntegrationUrl,
-      stringValue: key.applicationIntegrationUrl,
-      description: 'Base of the URL of the AWS WAF CAPTCHA script',
-    }),
-  };
+class PublishedKey extends Construct {
+  public readonly parameters: IWafCaptchaApiKeyParameters;
+
+  constructor(stack: Stack, id: string, public readonly owner: IWafCaptchaApiKey, names: ParameterNames) {
+    super(stack, id);
+    this.parameters = {
+      apiKey: new ssm.StringParameter(this, 'ApiKey', {
+        parameterName: names.apiKey,
+        stringValue: owner.apiKey,
+        description: 'AWS WAF CAPTCHA API key',
+      }),
+      applicationIntegrationUrl: new ssm.StringParameter(this, 'ApplicationIntegrationUrl', {
+        parameterName: names.applicationIntegrationUrl,
+        stringValue: owner.applicationIntegrationUrl,
+        description: 'Base of the URL of the AWS WAF CAPTCHA script',
+      }),
+    };
+  }
 }
 
 function isSameEnvironment(a: Stack, b: Stack): boolean {

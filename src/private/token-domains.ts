@@ -3,7 +3,7 @@ import { Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { publicSuffixOf } from './public-suffix';
 import { tokenStructure } from './token-structure';
-import { isLookupDummy, isUnresolved, MASK, maskUnresolved } from './unresolved';
+import { isLookupDummy, isUnresolved, MASK, maskUnresolved, showToken } from './unresolved';
 import { normalizeTokenDomain } from '../contract/normal-form';
 import { MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../contract/resource';
 
@@ -49,7 +49,6 @@ export function validateTokenDomains(scope: IConstruct, given: string[]): string
   return [...domains.filter((domain) => !isUnresolved(domain)).sort(), ...domains.filter(isUnresolved)];
 }
 
-const showToken = (part: string) => Token.isUnresolved(part) ? '${Token}' : part;
 const SPLIT_REFERENCE = /"Fn::Split":\["[^"]*","[^"]*\{\{resolve:/;
 
 /** What is wrong with a masked domain, and what was most likely meant. */

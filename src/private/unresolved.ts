@@ -18,9 +18,17 @@ export function isFinal(text: unknown): boolean {
   return !isUnresolved(text) && !isLookupDummy(text);
 }
 
+/** Whether two accounts or regions are both known, and differ. */
+export function differ(one: string, other: string): boolean {
+  return one !== other && isFinal(one) && isFinal(other);
+}
+
 /** In a masked text: one character of Unicode's private use for each unresolved part. */
 export const MASK = /[\uE000-\uF8FF]/;
 const ALL_MASKS = new RegExp(MASK, 'g');
+
+/** An unresolved part, for messages. */
+export const showToken = (part: string) => Token.isUnresolved(part) ? '${Token}' : part;
 
 /** Masks the unresolved parts, so that the literal text around them can be validated. The second function undoes it. */
 export function maskUnresolved(text: string): [string, (masked: string, show?: (part: string) => string) => string] {
