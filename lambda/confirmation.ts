@@ -9,14 +9,15 @@ const PENDING_INTERVAL_MS = 10_000;
 /** An event that arrives later than this after it was sent may belong to a resource that no longer exists. */
 const LATE_MS = 10_000;
 
-/** After a delivered response, the resource is settled within seconds. */
+/** After a delivered response, the resource is settled within seconds, unless another operation is under way. */
 const DELIVERED_TIMEOUT_MS = 60_000;
+
+/** How long the view may show nothing newer than the event, although its response was delivered. */
+const OUTDATED_TIMEOUT_MS = 10_000;
 
 const MAX_INTERVAL_MS = 5_000;
 
-/**
- * Evidence against the key counts if nothing contradicts it for this long, in case CloudFormation's view lags behind.
- */
+/** Evidence against the key counts if it is the same after this long, in case CloudFormation's view lags behind. */
 const PROOF_MS: Partial<Record<Evidence, number>> = { 'abandoned': 2_000, 'another id': 10_000 };
 
 /** After a delivered response, so many failed requests in a row are enough: the key is most likely held. */
@@ -25,6 +26,7 @@ const MAX_FAILURES = 5;
 /** Finds out whether CloudFormation still waits for the response to an event, and whether it has accepted it. */
 export class Confirmation {
   private nextRequest: number;
+  private hasBeenAbandoned = false;
 
   constructor(
     private readonly event: ResourceEvent,
@@ -36,10 +38,13 @@ export class Confirmation {
     this.nextRequest = this.isLate() ? now : now + PENDING_INTERVAL_MS;
   }
 
-  /** Before and while a key is created: whether CloudFormation has stopped waiting. */
+  /** Until a key and its URL are there: whether CloudFormation has stopped waiting. Then it never waits again. */
   public readonly isAbandoned = async (): Promise<boolean> => {
+    if (this.event.RequestType === 'Delete' || this.hasBeenAbandoned) return this.hasBeenAbandoned;
     const evidence = await this.describeNowAndThen();
-    return evidence === 'abandoned' || evidence === 'another id' || (evidence === 'no such resource' && this.isLate());
+    this.hasBeenAbandoned ||= evidence === 'abandoned' || evidence === 'another id'
+      || (evidence === 'no such resource' && this.isLate());
+    return this.hasBeenAbandoned;
   };
 
   /** Between the attempts to submit a response: whether CloudFormation has decided without it, or has it. */
@@ -55,27 +60,44 @@ export class Confirmation {
    */
   public async confirm(ownId: string, delivery: Delivery): Promise<'held' | 'not held' | 'unknown'> {
     const { clock, deadlines } = this;
-    const until = Math.min(
-      deadlines.confirmation, delivery === 'delivered' ? clock.now() + DELIVERED_TIMEOUT_MS : Infinity,
-    );
+    const isDelivered = delivery === 'delivered';
+    const started = clock.now();
+    let until = isDelivered ? started + DELIVERED_TIMEOUT_MS : Infinity;
     let against: { evidence: Evidence; since: number } | undefined;
     let failures = 0;
-    for (let wait = 500; clock.now() + wait < until; wait = Math.min(wait + 500, MAX_INTERVAL_MS)) {
+    for (
+      let wait = 500; clock.now() + wait < Math.min(until, deadlines.confirmation);
+      wait = Math.min(wait + 500, MAX_INTERVAL_MS)
+    ) {
       await clock.sleep(wait);
       const evidence = await this.resource.describe(ownId);
+      const now = clock.now();
       if (evidence === 'held') return 'held';
-      if (evidence === 'in progress') against = undefined;
-      if (evidence in PROOF_MS && evidence !== against?.evidence) against = { evidence, since: clock.now() };
-      if (against && clock.now() - against.since >= PROOF_MS[against.evidence]!) return 'not held';
+      if (evidence === 'in progress') {
+        against = undefined;
+        until = Math.max(until, now + DELIVERED_TIMEOUT_MS);
+      }
+      if (evidence in PROOF_MS && evidence !== against?.evidence) against = { evidence, since: now };
+      if (against?.evidence === evidence && now - against.since >= PROOF_MS[evidence]!) return 'not held';
+      // Its deletion has ended.
+      if (against?.evidence === 'abandoned' && evidence === 'no such resource') return 'not held';
       failures = evidence === 'denied' || evidence === 'unreachable' ? failures + 1 : 0;
-      if (!against && delivery === 'delivered'
-        && (evidence === 'no such resource' || failures === MAX_FAILURES)) return 'unknown';
+      if (isDelivered && !against && (
+        evidence === 'no such resource' || failures === MAX_FAILURES
+        || (evidence === 'outdated' && now - started >= OUTDATED_TIMEOUT_MS)
+      )) return 'unknown';
     }
     return 'unknown';
   }
 
+  /** After a failed Delete: whether an update has restored its id, or may be about to. */
+  public async mayRestore(id: string): Promise<boolean> {
+    return this.resource.mayRestore(id);
+  }
+
   private async describeNowAndThen(ownId?: string): Promise<Evidence | undefined> {
     if (this.clock.now() < this.nextRequest) return undefined;
+    this.nextRequest = Infinity; // while this request is under way
     const evidence = await this.resource.describe(ownId);
     this.nextRequest = this.clock.now() + PENDING_INTERVAL_MS;
     return evidence;

@@ -5,7 +5,7 @@ import { Deadlines, deadlinesOf } from './deadlines';
 import { NewKey, OrphanedKeyError, UserFacingError } from './errors';
 import { KeyLifecycle, KeyResource } from './lifecycle';
 import { jsonLogger, Logger } from './log';
-import { CREATE_FAILED_PHYSICAL_ID } from './physical-id';
+import { CREATE_FAILED_PHYSICAL_ID, parsePhysicalId, PhysicalId } from './physical-id';
 import { parseProperties } from './properties';
 import { StackResource } from './stack-resource';
 import { Waf } from './waf';
@@ -47,18 +47,13 @@ export async function handle(
   const log = jsonLogger(
     { requestId: context.awsRequestId, logicalId: event.LogicalResourceId, requestType: event.RequestType }, writeLog,
   );
-  if (!hasResponseUrl(
-    event,
-  )) return log({ outcome: 'ignored', detail: 'not a CloudFormation event: it has no ResponseURL' });
+  if (!hasResponseUrl(event)) {
+    return log({ outcome: 'ignored', detail: 'not a CloudFormation event: it has no ResponseURL' });
+  }
   const started = clock.now();
   const deadlines = deadlinesOf(started, context.getRemainingTimeInMillis());
   const confirmation = new Confirmation(event, new StackResource(event, clock, log), clock, deadlines);
-  const waf = new Waf({
-    clock,
-    log,
-    deadline: deadlines.work,
-    isAbandoned: event.RequestType === 'Delete' ? undefined : confirmation.isAbandoned,
-  });
+  const waf = new Waf({ clock, log, deadline: deadlines.work, isAbandoned: confirmation.isAbandoned });
   const lifecycle = new KeyLifecycle(waf, clock, log, deadlines, confirmation.isAbandoned);
 
   const repeated = recentOutcomes.get(event.RequestId);
@@ -96,9 +91,6 @@ async function cleanUp(
   event: ResourceEvent, { reason, newKey, physicalId }: Outcome, delivery: Delivery,
   { confirmation, lifecycle, clock, log, deadlines }: CleanUpDependencies,
 ): Promise<void> {
-  const attempt = newKey
-    ? () => lifecycle.rollBack(newKey, deadlines.cleanUp)
-    : () => lifecycle.onDelete(physicalId).then(() => true, () => false);
   if (newKey && reason === undefined && delivery !== 'rejected') {
     const result = await confirmation.confirm(newKey.physicalId, delivery);
     if (result === 'unknown') {
@@ -107,10 +99,13 @@ async function cleanUp(
       });
     }
     if (result !== 'not held') return;
-  } else if (!newKey && !(reason !== undefined && event.RequestType === 'Delete')) {
-    return;
   }
+  const failedDelete = event.RequestType === 'Delete' && reason !== undefined ? tryParse(physicalId) : undefined;
+  if (!newKey && !failedDelete) return;
   recentOutcomes.delete(event.RequestId);
+  const attempt = async () => newKey
+    ? lifecycle.rollBack(newKey, deadlines.cleanUp)
+    : !await confirmation.mayRestore(physicalId) && lifecycle.retryDelete(failedDelete!);
   while (!await attempt()) {
     if (clock.now() + CLEAN_UP_INTERVAL_MS > deadlines.cleanUp) return;
     await clock.sleep(CLEAN_UP_INTERVAL_MS);
@@ -171,6 +166,15 @@ function outcomeOf(event: ResourceEvent, response: CustomResourceResponse, newKe
 
 function hasResponseUrl({ ResponseURL }: ResourceEvent): boolean {
   return /^https?:/.test(ResponseURL) && URL.canParse(ResponseURL);
+}
+
+/** Undefined also for an id of a later format, which no further attempt would understand. */
+function tryParse(physicalId: string): PhysicalId | undefined {
+  try {
+    return parsePhysicalId(physicalId);
+  } catch {
+    return undefined;
+  }
 }
 
 function cacheOutcome(requestId: string, outcome: Promise<Outcome>): void {

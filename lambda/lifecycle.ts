@@ -67,9 +67,13 @@ export class KeyLifecycle {
   public async onDelete(physicalId: string): Promise<void> {
     const id = parsePhysicalId(physicalId);
     if (!id) return this.onDeleteOfUnknownId(physicalId);
-    const apiKey = id.apiKey ?? (await this.find(id)).found?.apiKey;
-    if (!apiKey) return this.log({ outcome: 'missing', detail: 'no listed key has the digest of the id' });
-    await this.waf.delete(id, apiKey);
+    await this.deleteKey(id, this.waf);
+  }
+
+  /** Tries a failed deletion once more, for less time than an update takes to restore the key. Never throws. */
+  public async retryDelete(id: PhysicalId): Promise<boolean> {
+    const deadline = Math.min(this.clock.now() + LIST_LAG_MS / 2, this.deadlines.cleanUp);
+    return this.deleteKey(id, this.waf.with({ deadline }), 0).then(() => true, () => false);
   }
 
   /** Deletes a key that was created for an event. */
@@ -82,6 +86,12 @@ export class KeyLifecycle {
       this.log({ outcome: 'orphaned', scope: id.scope, region: id.region, apiKey, error: (error as Error).message });
       return false;
     }
+  }
+
+  private async deleteKey(id: PhysicalId, waf: Waf, listLagMs = LIST_LAG_MS): Promise<void> {
+    const apiKey = id.apiKey ?? (await this.find(id, waf, listLagMs)).found?.apiKey;
+    if (!apiKey) return this.log({ outcome: 'missing', detail: 'no listed key has the digest of the id' });
+    await waf.delete(id, apiKey);
   }
 
   /**
@@ -121,9 +131,7 @@ export class KeyLifecycle {
     let startList!: () => void;
     const created = new Promise<void>((resolve) => { startList = resolve; });
     const creation = this.waf.create(desired, desired.tokenDomains, startList);
-    const listing = created.then(
-      () => this.waf.with({ signal: listAbort.signal, isAbandoned: undefined }).list(desired),
-    );
+    const listing = created.then(() => this.waf.with({ signal: listAbort.signal }).list(desired));
     listing.catch(() => {}); // awaited below, if the key can be created at all
     const apiKey = await creation.catch((error) => {
       listAbort.abort();
@@ -153,19 +161,20 @@ export class KeyLifecycle {
     return { APIKey: apiKey, ApplicationIntegrationURL: integrationUrl };
   }
 
-  private async find(id: PhysicalId): Promise<Listing> {
-    return this.listUntil(id, (listing) => listing.found, LIST_LAG_MS, (key) => matchesKey(id, key.apiKey));
+  private async find(id: PhysicalId, waf = this.waf, timeoutMs = LIST_LAG_MS): Promise<Listing> {
+    return this.listUntil(id, (listing) => listing.found, timeoutMs, (key) => matchesKey(id, key.apiKey), waf);
   }
 
   private async listUntil(
     location: KeyLocation, isComplete: (listing: Listing) => unknown, timeoutMs: number,
-    matches?: (key: ListedKey) => boolean,
+    matches?: (key: ListedKey) => boolean, waf = this.waf,
   ): Promise<Listing> {
     const until = this.clock.now() + timeoutMs;
     for (;;) {
-      const listing = await this.waf.list(location, matches);
+      const listing = await waf.list(location, matches);
       if (isComplete(listing) || this.clock.now() >= until) return listing;
       await this.clock.sleep(POLL_MS);
+      if (await this.isAbandoned()) throw abandonedError();
     }
   }
 }

@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import type { Clock } from './clock';
-import type { ResourceEvent } from './cloudformation';
+import { ResourceEvent, sentAt } from './cloudformation';
 import type { Logger } from './log';
 import { parsePhysicalId, referenceTo } from './physical-id';
 import { messageOf } from './retry';
@@ -15,10 +15,20 @@ export type Evidence =
   | 'another id'
   /** CloudFormation still waits, or has not decided. */
   | 'in progress'
+  /** The view is older than the event, so it says nothing about the event's response. */
+  | 'outdated'
   /** CloudFormation knows no such resource. */
   | 'no such resource'
   | 'denied'
   | 'unreachable';
+
+/** What CloudFormation shows. */
+interface View {
+  readonly status: string;
+  readonly heldId?: string;
+  /** When the status last changed. */
+  readonly changed?: Date;
+}
 
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
@@ -37,20 +47,32 @@ function clientFor(region: string): CloudFormationClient {
 /** The resource of an event, as CloudFormation describes it. */
 export class StackResource {
   private requests = 0;
+  /** What CloudFormation shows of a time before this one is what it held before the event, in whole seconds. */
+  private readonly notBefore: number;
 
-  constructor(private readonly event: ResourceEvent, private readonly clock: Clock, private readonly log: Logger) {}
+  constructor(private readonly event: ResourceEvent, private readonly clock: Clock, private readonly log: Logger) {
+    this.notBefore = sentAt(event) ?? Math.floor(clock.now() / 1_000) * 1_000;
+  }
 
   /** Asks once. Without an own id, every id is another one. Never throws. */
   public async describe(ownId?: string): Promise<Evidence> {
+    return this.request((view) => this.judge(view, ownId));
+  }
+
+  /** Whether an update has restored an id whose Delete has failed, or may be about to. False if nothing is known. */
+  public async mayRestore(id: string): Promise<boolean> {
+    const evidence = await this.request(({ status, heldId }) => {
+      if (heldId === id && !/^DELETE_/.test(status)) return 'held';
+      return /^UPDATE_.*IN_PROGRESS$/.test(status) ? 'in progress' : 'another id';
+    });
+    return evidence === 'held' || evidence === 'in progress';
+  }
+
+  private async request(judge: (view: View) => Evidence): Promise<Evidence> {
     const started = this.clock.now();
     const note = (outcome: Evidence, detail: string) => {
-      this.log({
-        operation: 'DescribeStackResource',
-        attempt: ++this.requests,
-        duration: this.clock.now() - started,
-        outcome,
-        detail,
-      });
+      const duration = this.clock.now() - started;
+      this.log({ operation: 'DescribeStackResource', attempt: ++this.requests, duration, outcome, detail });
       return outcome;
     };
     try {
@@ -61,20 +83,20 @@ export class StackResource {
         new DescribeStackResourceCommand({ StackName: StackId, LogicalResourceId }),
         { abortSignal: this.clock.timeout(ATTEMPT_TIMEOUT_MS) },
       );
-      const { ResourceStatus: status = '', PhysicalResourceId: heldId } = detail ?? {};
-      return note(this.judge(status, heldId || undefined, ownId), `${status} ${heldId ?? 'without an id'}`);
+      const { ResourceStatus: status = '', PhysicalResourceId: id, LastUpdatedTimestamp: changed } = detail ?? {};
+      return note(judge({ status, heldId: id || undefined, changed }), `${status} ${id ?? 'without an id'}`);
     } catch (error) {
       return note(evidenceOf(error as Error), messageOf(error));
     }
   }
 
-  private judge(status: string, heldId: string | undefined, ownId: string | undefined): Evidence {
+  private judge({ status, heldId, changed }: View, ownId: string | undefined): Evidence {
     if (heldId !== undefined && ownId !== undefined && isOrSucceeds(heldId, ownId)) return 'held';
+    if (changed && changed.getTime() < this.notBefore) return 'outdated';
     if (/^DELETE_/.test(status)) {
       // In the clean-up of an update, the deletion is that of the replaced id.
-      return this.event.RequestType === 'Update' && heldId === this.event.PhysicalResourceId
-        ? 'in progress'
-        : 'abandoned';
+      const { RequestType, PhysicalResourceId: idBefore } = this.event;
+      return RequestType === 'Update' && heldId === idBefore ? 'in progress' : 'abandoned';
     }
     if (/_FAILED$/.test(status)) return 'abandoned';
     return /_COMPLETE$/.test(status) && heldId !== undefined ? 'another id' : 'in progress';

@@ -12,6 +12,8 @@ export interface CloudFormationOptions {
   readonly now?: () => number;
   /** How long DescribeStackResource goes on to show the id before. */
   readonly idShownAfterMs?: number;
+  /** How long DescribeStackResource goes on to show all as it was before: status, id and time. */
+  readonly shownAfterMs?: number;
   /** Whether a resource has an id of CloudFormation's making before the response to its Create. */
   readonly inventsIds?: boolean;
   /** Whether the clean-up of an update shows as the deletion of the replaced id. */
@@ -49,6 +51,9 @@ export class CloudFormationEndpoint {
   public readonly requests: number[] = [];
   private readonly server: Server;
   private readonly resources = new Map<string, Resource>();
+  private readonly instead = new Map<string, Resource>();
+  /** All that each resource has been, oldest first. */
+  private readonly history = new Map<string, Resource[]>();
 
   private constructor(private options: CloudFormationOptions) {
     this.server = createServer((request, response) => void this.receive(request, response));
@@ -103,6 +108,8 @@ export class CloudFormationEndpoint {
   /** Forgets all resources, and behaves otherwise. */
   public reset(options: CloudFormationOptions): void {
     this.resources.clear();
+    this.history.clear();
+    this.instead.clear();
     this.options = { now: this.options.now, ...options };
   }
 
@@ -117,6 +124,12 @@ export class CloudFormationEndpoint {
     this.change(event, { status: held.status.replace('_IN_PROGRESS', '_FAILED'), physicalId: held.physicalId });
   }
 
+  /** Shows a resource as something that it is not, until this is undefined. */
+  public show(event: StackAndId, resource: HeldResource | undefined): void {
+    if (resource) this.instead.set(keyOf(event), { ...resource, changedAt: this.now() });
+    else this.instead.delete(keyOf(event));
+  }
+
   public held(event: StackAndId): HeldResource | undefined {
     return this.resources.get(keyOf(event));
   }
@@ -128,8 +141,11 @@ export class CloudFormationEndpoint {
   }
 
   private change(event: StackAndId, resource: Omit<Resource, 'changedAt'>): void {
-    const { status, physicalId } = this.resources.get(keyOf(event)) ?? { status: '' };
-    this.resources.set(keyOf(event), { before: { status, physicalId }, ...resource, changedAt: this.now() });
+    const key = keyOf(event);
+    const { status, physicalId } = this.resources.get(key) ?? { status: '' };
+    const changed = { before: { status, physicalId }, ...resource, changedAt: this.now() };
+    this.resources.set(key, changed);
+    this.history.set(key, [...this.history.get(key) ?? [], changed]);
   }
 
   private now(): number {
@@ -156,11 +172,17 @@ export class CloudFormationEndpoint {
     if (parameters.get('Action') !== 'DescribeStackResource'
       || !request.headers.authorization) return refuse('InvalidAction', 'not imitated here');
     const [stackId, logicalId] = [parameters.get('StackName')!, parameters.get('LogicalResourceId')!];
-    const held = this.resources.get(keyOf({ StackId: stackId, LogicalResourceId: logicalId }));
+    const held = this.shown(keyOf({ StackId: stackId, LogicalResourceId: logicalId }));
     const isGone = held?.status === 'DELETE_COMPLETE' && this.options.deleted === 'no such resource';
     if (!held || isGone
       || this.fault) return refuse('ValidationError', `Resource ${logicalId} does not exist for stack ${stackId}`);
     response.writeHead(200, { 'content-type': 'text/xml' }).end(this.render(stackId, logicalId, held));
+  }
+
+  private shown(key: string): Resource | undefined {
+    if (this.instead.has(key)) return this.instead.get(key);
+    const all = this.history.get(key) ?? [];
+    return all.filter(({ changedAt }) => changedAt + (this.options.shownAfterMs ?? 0) <= this.now()).at(-1) ?? all[0];
   }
 
   private render(stackId: string, logicalId: string, held: Resource): string {

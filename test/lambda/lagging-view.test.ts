@@ -1,0 +1,135 @@
+import { CLOUDFRONT, environmentTest as test, TestEnvironment, withEnvironment } from './support/test-environment';
+import type { ResourceEvent } from '../../lambda/cloudformation';
+import { inventedId } from '../../local/cloudformation-endpoint';
+
+jest.setTimeout(60_000);
+
+const OTHER = { ...CLOUDFRONT, TokenDomains: ['shop.example.com'] };
+const until = async (condition: () => unknown) => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+};
+const updateEvent = (environment: TestEnvironment, physicalId: string) => environment.event({
+  RequestType: 'Update', PhysicalResourceId: physicalId, ResourceProperties: OTHER, OldResourceProperties: CLOUDFRONT,
+});
+const answered = (environment: TestEnvironment, event: ResourceEvent) => environment.bucket.answerTo(event.RequestId)!;
+
+describe('a key that its resource holds lives on', () => {
+  test.each([3_500, 30_000])('if CloudFormation shows what was before its Create for %d ms', (shownAfterMs) =>
+    withEnvironment({ cloudFormation: { shownAfterMs } }, async (environment) => {
+      const first = await environment.create();
+      await environment.delete(first.PhysicalResourceId);
+      await environment.sleep(60_000);
+
+      const second = await environment.create();
+
+      expect(second.Status).toBe('SUCCESS');
+      expect(environment.liveKeys).toEqual([second.Data!.APIKey]);
+    })());
+
+  test.each([12_000, 120_000])('if CloudFormation shows what was before its Update for %d ms', (shownAfterMs) =>
+    withEnvironment({ cloudFormation: { shownAfterMs } }, async (environment) => {
+      const first = await environment.create();
+      await environment.sleep(300_000);
+
+      const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
+
+      expect(environment.liveKeys).toContain(second.Data!.APIKey);
+    })());
+
+  test('if CloudFormation shows what was before its Update, and the time of the event is not known', withEnvironment(
+    { cloudFormation: { shownAfterMs: 120_000 } }, async (environment) => {
+      const first = await environment.create();
+      await environment.sleep(300_000);
+      const event = updateEvent(environment, first.PhysicalResourceId);
+
+      await environment.fn.invoke({ ...event, ResponseURL: event.ResponseURL.replace('X-Amz-Date', 'X-Date') });
+
+      expect(environment.liveKeys).toContain(answered(environment, event).Data!.APIKey);
+    }));
+
+  test('if the one response against it is followed by none for a while', withEnvironment({}, async (environment) => {
+    const first = await environment.create();
+    environment.bucket.firstCounts = true;
+    const event = updateEvent(environment, first.PhysicalResourceId);
+    environment.cloudFormation.show(event, { status: 'UPDATE_COMPLETE', physicalId: first.PhysicalResourceId });
+    const invocation = environment.fn.invoke(event);
+    await until(() => environment.cloudFormation.requests.length > 1);
+    environment.cloudFormation.show(event, undefined);
+    environment.cloudFormation.fault = 'throttled';
+    await invocation;
+
+    expect(environment.liveKeys).toContain(answered(environment, event).Data!.APIKey);
+  }));
+
+  test('a creation goes on although CloudFormation shows what was before its Create', withEnvironment(
+    { cloudFormation: { shownAfterMs: 30_000 } }, async (environment) => {
+      const first = await environment.create();
+      await environment.delete(first.PhysicalResourceId);
+      await environment.sleep(60_000);
+      environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', forMs: 12_000 });
+
+      expect(await environment.create()).toMatchObject({ Status: 'SUCCESS' });
+    }));
+
+  test('if its Delete had failed, and an update has restored it since', withEnvironment({}, async (environment) => {
+    const first = await environment.create();
+    const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
+    environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', forMs: 60_000 });
+    const failed = environment.event({ RequestType: 'Delete', PhysicalResourceId: first.PhysicalResourceId });
+    const invocation = environment.fn.invoke(failed);
+    await until(() => environment.fn.log.some((line) => line.operation === 'Delete'));
+    expect(answered(environment, failed).Status).toBe('FAILED');
+
+    const third = await environment.update(second.PhysicalResourceId, CLOUDFRONT, OTHER, environment.anotherFunction());
+    await invocation;
+
+    expect(third.Data).toEqual(first.Data);
+    expect(environment.liveKeys).toContain(first.Data!.APIKey);
+  }));
+});
+
+describe('a key that no resource holds is deleted', () => {
+  test.each(['late URL', 'throttled list'])('if its Create is cancelled when only the URL is missing: %s', (what) =>
+    withEnvironment({}, async (environment) => {
+      if (what === 'late URL') environment.waf.configure({ integrationUrlAfterMs: 25_000 });
+      else environment.waf.fail({ kind: 'ThrottlingException', operation: 'ListAPIKeys', forMs: 25_000 });
+      const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+      const invocation = environment.fn.invoke(event);
+      await until(() => environment.liveKeys.length > 0);
+      environment.cloudFormation.cancel(event);
+      await environment.delete(inventedId(event), CLOUDFRONT, environment.anotherFunction());
+      await environment.sleep(1_500);
+      environment.waf.fail({ kind: 'AccessDeniedException', times: 1_000_000 }); // the role is gone
+      await invocation;
+
+      expect(environment.liveKeys).toEqual([]);
+    })());
+
+  test('if the operation that rolls its Update back takes minutes', withEnvironment({}, async (environment) => {
+    const first = await environment.create();
+    const event = updateEvent(environment, first.PhysicalResourceId);
+    environment.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: 100 });
+    const invocation = environment.fn.invoke(event, 900_000);
+    await until(() => environment.waf.calls.length > 2 || environment.fn.log.length > 3);
+    environment.cloudFormation.cancel(event);
+    const swapped = environment.event({
+      RequestType: 'Update',
+      PhysicalResourceId: first.PhysicalResourceId,
+      ResourceProperties: CLOUDFRONT,
+      OldResourceProperties: OTHER,
+    });
+    await environment.sleep(180_000);
+    await environment.send(swapped, environment.anotherFunction());
+    await invocation;
+
+    expect(environment.liveKeys).toEqual([first.Data!.APIKey]);
+  }));
+});
+
+test('the Delete of an id of a later format is not tried again', withEnvironment({}, async (environment) => {
+  const started = environment.now();
+
+  expect(await environment.delete('waf-captcha-api-key/2/x')).toMatchObject({ Status: 'FAILED' });
+
+  expect(environment.now() - started).toBeLessThan(10_000);
+}));
