@@ -6,14 +6,16 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
  */
 export interface IWafCaptchaApiKey extends IResource {
   /**
-   * The API key. It is not a secret: it is part of the page, and works only on its token domains.
+   * The API key, of up to 2,048 characters.
+   *
+   * It is not a secret: every visitor's browser receives it, and it works only on its token domains.
    *
    * @attribute
    */
   readonly apiKey: string;
 
   /**
-   * The base of the script's URL. It ends in `/`.
+   * The base of the script's URL, which ends in `/`.
    *
    * @attribute
    */
@@ -25,19 +27,20 @@ export interface IWafCaptchaApiKey extends IResource {
   readonly scriptUrl: string;
 
   /**
-   * What a page needs to render the CAPTCHA: `apiKey` and `scriptUrl`.
+   * What a page needs to render the CAPTCHA: a map with `apiKey` and `scriptUrl`.
    *
-   * It fits `Source.jsonData`, `stack.toJsonString` and the `environment` of a function.
+   * Pass it to `Source.jsonData`, `stack.toJsonString` or the `environment` of a function.
    */
   readonly clientConfig: { [name: string]: string };
 
   /**
-   * Writes the key and its URL to two SSM parameters, `<prefix>/api-key` and `<prefix>/application-integration-url`.
+   * Writes the key and its URL to the SSM parameters `<prefix>/api-key` and `<prefix>/application-integration-url`.
    *
-   * Other apps of the account and region read them with `WafCaptchaApiKey.fromSsmParameters`, servers at run time.
+   * Other apps of the account and Region read them with `WafCaptchaApiKey.fromSsmParameters`, and servers at run time.
    * They belong to the stack and the prefix: another key that is published under the prefix changes only their values.
+   * Two keys with the same prefix are an error.
    *
-   * @param prefix a path such as `/captcha/shop`, for one key of the account and region
+   * @param prefix a path such as `/captcha/shop` of letters, digits and `._-`, known at synthesis
    */
   publishToSsm(prefix: string): IWafCaptchaApiKeyParameters;
 }
@@ -45,7 +48,7 @@ export interface IWafCaptchaApiKey extends IResource {
 /**
  * The two SSM parameters of a published key.
  *
- * A server that reads them at run time never holds a replaced key. Grant it access with their `grantRead`.
+ * A server that reads them at run time receives a new key without a deployment. Grant it access with `grantRead`.
  */
 export interface IWafCaptchaApiKeyParameters {
   /**
@@ -54,7 +57,7 @@ export interface IWafCaptchaApiKeyParameters {
   readonly apiKey: ssm.IStringParameter;
 
   /**
-   * The parameter with the base of the script's URL, to which `jsapi.js` is appended.
+   * The parameter with the base of the script's URL, to which the server appends `jsapi.js`.
    */
   readonly applicationIntegrationUrl: ssm.IStringParameter;
 }
@@ -64,14 +67,17 @@ export interface IWafCaptchaApiKeyParameters {
  */
 export interface WafCaptchaApiKeyAttributes {
   /**
-   * The API key: 1 to 2,048 characters.
+   * The API key, of 1 to 2,048 characters.
+   *
+   * The limit is that of the AWS WAF API. Keys in use have 688 characters.
    */
   readonly apiKey: string;
 
   /**
    * The URL of the script, or its base.
    *
-   * A file such as `jsapi.js`, a query, and a missing last `/` do not matter. A token at the end must end in `/`.
+   * A file such as `jsapi.js`, a query and a missing `/` at the end do not matter. The value of a token at the end must
+   * end in `/`.
    */
   readonly applicationIntegrationUrl: string;
 }

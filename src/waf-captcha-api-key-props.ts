@@ -7,34 +7,42 @@ import { WafScope } from './waf-scope';
  */
 export interface WafCaptchaApiKeyProps {
   /**
-   * The kind of resource that serves the pages. Another scope makes another key.
+   * The kind of resource that serves the pages.
+   *
+   * A change replaces the key.
    */
   readonly scope: WafScope;
 
   /**
-   * The domains on whose pages the key works: 1 to 5 bare host names of 1 to 253 characters.
+   * The domains on whose pages the key works: 1 to 5 host names of 1 to 253 characters each.
    *
-   * Order, case and repetition do not matter, and Unicode names become punycode. Public suffixes (`co.uk`) are errors.
-   * Domains known only at deploy time, such as `distribution.domainName`, are validated during deployment; literal text
-   * around them is validated at synthesis. For a list that is known only at deploy time, use
+   * AWS WAF's `CreateAPIKey` sets these limits. A scheme, a port, a path, a wildcard or a public suffix (`co.uk`) is an
+   * error. Order, case and repetition do not matter, and Unicode names are converted to punycode. A key for
+   * `example.com` covers `www.example.com` only if the page sets `awsWafCookieDomainList`.
+   *
+   * Domains known only at deploy time, such as `distribution.domainName`, are validated during the deployment, and
+   * literal text around them at synthesis. For a list that is known only at deploy time, use
    * `StringListParameter.valueForTypedListParameter`, or `Fn.split` on `StringParameter.valueForStringParameter`.
-   * A key for `example.com` covers `www.example.com` only if the page sets `awsWafCookieDomainList`.
    *
-   * Other domains make another key. It is created before, and the old one deleted after, the stack is updated.
+   * A change replaces the key: the new key is created before the rest of the stack is updated, and the old key is
+   * deleted afterwards.
    */
   readonly tokenDomains: string[];
 
   /**
-   * The region of a REGIONAL key. Another region makes another key, and so does naming the region of the stack later.
+   * The Region of a REGIONAL key.
    *
-   * @default - the region of the stack
+   * A Region for a CLOUDFRONT key is an error, and so is one in another partition than the stack's. A change replaces
+   * the key, and so does setting the Region of the stack explicitly.
+   *
+   * @default - the Region of the stack
    */
   readonly region?: string;
 
   /**
-   * Any text. Another text makes another key, which is how a key is rotated.
+   * Any text, such as a date, whose change replaces the key.
    *
-   * @default - none
+   * @default - no text
    */
   readonly rotationId?: string;
 
@@ -49,9 +57,11 @@ export interface WafCaptchaApiKeyProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * The function that creates the key. Another provider makes another key.
+   * The provider whose function creates and deletes the key.
    *
-   * @default - one for all keys of the stack
+   * It must be in the Region of the stack. A change replaces the key.
+   *
+   * @default - the default provider of the stack, which is created on first use
    */
   readonly provider?: IWafCaptchaApiKeyProvider;
 }

@@ -25,7 +25,7 @@ const DEFAULT_PROVIDER = Symbol.for('cdk-waf-captcha-api-key.DefaultProvider');
 @propertyInjectable
 export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApiKeyProvider {
   /**
-   * The name under which property injectors know this class.
+   * The ID of this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-waf-captcha-api-key.WafCaptchaApiKeyProvider';
 
@@ -77,7 +77,7 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
   }
 
   /**
-   * The function that CloudFormation calls.
+   * The function that CloudFormation invokes.
    */
   public readonly handler: lambda.Function;
 

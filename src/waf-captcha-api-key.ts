@@ -39,22 +39,24 @@ abstract class WafCaptchaApiKeyBase extends Resource implements IWafCaptchaApiKe
  * An AWS WAF CAPTCHA API key with the URL of its script.
  *
  * The key is created when the stack is deployed, replaced when its configuration changes, and deleted with the stack.
- * Other stacks of the app, in this region or another, use its attributes like those of any resource. Nothing locks the
- * key, whatever strength `CrossStackReferences` sets.
+ * Other stacks of the app, in any Region, can use its attributes. They do not lock the key, whatever strength
+ * `CrossStackReferences` sets.
  */
 @propertyInjectable
 export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
   /**
-   * The name under which property injectors know this class.
+   * The ID of this class for property injection.
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-waf-captcha-api-key.WafCaptchaApiKey';
 
   /**
-   * Uses a key that was created by hand or elsewhere.
+   * Imports a key that was created in the console or by another tool.
    *
-   * @param scope where the import is declared
-   * @param id the name of the import in its scope
-   * @param attributes the key and its URL
+   * The construct does not change or delete it. A text that cannot be a key, or a URL without `https`, is an error.
+   *
+   * @param scope the scope of the import
+   * @param id the id of the import in its scope
+   * @param attributes the key and the URL of its script
    */
   public static fromWafCaptchaApiKeyAttributes(
     scope: Construct, id: string, attributes: WafCaptchaApiKeyAttributes,
@@ -72,14 +74,14 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
   }
 
   /**
-   * Uses a key that another app wrote to SSM parameters with `publishToSsm`, in the same account and region.
+   * Imports a key that another app published with `publishToSsm` in the same account and Region.
    *
-   * The values are read anew at each deployment. Every stack of the app can use them: a stack in the same account and
-   * region reads the parameters itself, a stack in another region reads the values from the stack of the import.
+   * CloudFormation reads the values at each deployment. All stacks of the app can use them. A stack in the same account
+   * and Region reads the parameters itself. A stack in another Region reads the values from the stack of the import.
    *
-   * @param scope where the import is declared
-   * @param id the name of the import in its scope
-   * @param prefix the prefix that `publishToSsm` was called with
+   * @param scope the scope of the import
+   * @param id the id of the import in its scope
+   * @param prefix the prefix that was passed to `publishToSsm`
    */
   public static fromSsmParameters(scope: Construct, id: string, prefix: string): IWafCaptchaApiKey {
     class Import extends WafCaptchaApiKeyBase {
@@ -114,14 +116,14 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
   public readonly scope: WafScope;
 
   /**
-   * The domains of the key, in normal form: for the `tokenDomains` of a web ACL, too.
+   * The domains of the key in normal form, which also fit the `tokenDomains` of a web ACL.
    */
   public readonly tokenDomains: string[];
 
   /**
-   * @param scope where the key is declared
-   * @param id the name of the key in its scope
-   * @param props which key
+   * @param scope the scope of the key
+   * @param id the id of the key in its scope
+   * @param props the configuration of the key
    */
   constructor(scope: Construct, id: string, props: WafCaptchaApiKeyProps) {
     super(scope, id);
