@@ -5,9 +5,9 @@ import * as path from 'node:path';
 import { check } from './report';
 
 export interface Synthesis {
-  /** Milliseconds of `require` for the package, aws-cdk-lib being loaded. */
+  /** Milliseconds of `require` for the package, in an app that has a stack. */
   readonly import: number;
-  /** Milliseconds from the first construct to the written template. */
+  /** Milliseconds from the app to the written template, without `import`. */
   readonly synth: number;
   /** Milliseconds from before `require('aws-cdk-lib')`. */
   readonly total: number;

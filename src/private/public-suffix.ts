@@ -1,10 +1,9 @@
 /** What the Public Suffix List says of a domain. */
 export interface PublicSuffix {
-  /** Under which suffix anyone can register names: `co.uk`, `cloudfront.net`. */
   readonly publicSuffix: string | null;
-  /** In the ICANN part of the list: a top-level domain, or what its registry sells names under. */
+  /** Of the ICANN part of the list, such as `co.uk`. */
   readonly isIcann: boolean | null;
-  /** In the private part: a company gives out names under its own domain. */
+  /** Of the private part, such as `cloudfront.net`: a company gives out names under its own domain. */
   readonly isPrivate: boolean | null;
 }
 
