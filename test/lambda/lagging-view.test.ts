@@ -53,7 +53,7 @@ describe('a key that its resource holds lives on', () => {
     const event = updateEvent(environment, first.PhysicalResourceId);
     environment.cloudFormation.show(event, { status: 'UPDATE_COMPLETE', physicalId: first.PhysicalResourceId });
     const invocation = environment.fn.invoke(event);
-    await until(() => environment.cloudFormation.requests.length > 1);
+    await until(() => environment.fn.log.some((line) => line.outcome === 'another id'));
     environment.cloudFormation.show(event, undefined);
     environment.cloudFormation.fault = 'throttled';
     await invocation;
