@@ -1,5 +1,5 @@
 /**
- * Key and script URL as outputs of the stack, for what is not a CDK app: a build script, a front end elsewhere.
+ * Outputs of the stack with key and script URL, for pages that are not deployed by the CDK.
  *
  *     npx cdk deploy --app 'npx tsx plain-outputs.ts' --outputs-file captcha.json
  */

@@ -1,9 +1,8 @@
 /**
- * The function in your VPC, with an encrypted log that is kept
- * for a year. CLOUDFRONT keys are created in us-east-1, so the
- * VPC needs a NAT gateway. For REGIONAL keys of the VPC's own
- * Region, endpoints for AWS WAF, CloudFormation and Amazon S3
- * are enough.
+ * The function in a VPC, with an encrypted log that is kept for a year.
+ *
+ * CLOUDFRONT keys are created in us-east-1, so the VPC needs a NAT gateway. For REGIONAL keys of the VPC's own Region,
+ * endpoints for AWS WAF, CloudFormation and Amazon S3 are sufficient.
  *
  *     npx cdk deploy --app 'npx tsx provider-in-vpc.ts'
  */

@@ -1,6 +1,6 @@
 /**
- * A key for pages behind a load balancer or an API, and the web ACL
- * of that region, which shares tokens between the key's domains.
+ * A key for pages behind a load balancer or an API, and the web ACL of that Region, which shares tokens between the
+ * domains of the key.
  *
  *     npx cdk deploy --app 'npx tsx regional-web-acl.ts'
  */

@@ -1,8 +1,8 @@
 /**
  * Two keys at the same time: pages load the new one, and open tabs use the old one until you remove it.
  *
- *   1. Add the second key and hand it to the pages, as here; deploy.
- *   2. When no tab is left that could have loaded the first one, remove that; deploy.
+ *   1. Add the second key, pass it to the pages as here, and deploy.
+ *   2. When no open tab has the first key any more, remove that key and deploy.
  *
  *     npx cdk deploy --app 'npx tsx rotation-with-overlap.ts'
  */

@@ -1,5 +1,5 @@
 /**
- * A key that is rotated by another text, here the month from the command line.
+ * A key that is rotated by a change of `rotationId`, here the month from the command line.
  *
  *     npx cdk deploy --app 'npx tsx rotation.ts' -c rotation=2026-12
  */

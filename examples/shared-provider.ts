@@ -1,5 +1,5 @@
 /**
- * One function for the keys of all stacks of a Region: in this app by the construct, in other apps by the ARN.
+ * One function for the keys of all stacks of a Region. This app refers to the construct, other apps to its ARN.
  *
  *     npx cdk deploy --all --app 'npx tsx shared-provider.ts' -c providerArn=<ARN of the function>
  */

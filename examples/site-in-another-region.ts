@@ -1,6 +1,7 @@
 /**
- * A key in us-east-1, and the site's stack in eu-west-1: the key is passed like any other construct.
- * Nothing is exported or locked, and a changed key changes the template of the site too, so one command deploys both.
+ * A key in us-east-1 and the stack of the site in eu-west-1. The key is passed like any other construct.
+ *
+ * Nothing is exported or locked. A replaced key also changes the template of the site, so one command deploys both.
  *
  *     npx cdk deploy --all --app 'npx tsx site-in-another-region.ts'
  */

@@ -1,6 +1,6 @@
 /**
- * A static site and its key in one stack: the key covers the site's own domain and the one that CloudFront gives it,
- * and the page finds key and script in config.json.
+ * A static site and its key in one stack. The key covers the site's own domain and the one that CloudFront gives it,
+ * and the page reads key and script URL from config.json.
  *
  *     npx cdk deploy --app 'npx tsx site-in-one-stack.ts'
  */

@@ -1,7 +1,7 @@
 /**
- * A key for another app, such as another team's, through two
- * SSM parameters. The two apps are in one file here; they share
- * only the prefix. The other app reads the parameters anew at each of its deployments.
+ * A key for another app, such as that of another team, through two SSM parameters.
+ *
+ * The two apps are in one file here and share only the prefix. The other app reads the parameters at each deployment.
  *
  *     npx cdk deploy Platform --app 'npx tsx ssm-between-apps.ts'
  *     npx cdk deploy Shop --app 'npx tsx ssm-between-apps.ts'

@@ -21,7 +21,7 @@ function synthesize(example: string): CloudAssembly {
 
 /** What each example is about must be in its templates. */
 const EXPECTED: Record<string, RegExp> = {
-  'key-made-by-hand.ts': /example\.edge\.captcha-sdk\.awswaf\.com\/example\/jsapi\.js/,
+  'imported-key.ts': /example\.edge\.captcha-sdk\.awswaf\.com\/example\/jsapi\.js/,
   'plain-outputs.ts': /"ScriptUrl":\{"Value"/,
   'provider-function-properties.ts':
     /"FunctionName":"shop-captcha-keys".*"ReservedConcurrentExecutions":5,.*"Runtime":"nodejs24\.x"/,

@@ -1,7 +1,7 @@
 /**
  * A key that was created in the console. The rest of the app uses it like a `WafCaptchaApiKey`.
  *
- *     npx cdk deploy --app 'npx tsx key-made-by-hand.ts' -c apiKey=… -c scriptUrl=https://…/jsapi.js
+ *     npx cdk deploy --app 'npx tsx imported-key.ts' -c apiKey=… -c scriptUrl=https://…/jsapi.js
  */
 import { App, Stack } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
