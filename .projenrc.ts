@@ -33,6 +33,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // the one that aws-cdk-go 2.258.0 requires, which Go's proxy has.
     '@aws-cdk/cloud-assembly-schema@54.1.0',
     '@aws-sdk/client-cloudformation',
+    '@aws-sdk/client-scheduler',
     '@aws-sdk/client-wafv2',
     '@aws-sdk/credential-provider-env',
     '@smithy/core',
@@ -168,7 +169,7 @@ project.packageTask.reset();
 project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 
 // A list of what is published, not of what is not: nothing new slips into the package.
-project.package.addField('files', ['lib', 'assets', '.jsii', 'API.md']);
+project.package.addField('files', ['lib', 'assets', '.jsii']);
 
 // For code, strings and comments alike.
 project.eslint!.addRules({ '@stylistic/max-len': ['error', { code: 120 }] });

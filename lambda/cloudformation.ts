@@ -7,12 +7,14 @@ import type { Logger } from './log';
 /** The used fields of a custom resource event. */
 export interface ResourceEvent {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
+  readonly ResourceType?: string;
   readonly RequestId: string;
   readonly ResponseURL: string;
   readonly StackId: string;
   readonly LogicalResourceId: string;
   readonly PhysicalResourceId?: string;
   readonly ResourceProperties: Record<string, unknown>;
+  readonly OldResourceProperties?: Record<string, unknown>;
 }
 
 export interface CustomResourceResponse {

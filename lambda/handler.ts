@@ -5,10 +5,13 @@ import { Deadlines, deadlinesOf } from './deadlines';
 import { NewKey, OrphanedKeyError, UserFacingError } from './errors';
 import { KeyLifecycle, KeyResource } from './lifecycle';
 import { jsonLogger, Logger } from './log';
+import { PendingDeletions } from './pending-deletions';
 import { CREATE_FAILED_PHYSICAL_ID, parsePhysicalId, PhysicalId } from './physical-id';
-import { parseProperties } from './properties';
+import { parseGracePeriod, parseProperties } from './properties';
+import { isScheduledDeletion, onScheduledDeletion } from './scheduled-deletion';
 import { StackResource } from './stack-resource';
 import { Waf } from './waf';
+import { GRACE_PERIOD_PHYSICAL_ID, GRACE_PERIOD_RESOURCE_TYPE } from '../src/contract/grace-period';
 
 /** The used part of Lambda's context. */
 export interface InvocationContext {
@@ -19,6 +22,7 @@ export interface InvocationContext {
 export interface HandlerDependencies {
   readonly clock: Clock;
   readonly functionRegion: string;
+  readonly functionName: string;
   readonly writeLog: (line: string) => void;
 }
 
@@ -42,22 +46,27 @@ const CLEAN_UP_INTERVAL_MS = 10_000;
 
 /** Handles one event: one response in time, and no key that no resource holds. */
 export async function handle(
-  event: ResourceEvent, context: InvocationContext, { clock, functionRegion, writeLog }: HandlerDependencies,
+  event: ResourceEvent, context: InvocationContext, dependencies: HandlerDependencies,
 ): Promise<void> {
+  const { clock, functionRegion, functionName, writeLog } = dependencies;
   const log = jsonLogger(
     { requestId: context.awsRequestId, logicalId: event.LogicalResourceId, requestType: event.RequestType }, writeLog,
   );
+  const started = clock.now();
+  const deadlines = deadlinesOf(started, context.getRemainingTimeInMillis());
+  const pendingDeletions = new PendingDeletions(functionName, clock, log);
+  if (isScheduledDeletion(event)) return onScheduledDeletion(event, { clock, log, deadlines, pendingDeletions });
   if (!hasResponseUrl(event)) {
     return log({ outcome: 'ignored', detail: 'not a CloudFormation event: it has no ResponseURL' });
   }
-  const started = clock.now();
-  const deadlines = deadlinesOf(started, context.getRemainingTimeInMillis());
   const confirmation = new Confirmation(event, new StackResource(event, clock, log), clock, deadlines);
   const waf = new Waf({ clock, log, deadline: deadlines.work, isAbandoned: confirmation.isAbandoned });
-  const lifecycle = new KeyLifecycle(waf, clock, log, deadlines, confirmation.isAbandoned);
+  const lifecycle = new KeyLifecycle(waf, clock, log, deadlines, confirmation.isAbandoned, pendingDeletions);
 
   const repeated = recentOutcomes.get(event.RequestId);
-  const pending = repeated ?? run(lifecycle, event, functionRegion);
+  const pending = repeated ?? run(lifecycle, event, () => isGuard(event)
+    ? onGuardEvent(event, lifecycle, pendingDeletions, deadlines)
+    : dispatch(lifecycle, event, functionRegion));
   cacheOutcome(event.RequestId, pending);
   const outcome = await pending;
 
@@ -73,9 +82,11 @@ export async function handle(
     delivery,
     repeated: repeated !== undefined || undefined,
   });
-  // The first delivery of an event takes care of its key: by
-  // the time of another one, the resource may hold a later key.
-  if (!repeated) await cleanUp(event, outcome, delivery, { confirmation, lifecycle, clock, log, deadlines });
+  // The first delivery of an event takes care of its key: by the
+  // time of another one, the resource may hold a later key.
+  if (!repeated && !isGuard(event)) {
+    await cleanUp(event, outcome, delivery, { confirmation, lifecycle, clock, log, deadlines });
+  }
 }
 
 interface CleanUpDependencies {
@@ -118,10 +129,12 @@ async function cleanUp(
 }
 
 /** Never throws: every result becomes a response. */
-async function run(lifecycle: KeyLifecycle, event: ResourceEvent, functionRegion: string): Promise<Outcome> {
-  let resource: KeyResource | undefined;
+async function run(
+  lifecycle: KeyLifecycle, event: ResourceEvent, perform: () => Promise<Partial<KeyResource> | undefined>,
+): Promise<Outcome> {
+  let resource: Partial<KeyResource> | undefined;
   try {
-    resource = await dispatch(lifecycle, event, functionRegion);
+    resource = await perform();
     const physicalId = resource?.physicalId ?? event.PhysicalResourceId ?? CREATE_FAILED_PHYSICAL_ID;
     return outcomeOf(event, { status: 'SUCCESS', physicalId, data: resource?.attributes }, resource?.newKey);
   } catch (error) {
@@ -134,17 +147,45 @@ async function run(lifecycle: KeyLifecycle, event: ResourceEvent, functionRegion
 async function dispatch(
   lifecycle: KeyLifecycle, event: ResourceEvent, functionRegion: string,
 ): Promise<KeyResource | undefined> {
+  const { ResourceProperties: properties = {}, OldResourceProperties: oldProperties } = event;
   const physicalId = event.PhysicalResourceId ?? CREATE_FAILED_PHYSICAL_ID;
   switch (event.RequestType) {
-    case 'Create': return lifecycle.onCreate(parseProperties(event.ResourceProperties ?? {}, functionRegion));
-    case 'Update': return lifecycle.onUpdate(
-      parseProperties(event.ResourceProperties ?? {}, functionRegion), physicalId,
-    );
-    case 'Delete': await lifecycle.onDelete(physicalId); return undefined;
+    case 'Create':
+    case 'Update': {
+      const desired = parseProperties(properties, functionRegion);
+      const hasGracePeriod = parseGracePeriod(properties) !== undefined || Boolean(oldProperties?.GracePeriod);
+      return event.RequestType === 'Create'
+        ? lifecycle.onCreate(desired)
+        : lifecycle.onUpdate(desired, physicalId, hasGracePeriod);
+    }
+    case 'Delete': await lifecycle.onDelete(physicalId, gracePeriodOfDelete(properties)); return undefined;
     default: throw new UserFacingError(
       `RequestType: must be Create, Update or Delete, got ${String(event.RequestType)}`,
     );
   }
+}
+
+/** A Delete must succeed with any properties. */
+function gracePeriodOfDelete(properties: Record<string, unknown>): number | undefined {
+  try {
+    return parseGracePeriod(properties);
+  } catch {
+    return undefined;
+  }
+}
+
+function isGuard(event: ResourceEvent): boolean {
+  return event.ResourceType === GRACE_PERIOD_RESOURCE_TYPE;
+}
+
+/** The guard only marks a time: CloudFormation deletes it after the keys, and then none may stay pending. */
+async function onGuardEvent(
+  event: ResourceEvent, lifecycle: KeyLifecycle, pendingDeletions: PendingDeletions, deadlines: Deadlines,
+): Promise<Partial<KeyResource>> {
+  if (event.RequestType === 'Delete') {
+    await pendingDeletions.sweep((physicalId) => lifecycle.onDelete(physicalId), deadlines.work);
+  }
+  return { physicalId: event.PhysicalResourceId ?? GRACE_PERIOD_PHYSICAL_ID };
 }
 
 function failedOutcome(event: ResourceEvent, error: unknown): Outcome {

@@ -3,8 +3,10 @@ import type { Deadlines } from './deadlines';
 import { NewKey, OrphanedKeyError, UserFacingError } from './errors';
 import { DesiredKey, identityOf } from './identity';
 import type { Logger } from './log';
+import type { PendingDeletions } from './pending-deletions';
 import {
-  CREATE_FAILED_PHYSICAL_ID, formatPhysicalId, matchesKey, parsePhysicalId, PhysicalId, referenceTo,
+  CREATE_FAILED_PHYSICAL_ID, formatPhysicalId, GRACE_PERIOD_MARK, matchesKey, parsePhysicalId, PhysicalId, referenceTo,
+  refersTo,
 } from './physical-id';
 import { abandonedError } from './retry';
 import type { KeyLocation, ListedKey, Listing, Waf } from './waf';
@@ -38,6 +40,7 @@ export class KeyLifecycle {
     private readonly deadlines: Deadlines,
     /** Whether CloudFormation has stopped waiting for the resource. */
     private readonly isAbandoned: () => Promise<boolean>,
+    private readonly pendingDeletions: PendingDeletions,
   ) {}
 
   public async onCreate(desired: DesiredKey): Promise<KeyResource> {
@@ -45,10 +48,12 @@ export class KeyLifecycle {
   }
 
   /**
-   * Keeps the key of the same identity. Otherwise returns a new id,
-   * so that CloudFormation deletes the old key in its clean-up.
+   * Keeps the key of the same identity. Otherwise returns a new id, so that CloudFormation deletes the old key in its
+   * clean-up.
+   *
+   * @param hasGracePeriod whether that deletion may be one with a grace period
    */
-  public async onUpdate(desired: DesiredKey, physicalId: string): Promise<KeyResource> {
+  public async onUpdate(desired: DesiredKey, physicalId: string, hasGracePeriod: boolean): Promise<KeyResource> {
     const current = parsePhysicalId(physicalId);
     if (!current) return this.createKey(desired);
 
@@ -60,13 +65,19 @@ export class KeyLifecycle {
       const restored = await this.restorePredecessor(desired, current);
       if (restored) return restored;
     }
-    return this.createKey(desired, [referenceTo(physicalId), ...current.predecessors]);
+    const reference = (hasGracePeriod ? GRACE_PERIOD_MARK : '') + referenceTo(physicalId);
+    return this.createKey(desired, [reference, ...current.predecessors]);
   }
 
-  /** Deletes only the key of an id that was created here. */
-  public async onDelete(physicalId: string): Promise<void> {
+  /**
+   * Deletes only the key of an id that was created here.
+   *
+   * @param gracePeriod the minutes for which the key goes on working
+   */
+  public async onDelete(physicalId: string, gracePeriod?: number): Promise<void> {
     const id = parsePhysicalId(physicalId);
     if (!id) return this.onDeleteOfUnknownId(physicalId);
+    if (gracePeriod && await this.pendingDeletions.add(physicalId, gracePeriod)) return;
     await this.deleteKey(id, this.waf);
   }
 
@@ -108,10 +119,17 @@ export class KeyLifecycle {
 
   /** The key before the current one, if it still exists: CloudFormation rolls back an Update that has replaced it. */
   private async restorePredecessor(
-    desired: DesiredKey, { predecessors: [reference, ...older] }: PhysicalId,
+    desired: DesiredKey, { predecessors: [first, ...older] }: PhysicalId,
   ): Promise<KeyResource | undefined> {
-    const isPredecessor = ({ apiKey }: ListedKey) => referenceTo(formatPhysicalId(desired, apiKey)) === reference;
-    if (!(await this.waf.list(desired, isPredecessor)).found) return undefined;
+    const isPredecessor = ({ apiKey }: ListedKey) => refersTo(first, formatPhysicalId(desired, apiKey));
+    const { found: listed } = await this.waf.list(desired, isPredecessor);
+    if (!listed) return undefined;
+    // Its replacement may be complete: then the key is deleted when its grace period ends, whatever holds it.
+    const previousId = formatPhysicalId(desired, listed.apiKey);
+    if (first.startsWith(GRACE_PERIOD_MARK) && await this.pendingDeletions.has(previousId)) {
+      this.log({ outcome: 'pending', detail: 'the previous key is, or may be, in its grace period; creating another' });
+      return undefined;
+    }
     // A deleted key may still be listed for a while.
     await this.clock.sleep(Math.max(0, Math.min(LIST_LAG_MS, this.deadlines.work - this.clock.now() - POLL_MS)));
     const { found, integrationUrl } = await this.waf.list(desired, isPredecessor);

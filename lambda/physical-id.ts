@@ -9,6 +9,8 @@ const NAMESPACE = 'waf-captcha-api-key/';
 const FORMAT = '1';
 const DIGEST_MARK = 'sha256:';
 const REFERENCE_LENGTH = 6;
+/** Stands before the reference to a key that may be in its grace period. */
+export const GRACE_PERIOD_MARK = '~';
 
 /** The physical id of a resource whose creation failed: its Delete has nothing to delete. */
 export const CREATE_FAILED_PHYSICAL_ID = 'not-created';
@@ -28,7 +30,7 @@ export interface PhysicalId {
    * Short references to the keys that this one has replaced,
    * newest first. CloudFormation may roll a replacement back by
    * an Update with only the new id: the reference tells which listed key was the previous one, and the rest completes
-   * its id. The key of another owner never matches.
+   * its id. The key of another owner never matches. A `~` marks a key that may be in its grace period.
    */
   readonly predecessors: readonly string[];
   readonly apiKey?: string;
@@ -51,7 +53,7 @@ export function formatPhysicalId(desired: DesiredKey, apiKey: string, predecesso
  */
 export function parsePhysicalId(id: string): PhysicalId | undefined {
   if (!id.startsWith(NAMESPACE)) return undefined;
-  const match = /^1\/(CLOUDFRONT|REGIONAL)\/([a-z0-9-]+)\/([\w-]{16})\/((?:[\w-]{6})*)\/(.+)$/s.exec(
+  const match = /^1\/(CLOUDFRONT|REGIONAL)\/([a-z0-9-]+)\/([\w-]{16})\/((?:~?[\w-]{6})*)\/(.+)$/s.exec(
     id.slice(NAMESPACE.length),
   );
   if (!match) {
@@ -63,7 +65,7 @@ export function parsePhysicalId(id: string): PhysicalId | undefined {
     scope: scope as WafScopeName,
     region,
     identity,
-    predecessors: predecessors.match(/.{6}/g) ?? [],
+    predecessors: predecessors.match(/~?[\w-]{6}/g) ?? [],
     ...(key.startsWith(DIGEST_MARK) ? { apiKeyDigest: key.slice(DIGEST_MARK.length) } : { apiKey: key }),
   };
 }
@@ -73,11 +75,21 @@ export function matchesKey(id: PhysicalId, apiKey: string): boolean {
   return id.apiKey === apiKey || id.apiKeyDigest === digest(apiKey);
 }
 
-/** How the ids of later keys refer to the key of this id: by a digest of the id without its own references. */
+/** How the ids of later keys refer to the key of this id. */
 export function referenceTo(id: string): string {
+  return keyDigest(id).slice(0, REFERENCE_LENGTH);
+}
+
+/** Whether a reference, marked or not, refers to the key of this id. */
+export function refersTo(reference: string, id: string): boolean {
+  return reference.replace(GRACE_PERIOD_MARK, '') === referenceTo(id);
+}
+
+/** A digest of the id without its references: the same for every id of the key. */
+export function keyDigest(id: string): string {
   const parts = id.split('/');
   parts[5] = '';
-  return digest(parts.join('/')).slice(0, REFERENCE_LENGTH);
+  return digest(parts.join('/'));
 }
 
 function join(desired: DesiredKey, key: string, predecessors: readonly string[]): string {

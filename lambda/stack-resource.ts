@@ -2,7 +2,7 @@ import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/cli
 import type { Clock } from './clock';
 import { ResourceEvent, sentAt } from './cloudformation';
 import type { Logger } from './log';
-import { parsePhysicalId, referenceTo } from './physical-id';
+import { parsePhysicalId, refersTo } from './physical-id';
 import { messageOf } from './retry';
 
 /** What CloudFormation's view of a resource says about the response to an event. */
@@ -105,7 +105,8 @@ export class StackResource {
 
 /** A later update may have replaced the key already. */
 function isOrSucceeds(heldId: string, ownId: string): boolean {
-  return heldId === ownId || (parsePhysicalId(heldId)?.predecessors.includes(referenceTo(ownId)) ?? false);
+  if (heldId === ownId) return true;
+  return parsePhysicalId(heldId)?.predecessors.some((reference) => refersTo(reference, ownId)) ?? false;
 }
 
 function evidenceOf({ name, message }: Error): Evidence {

@@ -1,12 +1,13 @@
-import { Fn, Names, RemovalPolicy, Resource, Stack, Token, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Resource, Stack, Token, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, IConstruct } from 'constructs';
 import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
+import { GracePeriodResources } from './private/grace-period';
 import { handlerAsset } from './private/handler-asset';
-import { acknowledgeWildcards, functionPermissions } from './private/permissions';
+import { acknowledgeWildcards, attachPolicy, functionPermissions } from './private/permissions';
 import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from './private/timing';
 import { differ, isLookupDummy, MASK, maskUnresolved, showToken } from './private/unresolved';
 import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';
@@ -99,6 +100,8 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
   /** Whether no subnet of the function has a route out of the VPC. */
   private readonly isolated: boolean;
 
+  private gracePeriods?: GracePeriodResources;
+
   /**
    * @param scope the scope of the provider
    * @param id the id of the provider in its scope
@@ -165,6 +168,15 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
       + 'select subnets with a NAT gateway as vpcSubnets, or acknowledge this warning if the VPC has another route');
   }
 
+  /**
+   * Adds what keys with a grace period need, once.
+   *
+   * @internal
+   */
+  public _enableGracePeriods(): void {
+    this.gracePeriods ??= new GracePeriodResources(this, this.handler, this.role);
+  }
+
   private configureRole({ role: given, permissionsBoundary, vpc }: WafCaptchaApiKeyProviderProps) {
     const statements = functionPermissions(this, this.logGroup, vpc !== undefined);
     if (!given) {
@@ -181,20 +193,7 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
       throw new Error(`${this.node.path}: role: AWS Lambda accepts only roles of the stack's account (${account}), `
         + `got one of ${given.env.account}; use a role of ${account}`);
     }
-    // A policy of this stack: one that the role's own stack holds could not name the log group without a circular
-    // dependency. Its name is unique wherever the role is used, because policies of one name overwrite each other.
-    const stackUuid = Fn.select(2, Fn.split('/', this.stack.stackId));
-    const policy = new iam.Policy(this, 'Policy', {
-      policyName: `${Names.uniqueResourceName(this, { maxLength: 64 })}-${stackUuid}`,
-      statements,
-    });
-    given.attachInlinePolicy(policy);
-    acknowledgeWildcards(policy, statements);
-    // A role that is not to be changed takes no policy. Left in the tree, it would be one to cdk-nag.
-    const { roles } = policy.node.defaultChild as iam.CfnPolicy;
-    if (this.stack.resolve(roles)?.length) return { role: given, policy };
-    this.node.tryRemoveChild(policy.node.id);
-    return { role: given };
+    return { role: given, policy: attachPolicy(this, given, statements) };
   }
 }
 

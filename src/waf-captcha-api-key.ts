@@ -6,6 +6,7 @@ import { CLOUDFRONT_REGION, FORMAT_VERSION, KeyAttributes, KeyProperties, RESOUR
 import { IWafCaptchaApiKey, IWafCaptchaApiKeyParameters, WafCaptchaApiKeyAttributes } from './i-waf-captcha-api-key';
 import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
 import { CrossStackValue, topLevel } from './private/cross-stack-value';
+import { validateGracePeriod } from './private/grace-period';
 import { validateIntegrationUrl } from './private/integration-url';
 import { calculateKeyHash } from './private/key-hash';
 import { validateRegion, validateScope } from './private/scope-and-region';
@@ -130,8 +131,10 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     this.scope = validateScope(this, props.scope);
     const region = validateRegion(this, props.scope, props.region);
     this.tokenDomains = validateTokenDomains(this, props.tokenDomains);
+    const gracePeriod = validateGracePeriod(this, props.gracePeriod);
 
     const provider = resolveProvider(this, props.provider);
+    if (gracePeriod) enableGracePeriods(this, provider);
     // As with `lambda.Version`, the hash of the identity is part of the path, and so of the logical id. Another key is
     // another resource: it is created before, and the old one deleted after, everything else is updated.
     const hash = calculateKeyHash(this, {
@@ -147,6 +150,7 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
       TokenDomains: this.tokenDomains,
       Region: region,
       RotationId: props.rotationId,
+      GracePeriod: gracePeriod?.toString(),
     };
     const resource = new CustomResource(this, hash, {
       resourceType: RESOURCE_TYPE,
@@ -189,6 +193,15 @@ function guardRemovalPolicy(key: WafCaptchaApiKey, resource: CfnResource): void 
     const isRetained = policy === RemovalPolicy.RETAIN;
     apply.call(resource, isRetained ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : policy, options);
   };
+}
+
+/** Adds to the provider what deletes keys later. */
+function enableGracePeriods(construct: Construct, provider: IWafCaptchaApiKeyProvider): void {
+  if (!WafCaptchaApiKeyProvider._isOwned(provider)) {
+    throw new Error(`${construct.node.path}: gracePeriod: an imported provider (${provider.node.path}) cannot delete `
+      + 'keys later; use a provider of this app, or leave the grace period out');
+  }
+  provider._enableGracePeriods();
 }
 
 /** The provider that creates the key: the given one, or the stack's own. */

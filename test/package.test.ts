@@ -6,7 +6,7 @@ import * as path from 'node:path';
 const ROOT = path.join(__dirname, '..');
 
 /** What of the folder is there besides compiled code. */
-const PAPERS = ['.jsii', 'API.md', 'LICENSE', 'README.md', 'package.json'];
+const PAPERS = ['.jsii', 'LICENSE', 'README.md', 'package.json'];
 const ASSETS = ['THIRD-PARTY-LICENSES.txt', 'bundled.cdx.json', 'handler/index.js', 'public-suffix/index.js'];
 
 interface Manifest {

@@ -1,7 +1,9 @@
-import { ArnFormat, DefaultTokenResolver, Stack, StringConcat, Tokenization, Validations } from 'aws-cdk-lib';
+import {
+  ArnFormat, DefaultTokenResolver, Fn, Names, Stack, StringConcat, Tokenization, Validations,
+} from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import type { IConstruct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 
 /** What the function is allowed to do. */
 export function functionPermissions(scope: IConstruct, logGroup: logs.ILogGroup, inVpc: boolean) {
@@ -26,9 +28,30 @@ export function functionPermissions(scope: IConstruct, logGroup: logs.ILogGroup,
   ];
 }
 
+/** Adds a policy to a role, unless the role is not to be changed. */
+export function attachPolicy(
+  scope: Construct, role: iam.IRole, statements: iam.PolicyStatement[],
+): iam.Policy | undefined {
+  // A policy of this stack: one that the role's own stack holds could not name the log group without a circular
+  // dependency. Its name is unique wherever the role is used, because policies of one name overwrite each other.
+  const stack = Stack.of(scope);
+  const policy = new iam.Policy(scope, 'Policy', {
+    policyName: `${Names.uniqueResourceName(scope, { maxLength: 64 })}-${Fn.select(2, Fn.split('/', stack.stackId))}`,
+    statements,
+  });
+  role.attachInlinePolicy(policy);
+  acknowledgeWildcards(policy, statements);
+  // A role that is not to be changed takes no policy. Left in the tree, it would be one to cdk-nag.
+  const { roles } = policy.node.defaultChild as iam.CfnPolicy;
+  if (stack.resolve(roles)?.length) return policy;
+  scope.node.tryRemoveChild(policy.node.id);
+  return undefined;
+}
+
 /** Acknowledges the wildcards of these statements for cdk-nag, on the one resource that holds them. */
 export function acknowledgeWildcards(resource: IConstruct, statements: iam.PolicyStatement[]): void {
-  const reason = 'API keys and network interfaces have no ARNs, and the stacks that share the function are not known';
+  const reason = 'API keys and network interfaces have no ARNs, '
+    + 'and schedules and the stacks that share the function are not known';
   const names = statements.flatMap((statement) => statement.resources).map((arn) => nagName(resource, arn));
   for (const name of new Set(names.filter((text) => text.includes('*')))) {
     // Not `acknowledge()`, which accepts no second '::', as in 'arn:<AWS::Partition>'.

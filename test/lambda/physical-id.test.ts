@@ -1,5 +1,5 @@
 import type { DesiredKey } from '../../lambda/identity';
-import { formatPhysicalId, matchesKey, parsePhysicalId, referenceTo } from '../../lambda/physical-id';
+import { formatPhysicalId, matchesKey, parsePhysicalId, referenceTo, refersTo } from '../../lambda/physical-id';
 
 const DESIRED: DesiredKey = { scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com'], rotationId: '' };
 const OWN_LENGTH = formatPhysicalId(DESIRED, '').length;
@@ -76,4 +76,13 @@ test('an id names its key and no other', () => {
 
   expect(matchesKey(id, 'key')).toBe(true);
   expect(matchesKey(id, 'other')).toBe(false);
+});
+
+test('a reference that is marked for a grace period refers to the same key', () => {
+  const id = formatPhysicalId(DESIRED, 'key', ['~abcdef', 'ABCDEF']);
+
+  expect(parsePhysicalId(id)!.predecessors).toEqual(['~abcdef', 'ABCDEF']);
+  expect(refersTo(referenceTo(id), id)).toBe(true);
+  expect(refersTo(`~${referenceTo(id)}`, id)).toBe(true);
+  expect(refersTo('~abcdef', id)).toBe(false);
 });

@@ -1,11 +1,17 @@
 import { ListAPIKeysCommand } from '@aws-sdk/client-wafv2';
-import { AUTHORIZATION, call, send } from '../requests';
-import { useEmulator } from '../use-emulator';
+import { WafEmulator } from '../../../emulator';
+import { AUTHORIZATION, call, clientOf, send } from '../harness';
 
-const aws = useEmulator();
+let waf: WafEmulator;
+
+beforeAll(async () => {
+  waf = await WafEmulator.start();
+});
+beforeEach(() => waf.reset());
+afterAll(() => waf.stop());
 
 const authorizedAs = (authorization: string | undefined) => send(
-  aws.waf, { headers: { authorization }, body: '{"Scope":"REGIONAL"}' },
+  waf, { headers: { authorization }, body: '{"Scope":"REGIONAL"}' },
 );
 
 describe('Authorization', () => {
@@ -24,14 +30,14 @@ describe('Authorization', () => {
       AUTHORIZATION.replace('aws4_request', 'aws5_request'),
       'InvalidSignatureException',
     ],
-  ])('that %s is rejected with %s', async (_, authorization, code) => {
+  ])('%s: is answered with %s', async (_, authorization, code) => {
     const { status, json } = await authorizedAs(authorization);
     expect(status).toBe(400);
     expect(json).toEqual({ __type: `com.amazon.coral.service#${code}`, message: expect.stringMatching(/./) });
-    expect(aws.waf.calls).toMatchObject([{ operation: 'ListAPIKeys', outcome: code, status: 400 }]);
+    expect(waf.calls).toMatchObject([{ operation: 'ListAPIKeys', outcome: code, status: 400 }]);
   });
 
-  test('is rejected with every parameter that is missing', async () => {
+  test('lists every parameter that is missing', async () => {
     const { json } = await authorizedAs('AWS4-HMAC-SHA256 Foo=1');
     expect(
       json.message,
@@ -40,20 +46,20 @@ describe('Authorization', () => {
       + ' Authorization header requires \'SignedHeaders\' parameter.');
   });
 
-  test('determines the Region, and the account if the access key ID is one', async () => {
+  test('gives region and, if the access key id is one, account', async () => {
     await authorizedAs(AUTHORIZATION.replace('us-east-1', 'ap-south-1').replace('AKIDEXAMPLE', '210987654321'));
     await authorizedAs(AUTHORIZATION);
-    expect(aws.waf.calls).toMatchObject([
+    expect(waf.calls).toMatchObject([
       { region: 'ap-south-1', account: '210987654321' }, { region: 'us-east-1', account: '123456789012' },
     ]);
   });
 
-  test('may omit the blanks between its parameters', async () => {
+  test('may leave out the blanks between its parameters', async () => {
     expect((await authorizedAs(AUTHORIZATION.replaceAll(', ', ','))).status).toBe(200);
   });
 });
 
-describe('a request', () => {
+describe('request', () => {
   test.each([
     ['an operation of another kind', { headers: { 'x-amz-target': 'AWSWAF_20190729.CreateWebACL' } }],
     ['another service\'s target', { headers: { 'x-amz-target': 'AWSWAF_20150824.ListAPIKeys' } }],
@@ -61,29 +67,29 @@ describe('a request', () => {
     ['another content type', { headers: { 'content-type': 'application/json' } }],
     ['another method', { method: 'PUT' }],
     ['another path', { path: '/keys' }],
-  ])('with %s is rejected with UnknownOperationException', async (_, request) => {
-    const { status, json } = await send(aws.waf, request);
+  ])('with %s is answered with UnknownOperationException', async (_, request) => {
+    const { status, json } = await send(waf, request);
     expect(status).toBe(400);
     expect(json.__type).toBe('com.amazon.coral.service#UnknownOperationException');
   });
 
   test.each([
     ['no JSON', 'Scope=REGIONAL'], ['cut JSON', '{"Scope"'], ['a list', '[]'], ['null', 'null'], ['nothing', ''],
-  ])('with %s as body is rejected with SerializationException', async (_, body) => {
-    const { status, json } = await send(aws.waf, { body });
+  ])('with %s as body is answered with SerializationException', async (_, body) => {
+    const { status, json } = await send(waf, { body });
     expect(status).toBe(400);
     expect(json.__type).toBe('com.amazon.coral.service#SerializationException');
   });
 
-  test('may have null for an omitted member', async () => {
-    expect((await call(aws.waf, 'ListAPIKeys', { Scope: 'REGIONAL', Limit: null })).status).toBe(200);
+  test('takes null for a member left out', async () => {
+    expect((await call(waf, 'ListAPIKeys', { Scope: 'REGIONAL', Limit: null })).status).toBe(200);
   });
 });
 
-describe('a response', () => {
+describe('answer', () => {
   test('has the content type of AWS JSON 1.1 and a request id of its own', async () => {
-    const first = await call(aws.waf, 'ListAPIKeys', { Scope: 'REGIONAL' });
-    const second = await call(aws.waf, 'ListAPIKeys', {});
+    const first = await call(waf, 'ListAPIKeys', { Scope: 'REGIONAL' });
+    const second = await call(waf, 'ListAPIKeys', {});
     for (const { headers } of [first, second]) {
       expect(headers).toMatchObject({
         'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -92,15 +98,15 @@ describe('a response', () => {
     expect(first.headers['x-amzn-requestid']).not.toBe(second.headers['x-amzn-requestid']);
   });
 
-  test('passes its request id to the metadata of the SDK', async () => {
-    const { $metadata } = await aws.client.send(new ListAPIKeysCommand({ Scope: 'REGIONAL' }));
+  test('its request id reaches the SDK\'s metadata', async () => {
+    const { $metadata } = await clientOf(waf).send(new ListAPIKeysCommand({ Scope: 'REGIONAL' }));
     expect($metadata).toMatchObject({ httpStatusCode: 200, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
   });
 
-  test('is delayed by latencyMs', async () => {
-    aws.waf.configure({ latencyMs: 100 });
+  test('comes latencyMs late', async () => {
+    waf.configure({ latencyMs: 100 });
     const before = performance.now();
-    await call(aws.waf, 'ListAPIKeys', { Scope: 'REGIONAL' });
+    await call(waf, 'ListAPIKeys', { Scope: 'REGIONAL' });
     // Timers may fire a millisecond early.
     expect(performance.now() - before).toBeGreaterThanOrEqual(98);
   });

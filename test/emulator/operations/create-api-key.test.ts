@@ -1,19 +1,27 @@
 import {
-  CreateAPIKeyCommand, Scope, WAFInvalidParameterException, WAFLimitsExceededException,
+  CreateAPIKeyCommand, Scope, WAFInvalidParameterException, WAFLimitsExceededException, WAFV2Client,
 } from '@aws-sdk/client-wafv2';
-import { call, clientOf } from '../requests';
-import { START, useEmulator } from '../use-emulator';
+import { WafEmulator } from '../../../emulator';
+import { call, clientOf } from '../harness';
 
-const aws = useEmulator();
+let waf: WafEmulator;
+let client: WAFV2Client;
 
-const create = (TokenDomains: string[], scope: Scope = 'CLOUDFRONT', by = aws.client) => by.send(
+beforeAll(async () => {
+  waf = await WafEmulator.start();
+  client = clientOf(waf);
+});
+beforeEach(() => waf.reset());
+afterAll(() => waf.stop());
+
+const create = (TokenDomains: string[], scope: Scope = 'CLOUDFRONT', by = client) => by.send(
   new CreateAPIKeyCommand({ Scope: scope, TokenDomains }),
 );
 
-test('creates a key with the given domains at the time of the clock', async () => {
-  aws.now = START + 1234;
+test('makes a key with the domains as given, at the time of the clock', async () => {
+  const before = Date.now();
   const { APIKey } = await create(['b.example.com', 'a.example.com']);
-  const [key, ...others] = aws.waf.keys();
+  const [key, ...others] = waf.keys();
   expect(others).toEqual([]);
   expect(key).toMatchObject({
     apiKey: APIKey,
@@ -22,27 +30,25 @@ test('creates a key with the given domains at the time of the clock', async () =
     region: 'us-east-1',
     scope: 'CLOUDFRONT',
   });
-  expect(key.createdAt).toBe(START + 1234);
+  expect(key.createdAt).toBeGreaterThanOrEqual(before);
 });
 
-test('creates a key with the length and the characters of a real one', async () => {
+test('the key has the length and the characters of real ones', async () => {
   const { APIKey } = await create(['example.com']);
   expect(APIKey).toHaveLength(688);
   expect(APIKey).toMatch(/^[A-Za-z0-9+/]{683}=_0_1$/);
 });
 
-test.each([
-  16, 70, 688, 1372, 2047, 2048,
-])('creates a key of %d characters if keyLength is set to that', async (keyLength) => {
-  aws.waf.configure({ keyLength });
+test.each([16, 70, 688, 1372, 2047, 2048])('the key has %d characters if keyLength says so', async (keyLength) => {
+  waf.configure({ keyLength });
   expect((await create(['example.com'])).APIKey).toHaveLength(keyLength);
 });
 
-test('creates two keys for two requests with the same domains', async () => {
+test('two requests with the same domains make two keys', async () => {
   const first = await create(['example.com']);
   const second = await create(['example.com']);
   expect(first.APIKey).not.toBe(second.APIKey);
-  expect(aws.waf.keys()).toHaveLength(2);
+  expect(waf.keys()).toHaveLength(2);
 });
 
 test.each([
@@ -53,7 +59,7 @@ test.each([
   ['a private suffix', ['github.io', 'd111111abcdef8.cloudfront.net']],
 ])('accepts %s', async (_, domains) => {
   await create(domains);
-  expect(aws.waf.keys()).toHaveLength(1);
+  expect(waf.keys()).toHaveLength(1);
 });
 
 test.each([
@@ -70,7 +76,7 @@ test.each([
   await expect(create(domains)).rejects.toMatchObject({
     name: 'ValidationException', message: expect.stringContaining(message), $metadata: { httpStatusCode: 400 },
   });
-  expect(aws.waf.keys()).toEqual([]);
+  expect(waf.keys()).toEqual([]);
 });
 
 test('rejects six domains with WAFInvalidParameterException', async () => {
@@ -87,11 +93,11 @@ test.each([
   expect(thrown).toMatchObject({
     Field: 'TOKEN_DOMAIN', Parameter: domain, Reason: 'The token domain is a public suffix.',
   });
-  expect(aws.waf.keys()).toEqual([]);
+  expect(waf.keys()).toEqual([]);
 });
 
 test('names all missing members in one ValidationException', async () => {
-  const { status, json } = await call(aws.waf, 'CreateAPIKey', {});
+  const { status, json } = await call(waf, 'CreateAPIKey', {});
   expect(status).toBe(400);
   expect(json).toEqual({
     __type: 'com.amazon.coral.validate#ValidationException',
@@ -110,7 +116,7 @@ test('rejects a scope outside the enumeration with ValidationException', async (
 });
 
 test('rejects CLOUDFRONT outside us-east-1 with WAFInvalidParameterException', async () => {
-  const thrown = await create(['example.com'], 'CLOUDFRONT', clientOf(aws.waf, { region: 'eu-central-1' })).catch(
+  const thrown = await create(['example.com'], 'CLOUDFRONT', clientOf(waf, { region: 'eu-central-1' })).catch(
     (error: unknown) => error,
   );
   expect(thrown).toBeInstanceOf(WAFInvalidParameterException);
@@ -123,12 +129,12 @@ test('rejects CLOUDFRONT outside us-east-1 with WAFInvalidParameterException', a
 });
 
 test('throws WAFLimitsExceededException beyond maxKeys, in that account, scope and region only', async () => {
-  aws.waf.configure({ maxKeys: 1 });
+  waf.configure({ maxKeys: 1 });
   const { APIKey } = await create(['example.com']);
   await expect(create(['example.com'])).rejects.toThrow(WAFLimitsExceededException);
   await create(['example.com'], 'REGIONAL');
-  await create(['example.com'], 'CLOUDFRONT', clientOf(aws.waf, { account: '111111111111' }));
-  aws.waf.removeKey(APIKey!);
+  await create(['example.com'], 'CLOUDFRONT', clientOf(waf, { account: '111111111111' }));
+  waf.removeKey(APIKey!);
   await create(['example.com']);
 });
 
@@ -139,12 +145,12 @@ test.each([
   ['a list in a list', { Scope: 'REGIONAL', TokenDomains: [['a.com']] }, 'START_ARRAY cannot be converted to String'],
   ['true for a list', { Scope: 'REGIONAL', TokenDomains: true }, 'TRUE_VALUE cannot be converted to List'],
 ])('rejects %s with SerializationException', async (_, input, message) => {
-  const { status, json } = await call(aws.waf, 'CreateAPIKey', input);
+  const { status, json } = await call(waf, 'CreateAPIKey', input);
   expect(status).toBe(400);
   expect(json).toEqual({ __type: 'com.amazon.coral.service#SerializationException', message });
 });
 
 test('ignores members that the model does not have', async () => {
-  const { status } = await call(aws.waf, 'CreateAPIKey', { Scope: 'REGIONAL', TokenDomains: ['a.com'], Name: 'mine' });
+  const { status } = await call(waf, 'CreateAPIKey', { Scope: 'REGIONAL', TokenDomains: ['a.com'], Name: 'mine' });
   expect(status).toBe(200);
 });

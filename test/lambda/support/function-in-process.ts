@@ -5,7 +5,9 @@ import type { VirtualClock } from '../../../local/virtual-clock';
 type HandlerModule = typeof import('../../../lambda/handler');
 
 /** Loading these takes a while, and they keep nothing of an instance. */
-const SHARED = ['@aws-sdk/client-wafv2', '@aws-sdk/client-cloudformation', '@smithy/core/retry'];
+const SHARED = [
+  '@aws-sdk/client-wafv2', '@aws-sdk/client-cloudformation', '@aws-sdk/client-scheduler', '@smithy/core/retry',
+];
 
 /**
  * The handler's source within the process of the tests, in virtual
@@ -42,6 +44,7 @@ export class FunctionInProcess implements FunctionInstance {
     await this.clock.run(() => this.module.handle(event, context, {
       clock: this.clock,
       functionRegion: this.options.region,
+      functionName: this.options.env?.AWS_LAMBDA_FUNCTION_NAME ?? 'Shop-Provider',
       writeLog: (line) => { this.output += line; },
     }));
   }

@@ -232,7 +232,9 @@ export class SimulatedStack {
     const end = this.clock.now() + REMAINING;
     const context = { awsRequestId: 'invocation', getRemainingTimeInMillis: () => end - this.clock.now() };
     await this.clock.run(
-      () => instance(event, context, { clock: this.clock, functionRegion: HOME_REGION, writeLog: () => {} }),
+      () => instance(event, context, {
+        clock: this.clock, functionRegion: HOME_REGION, functionName: 'Shop-Provider', writeLog: () => {},
+      }),
     );
     expectThat(this.clock.now() <= end, 'the function ends in time');
   }

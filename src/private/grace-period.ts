@@ -1,0 +1,94 @@
+import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { attachPolicy } from './permissions';
+import { SERVICE_TIMEOUT } from './timing';
+import {
+  GRACE_PERIOD_RESOURCE_TYPE, MAX_GRACE_PERIOD, MIN_GRACE_PERIOD, SCHEDULE_TEMPLATE_NAME,
+} from '../contract/grace-period';
+
+/**
+ * The grace period of a key in minutes.
+ *
+ * @throws Error for anything but whole minutes within the limits
+ */
+export function validateGracePeriod(construct: Construct, gracePeriod?: Duration): number | undefined {
+  if (!gracePeriod) return undefined;
+  const minutes = gracePeriod.isUnresolved() ? NaN : gracePeriod.toMilliseconds() / 60_000;
+  if (Number.isInteger(minutes) && minutes >= MIN_GRACE_PERIOD && minutes <= MAX_GRACE_PERIOD) return minutes;
+  const given = gracePeriod.isUnresolved() ? 'a value that is known only at deploy time' : gracePeriod.toHumanString();
+  throw new Error(`${construct.node.path}: gracePeriod: must be whole minutes, from 1 minute to 365 days, `
+    + `got ${given}`);
+}
+
+/** What a provider needs for keys with a grace period: five resources, as children of the provider. */
+export class GracePeriodResources extends Construct {
+  constructor(provider: Construct, handler: lambda.Function, role: iam.IRole) {
+    const others = [...provider.node.children];
+    super(provider, 'GracePeriod');
+
+    // Deleted with all its schedules, so the guard below has to be deleted first.
+    const group = new scheduler.ScheduleGroup(this, 'Schedules', {
+      scheduleGroupName: handler.functionName,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const schedulerRole = this.createSchedulerRole(handler, group);
+    const template = new scheduler.Schedule(this, 'Template', {
+      description: 'Never runs. The schedules of the keys take their target and their role from it.',
+      scheduleName: SCHEDULE_TEMPLATE_NAME,
+      scheduleGroup: group,
+      enabled: false,
+      schedule: scheduler.ScheduleExpression.rate(Duration.days(1)),
+      target: { bind: () => ({ arn: handler.functionArn, role: schedulerRole }) },
+    });
+    template.node.addDependency(group); // by its name it depends on the function only
+    const policy = attachPolicy(this, role, this.permissions(group, schedulerRole));
+
+    const guard = new CustomResource(this, 'Guard', {
+      resourceType: GRACE_PERIOD_RESOURCE_TYPE,
+      serviceToken: handler.functionArn,
+      serviceTimeout: SERVICE_TIMEOUT,
+    });
+    // Keys depend on their provider and so on the guard, which is deleted after the keys and before all that it needs.
+    guard.node.addDependency(...others, group, template, ...policy ? [policy] : []);
+  }
+
+  private createSchedulerRole(handler: lambda.Function, group: scheduler.ScheduleGroup): iam.Role {
+    return new iam.Role(this, 'SchedulerRole', {
+      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account, 'aws:SourceArn': group.scheduleGroupArn },
+        },
+      }),
+      inlinePolicies: {
+        InvokeFunction: new iam.PolicyDocument({
+          statements: [
+            new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [handler.functionArn] }),
+          ],
+        }),
+      },
+    });
+  }
+
+  private permissions(group: scheduler.ScheduleGroup, schedulerRole: iam.Role): iam.PolicyStatement[] {
+    const { stack, scheduleGroupName } = group;
+    const resourceName = `${scheduleGroupName}/*`; // the schedules do not exist yet
+    return [
+      new iam.PolicyStatement({
+        actions: ['scheduler:CreateSchedule', 'scheduler:GetSchedule', 'scheduler:DeleteSchedule'],
+        resources: [stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName })],
+      }),
+      new iam.PolicyStatement({
+        actions: ['scheduler:ListSchedules'],
+        resources: ['*'], // EventBridge Scheduler supports no resource-level permissions for this action
+      }),
+      new iam.PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [schedulerRole.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      }),
+    ];
+  }
+}

@@ -1,0 +1,159 @@
+import { CLOUDFRONT, Properties } from './support/test-environment';
+import { GracePeriodEnvironment, FUNCTION_NAME, withGracePeriod, withScheduler } from './support/with-scheduler';
+
+jest.setTimeout(120_000);
+
+const HOUR = 60;
+const A = withGracePeriod(CLOUDFRONT, HOUR);
+const B = { ...A, TokenDomains: ['example.org'] };
+const off = ({ GracePeriod, ...properties }: Properties): Properties => properties;
+
+/** Values that are known only at deploy time have changed from A to B and the deployment is complete: A is pending. */
+async function replaced({ keys }: GracePeriodEnvironment) {
+  const first = await keys.create(A);
+  const second = await keys.update(first.PhysicalResourceId, B, A);
+  await keys.delete(first.PhysicalResourceId, A);
+  return { first, second };
+}
+
+describe('roll-back of a replacement', () => {
+  test.concurrent('by a Delete of the new id alone: only the new key is deleted later', withScheduler(async (env) => {
+    const { keys } = env;
+    const first = await keys.create(A);
+    const second = await keys.update(first.PhysicalResourceId, B, A);
+
+    await keys.delete(second.PhysicalResourceId, B);
+    expect(env.pending).toEqual([second.PhysicalResourceId]);
+
+    await env.pass(HOUR + 1);
+    expect(keys.liveKeys).toEqual([first.Data!.APIKey]);
+  }));
+
+  test.concurrent.each<[string, Properties, Properties]>([
+    ['with the grace period in both', A, B],
+    ['that switches the grace period on', off(A), B],
+    ['that switches the grace period off', A, off(B)],
+  ])('by an Update of the new id first restores the old key: %s', (_, before, after) => withScheduler(async (env) => {
+    const { keys } = env;
+    const first = await keys.create(before);
+    const second = await keys.update(first.PhysicalResourceId, after, before);
+
+    const restored = await keys.update(second.PhysicalResourceId, before, after);
+    expect(restored).toMatchObject({ PhysicalResourceId: first.PhysicalResourceId, Data: first.Data });
+    await keys.delete(second.PhysicalResourceId, after);
+
+    await env.pass(HOUR + 1);
+    expect(keys.liveKeys).toEqual([first.Data!.APIKey]);
+    expect(env.pending).toEqual([]);
+  })());
+
+  test.concurrent('of a later replacement restores the second key, not the first', withScheduler(async (env) => {
+    const { keys } = env;
+    const { second } = await replaced(env);
+    const C = { ...A, TokenDomains: ['example.net'] };
+    const third = await keys.update(second.PhysicalResourceId, C, B);
+
+    const restored = await keys.update(third.PhysicalResourceId, B, C);
+    expect(restored).toMatchObject({ PhysicalResourceId: second.PhysicalResourceId, Data: second.Data });
+    await keys.delete(third.PhysicalResourceId, C);
+
+    await env.pass(HOUR + 1);
+    expect(keys.liveKeys).toEqual([second.Data!.APIKey]);
+  }));
+
+  test.concurrent('of a creation: the key is deleted when the guard is deleted', withScheduler(async (env) => {
+    const { keys } = env;
+    const { PhysicalResourceId } = await keys.create(A);
+    await keys.delete(PhysicalResourceId, A);
+
+    expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
+
+    expect(keys.liveKeys).toEqual([]);
+  }));
+});
+
+describe('a pending key is never given to a resource again', () => {
+  async function expectAnotherKey(env: GracePeriodEnvironment, before: Properties, after: Properties): Promise<void> {
+    const { keys } = env;
+    const { first, second } = await replaced(env);
+    if (before !== B) await keys.update(second.PhysicalResourceId, before, B);
+
+    const third = await keys.update(second.PhysicalResourceId, after, before);
+    await keys.delete(second.PhysicalResourceId, before);
+
+    expect(third.Status).toBe('SUCCESS');
+    expect(third.Data!.APIKey).not.toBe(first.Data!.APIKey);
+    await env.pass(HOUR + 1);
+    expect(keys.liveKeys).toEqual([third.Data!.APIKey]);
+    expect(env.pending).toEqual([]);
+  }
+
+  test.concurrent('when the value changes back', withScheduler((env) => expectAnotherKey(env, B, A)));
+
+  test.concurrent('when the value changes back while the grace period is switched off', withScheduler((env) =>
+    expectAnotherKey(env, B, off(A))));
+
+  test.concurrent('when the value changes back after the grace period was switched off', withScheduler((env) =>
+    expectAnotherKey(env, off(B), off(A))));
+
+  test.concurrent('when the deployment that replaced the key switched it off', withScheduler(async (env) => {
+    const { keys } = env;
+    const first = await keys.create(A);
+    const second = await keys.update(first.PhysicalResourceId, off(B), A);
+    await keys.delete(first.PhysicalResourceId, A);
+
+    const third = await keys.update(second.PhysicalResourceId, off(A), off(B));
+    await keys.delete(second.PhysicalResourceId, off(B));
+
+    await env.pass(HOUR + 1);
+    expect(keys.liveKeys).toEqual([third.Data!.APIKey]);
+  }));
+
+  test.concurrent('when the value changes back after it was switched off and on again', withScheduler(async (env) => {
+    const { keys } = env;
+    const { first, second } = await replaced(env);
+    await keys.update(second.PhysicalResourceId, off(B), B);
+    await keys.update(second.PhysicalResourceId, B, off(B));
+
+    const third = await keys.update(second.PhysicalResourceId, A, B);
+
+    expect(third.Data!.APIKey).not.toBe(first.Data!.APIKey);
+  }));
+
+  test.concurrent('nor deleted by the sweep when the last grace period is switched off', withScheduler(async (env) => {
+    const { keys } = env;
+    const { second } = await replaced(env);
+
+    const third = await keys.update(second.PhysicalResourceId, off(A), B);
+    await keys.delete(second.PhysicalResourceId, B); // the clean-up
+    expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
+
+    expect(keys.liveKeys).toEqual([third.Data!.APIKey]);
+  }));
+
+  test.concurrent.each<[string, (env: GracePeriodEnvironment) => void]>([
+    ['denied', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' })],
+    ['unavailable', ({ scheduler }) => scheduler.fail({ kind: 'InternalServerException' })],
+  ])('nor if it cannot be found out whether it is pending: %s', (_, breakScheduler) => withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    const { first, second } = await replaced(env);
+    breakScheduler(env);
+
+    const third = await keys.update(second.PhysicalResourceId, A, B);
+    expect(third.Data!.APIKey).not.toBe(first.Data!.APIKey);
+
+    scheduler.clearFaults();
+    await env.pass(HOUR + 1);
+    expect(keys.liveKeys).toEqual([second.Data!.APIKey, third.Data!.APIKey]);
+  })());
+
+  test.concurrent('but if the schedule group is gone nothing is pending', withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    const first = await keys.create(A);
+    const second = await keys.update(first.PhysicalResourceId, off(B), A);
+    scheduler.removeGroup(FUNCTION_NAME);
+
+    const third = await keys.update(second.PhysicalResourceId, A, off(B));
+    expect(third).toMatchObject({ PhysicalResourceId: first.PhysicalResourceId });
+  }));
+});

@@ -1,0 +1,85 @@
+import * as fc from 'fast-check';
+import { KeySettings, RollBack, SimulatedGracePeriods } from './support/simulated-grace-periods';
+
+/** Thousands in CI; a few here. */
+const RUNS = Number(process.env.SEQUENCES ?? 50);
+
+jest.setTimeout(3_600_000);
+
+/** Few, so that values often change back. */
+const DOMAINS = [['example.com'], ['example.com', 'www.example.com']];
+
+const settings: fc.Arbitrary<KeySettings> = fc.record({
+  Scope: fc.constant('CLOUDFRONT' as const),
+  TokenDomains: fc.constantFrom(...DOMAINS),
+  GracePeriod: fc.option(fc.constantFrom('1', '60', '1440'), { nil: undefined, freq: 3 }),
+});
+
+const resource = fc.nat({ max: 1 });
+
+const isRolledBack = fc.integer({ min: 0, max: 3 }).map((value) => value === 0);
+const rollBack = fc.constantFrom<RollBack>('none', 'none', 'none', 'delete the new one', 'swapped update first');
+const times = fc.integer({ min: 1, max: 3 });
+const minutes = fc.constantFrom(1, 45, 90, 1500);
+/** Which of the scheduled events never reach the function. */
+const lost = fc.array(fc.nat({ max: 5 }), { maxLength: 3 });
+
+const operation = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('create' as const), resource, settings, isRolledBack }) },
+  { weight: 12, arbitrary: fc.record({ do: fc.constant('update' as const), resource, settings, rollBack }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('remove' as const), resource }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('pass' as const), minutes, lost }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('fail to delete' as const), times }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('remove without Scheduler' as const), resource }) },
+);
+
+type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
+
+async function perform(stack: SimulatedGracePeriods, step: Operation): Promise<void> {
+  if (step.do === 'pass') return stack.pass(step.minutes, (index) => step.lost.includes(index));
+  if (step.do === 'fail to delete') {
+    // Of the next schedules that run. Other deletions are tried again until they succeed.
+    stack.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: step.times });
+    await stack.pass(120);
+    return stack.waf.clearFaults();
+  }
+  const logicalId = `Key${step.resource}`;
+  const isHeld = stack.logicalIds.includes(logicalId);
+  switch (step.do) {
+    case 'create': return isHeld ? undefined : stack.create(logicalId, step.settings, step.isRolledBack);
+    case 'update': return isHeld ? stack.update(logicalId, step.settings, step.rollBack) : undefined;
+    case 'remove': return isHeld ? stack.remove(logicalId) : undefined;
+    case 'remove without Scheduler': {
+      if (!isHeld) return undefined;
+      stack.scheduler.fail({ kind: 'AccessDeniedException' });
+      await stack.remove(logicalId);
+      stack.scheduler.clearFaults();
+      return stack.withoutPromise();
+    }
+  }
+}
+
+test(`random sequences delete no held key, keep each grace period and leave no key (${RUNS} sequences)`, async () => {
+  const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+  process.stderr.write(`grace periods: SEED=${seed} SEQUENCES=${RUNS}\n`);
+  const operations = fc.array(operation, { minLength: 6, maxLength: 20 });
+  await fc.assert(fc.asyncProperty(operations, fc.boolean(), async (steps, isStackDeleted) => {
+    const stack = await SimulatedGracePeriods.start();
+    try {
+      for (const step of steps) {
+        await perform(stack, step);
+        stack.check();
+      }
+      if (isStackDeleted) {
+        for (const logicalId of stack.logicalIds) await stack.remove(logicalId);
+        await stack.deleteGuard();
+      } else {
+        await stack.pass(1440 + 120);
+      }
+      stack.check();
+      stack.checkNothingLeft();
+    } finally {
+      await stack.stop();
+    }
+  }), { numRuns: RUNS, seed });
+});

@@ -1,0 +1,160 @@
+import { CLOUDFRONT, REGIONAL } from './support/test-environment';
+import { GracePeriodEnvironment, FUNCTION_NAME, withGracePeriod, withScheduler } from './support/with-scheduler';
+
+jest.setTimeout(300_000);
+
+const HOUR = 60;
+const KEY = withGracePeriod(CLOUDFRONT, HOUR);
+
+async function addPending({ keys }: GracePeriodEnvironment, count: number): Promise<void> {
+  await Promise.all(Array.from({ length: count }, async (_, index) => {
+    const resource = { LogicalResourceId: `Pending${index}`, ResourceProperties: KEY };
+    const { PhysicalResourceId } = await keys.send(keys.event({ ...resource, RequestType: 'Create' }));
+    await keys.send(keys.event({ ...resource, RequestType: 'Delete', PhysicalResourceId }));
+  }));
+}
+
+describe('the guard', () => {
+  test.concurrent('is created and updated without a call, and keeps its id', withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+
+    for (const event of [env.guardEvent('Create'), env.guardEvent('Update')]) {
+      expect(await keys.send(event)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'grace-period' });
+    }
+
+    expect(keys.waf.calls).toEqual([]);
+    expect(scheduler.calls).toEqual([]);
+  }));
+
+  test.concurrent('on Delete deletes all that is pending, and no key of a resource', withScheduler(async (env) => {
+    const { keys } = env;
+    const live = [await keys.create(KEY), await keys.create(CLOUDFRONT)].map(({ Data }) => Data!.APIKey);
+    const regional = withGracePeriod({ ...REGIONAL, Region: 'ap-southeast-2' }, HOUR);
+    const { PhysicalResourceId } = await keys.create(regional);
+    await keys.delete(PhysicalResourceId, regional);
+    await addPending(env, 3);
+    expect(keys.liveKeys).toHaveLength(6);
+
+    expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'grace-period' });
+
+    expect(keys.liveKeys).toEqual(live);
+    expect(env.pending).toEqual([]);
+  }));
+
+  test.concurrent.each<[string, (env: GracePeriodEnvironment) => void]>([
+    ['nothing pending', () => {}],
+    ['no schedule group', ({ scheduler }) => scheduler.removeGroup(FUNCTION_NAME)],
+  ])('on Delete succeeds with %s', (_, prepare) => withScheduler(async (env) => {
+    prepare(env);
+
+    expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
+
+    expect(env.keys.waf.calls).toEqual([]);
+  })());
+
+  test.concurrent('leaves alone what is pending for another provider', withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    scheduler.addGroup('Other-Provider');
+    await addPending(env, 1);
+    const other = keys.anotherFunction({
+      env: { AWS_ENDPOINT_URL_SCHEDULER: scheduler.url, AWS_LAMBDA_FUNCTION_NAME: 'Other-Provider' },
+    });
+
+    await env.deleteGuard(undefined, other);
+
+    expect(env.pending).toHaveLength(1);
+    expect(keys.liveKeys).toHaveLength(1);
+  }));
+
+  test.concurrent('after its Delete a key is deleted at once, in any order of events', withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    const { PhysicalResourceId } = await keys.create(KEY);
+    await env.deleteGuard();
+
+    expect(scheduler.calls.slice(0, 2)).toEqual(['DeleteSchedule ok', 'ListSchedules ok']);
+    await keys.delete(PhysicalResourceId, KEY);
+
+    expect(keys.liveKeys).toEqual([]);
+    expect(env.pending).toEqual([]);
+  }));
+
+  test.concurrent('deletes what a schedule deletes at the same time', withScheduler(async (env) => {
+    const { keys } = env;
+    await addPending(env, 5);
+
+    const [response] = await Promise.all([env.deleteGuard(), env.pass(HOUR + 1, keys.anotherFunction())]);
+
+    expect(response).toMatchObject({ Status: 'SUCCESS' });
+    expect(keys.liveKeys).toEqual([]);
+  }));
+});
+
+describe('a sweep that fails', () => {
+  test.concurrent('says how many keys are left, and succeeds the next time', withScheduler(async (env) => {
+    const { keys } = env;
+    await addPending(env, 4);
+    keys.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1 });
+
+    expect(await env.deleteGuard()).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: 'grace-period',
+      Reason: expect.stringMatching(
+        /^1 of 4 API keys in their grace period could not be deleted: .*wafv2:DeleteAPIKey.* Delete the stack again\.$/,
+      ),
+    });
+    expect(keys.liveKeys).toHaveLength(1);
+    expect(env.pending).toHaveLength(1);
+
+    expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
+    expect(keys.liveKeys).toEqual([]);
+  }));
+
+  const denied = ['ListSchedules', 'DeleteSchedule', 'GetSchedule'];
+  test.concurrent.each(denied)('because %s is denied names it, and nothing is lost', (operation) =>
+    withScheduler(async (env) => {
+      const { keys, scheduler } = env;
+      await addPending(env, 2);
+      scheduler.fail({ kind: 'AccessDeniedException', operation });
+
+      const { Status, Reason } = await env.deleteGuard();
+      expect([Status, Reason]).toEqual(['FAILED', expect.stringContaining(`scheduler:${operation}`)]);
+      scheduler.clearFaults();
+
+      expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
+      expect(keys.liveKeys).toEqual([]);
+      expect(env.pending).toEqual([]);
+    })());
+
+  test.concurrent('because time has run out goes on the next time', withScheduler(async (env) => {
+    const { keys } = env;
+    await addPending(env, 8);
+    env.scheduler.pageSize = 3;
+    keys.waf.configure({ quotas: { delete: 0.5 } });
+
+    const reasons: string[] = [];
+    for (let attempt = 1; attempt <= 10; attempt++) {
+      const { Status, Reason } = await env.deleteGuard(75_000);
+      if (Status === 'SUCCESS') break;
+      reasons.push(Reason!);
+    }
+
+    expect(reasons.length).toBeGreaterThan(0);
+    expect(reasons[0]).toMatch(
+      /^\d of 8 API keys in their grace period could not be deleted: the function ran out of time\. Delete the stack/,
+    );
+    expect(keys.liveKeys).toEqual([]);
+    expect(env.pending).toEqual([]);
+  }));
+});
+
+test('hundreds of pending keys are deleted page by page', withScheduler(async (env) => {
+  const { keys, scheduler } = env;
+  await addPending(env, 230);
+  expect(env.pending).toHaveLength(230);
+
+  expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
+
+  expect(keys.liveKeys).toEqual([]);
+  expect(env.pending).toEqual([]);
+  expect(scheduler.calls.filter((call) => call === 'ListSchedules ok').length).toBeGreaterThanOrEqual(3);
+}));

@@ -1,0 +1,266 @@
+import { CLOUDFRONT } from './support/test-environment';
+import { GracePeriodEnvironment, FUNCTION_NAME, withGracePeriod, withScheduler } from './support/with-scheduler';
+import type { ResourceEvent } from '../../lambda/cloudformation';
+
+jest.setTimeout(120_000);
+
+const HOUR = 60;
+const KEY = withGracePeriod(CLOUDFRONT, HOUR);
+
+const schedules = ({ scheduler }: GracePeriodEnvironment) => scheduler.pending(FUNCTION_NAME);
+const logged = ({ keys }: GracePeriodEnvironment, outcome: string) =>
+  keys.fn.log.filter((line) => line.outcome === outcome);
+
+describe('delete of a key with a grace period', () => {
+  test.concurrent('keeps the key until its end, then deletes key and schedule', withScheduler(async (env) => {
+    const { keys } = env;
+    const { PhysicalResourceId, Data } = await keys.create(KEY);
+
+    expect(await keys.delete(PhysicalResourceId, KEY)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId });
+    expect(env.pending).toEqual([PhysicalResourceId]);
+
+    await env.pass(HOUR - 1);
+    expect(keys.liveKeys).toEqual([Data!.APIKey]);
+
+    await env.pass(2);
+    expect(keys.liveKeys).toEqual([]);
+    expect(schedules(env)).toEqual([]);
+    expect(await env.pass(24 * HOUR)).toBe(0);
+  }));
+
+  test.concurrent('schedules the first whole minute after it, and each hour', withScheduler(async (env) => {
+    const { PhysicalResourceId } = await env.keys.create(KEY);
+    const before = Date.now();
+    await env.keys.delete(PhysicalResourceId, withGracePeriod(CLOUDFRONT, 1));
+    const after = Date.now();
+
+    const [{ next, ScheduleExpression, Target }] = schedules(env);
+    expect(next % 60_000).toBe(0);
+    expect(next).toBeGreaterThanOrEqual(before + 60_000);
+    expect(next).toBeLessThan(after + 120_000);
+    expect(ScheduleExpression).toBe(`cron(${new Date(next).getUTCMinutes()} * * * ? *)`);
+    expect(Target.Arn).toContain(':function:');
+    expect(Target.RoleArn).toContain(':role/');
+  }));
+
+  test.concurrent('without one is at once, and never calls EventBridge Scheduler', withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    const first = await keys.create(CLOUDFRONT);
+    const changed = { ...CLOUDFRONT, TokenDomains: ['example.org'] };
+    const second = await keys.update(first.PhysicalResourceId, changed, CLOUDFRONT);
+    await keys.update(second.PhysicalResourceId, CLOUDFRONT, changed);
+    await keys.delete(second.PhysicalResourceId, CLOUDFRONT);
+    await keys.delete(first.PhysicalResourceId, CLOUDFRONT);
+
+    expect(keys.liveKeys).toEqual([]);
+    expect(scheduler.calls).toEqual([]);
+  }));
+
+  test.concurrent('takes the one deployed last: shortened, lengthened, switched off', withScheduler(async (env) => {
+    const { keys } = env;
+    const created = [await keys.create(KEY), await keys.create(KEY), await keys.create(KEY)];
+    const changed = [withGracePeriod(CLOUDFRONT, 5), withGracePeriod(CLOUDFRONT, 3 * HOUR), CLOUDFRONT];
+    for (const [index, properties] of changed.entries()) {
+      const updated = await keys.update(created[index].PhysicalResourceId, properties, KEY);
+      const { PhysicalResourceId, Data } = created[index];
+      expect(updated).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId, Data });
+      await keys.delete(updated.PhysicalResourceId, properties);
+    }
+
+    const names = created.map(({ Data }) => Data!.APIKey);
+    expect(keys.liveKeys).toEqual(names.slice(0, 2));
+    await env.pass(6);
+    expect(keys.liveKeys).toEqual([names[1]]);
+    await env.pass(3 * HOUR);
+    expect(keys.liveKeys).toEqual([]);
+  }));
+
+  test.concurrent('deletes a key that is too long for its id', withScheduler(async (env) => {
+    const { keys } = env;
+    const { PhysicalResourceId } = await keys.create(KEY);
+    await keys.delete(PhysicalResourceId, KEY);
+
+    await env.pass(HOUR + 1);
+    expect(PhysicalResourceId).toContain('sha256:');
+    expect(keys.liveKeys).toEqual([]);
+    expect(schedules(env)).toEqual([]);
+  }, { keyLength: 1372 }));
+
+  test.concurrent('schedules once if the event is delivered to two instances', withScheduler(async (env) => {
+    const { keys } = env;
+    const { PhysicalResourceId } = await keys.create(KEY);
+    const event = keys.event({ RequestType: 'Delete', PhysicalResourceId, ResourceProperties: KEY });
+
+    await Promise.all([keys.send(event), keys.send(event, keys.anotherFunction())]);
+
+    expect(env.pending).toEqual([PhysicalResourceId]);
+    expect(keys.liveKeys).toHaveLength(1);
+  }));
+
+  test.concurrent('keeps the first time if the stack is deleted again', withScheduler(async (env) => {
+    const { keys } = env;
+    const { PhysicalResourceId } = await keys.create(KEY);
+    await keys.delete(PhysicalResourceId, KEY);
+    const [{ next }] = schedules(env);
+    env.scheduler.advance(10 * 60_000);
+
+    await keys.delete(PhysicalResourceId, KEY);
+
+    expect(schedules(env)).toMatchObject([{ next }]);
+  }));
+
+  test.concurrent.each([
+    'Shop-CaptchaKey961B73FD-1ABCDEFGHIJKL',
+    'not-created',
+  ])('schedules nothing for an id that names no key: %s', (id) => withScheduler(async ({ keys, scheduler }) => {
+    expect(await keys.delete(id, KEY)).toMatchObject({ Status: 'SUCCESS' });
+
+    expect(scheduler.calls).toEqual([]);
+  })());
+
+  const invalid = ['0', '-5', '1.5', 'soon', '525601'];
+  test.concurrent.each(invalid)('of an invalid value is at once, although a Create with it fails: %s', (minutes) =>
+    withScheduler(async ({ keys, scheduler }) => {
+      const { PhysicalResourceId } = await keys.create(KEY);
+
+      expect(await keys.create(withGracePeriod(CLOUDFRONT, minutes))).toMatchObject({
+        Status: 'FAILED', Reason: expect.stringMatching(/^GracePeriod: must be whole minutes from 1 to 525600, got /),
+      });
+      const deleted = await keys.delete(PhysicalResourceId, withGracePeriod(CLOUDFRONT, minutes));
+      expect(deleted).toMatchObject({ Status: 'SUCCESS' });
+
+      expect(keys.liveKeys).toEqual([]);
+      expect(scheduler.calls).toEqual([]);
+    })());
+});
+
+describe('without EventBridge Scheduler the key is deleted at once, and the log says so', () => {
+  const operation = 'CreateSchedule';
+  const ways: [string, (env: GracePeriodEnvironment) => unknown][] = [
+    ['denied', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' })],
+    ['denied to create', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException', operation })],
+    ['no schedule group', ({ scheduler }) => scheduler.removeGroup(FUNCTION_NAME)],
+    ['invalid request', ({ scheduler }) => scheduler.fail({ kind: 'ValidationException', operation })],
+    ['throttled for good', ({ scheduler }) => scheduler.fail({ kind: 'ThrottlingException' })],
+    ['unavailable for good', ({ scheduler }) => scheduler.fail({ kind: 'InternalServerException', operation })],
+    ['unreachable', ({ scheduler }) => scheduler.stop()],
+  ];
+  test.concurrent.each(ways)('%s', (_, breakScheduler) => withScheduler(async (env) => {
+    const { keys } = env;
+    const { PhysicalResourceId } = await keys.create(KEY);
+    await breakScheduler(env);
+
+    expect(await keys.delete(PhysicalResourceId, KEY)).toMatchObject({ Status: 'SUCCESS' });
+
+    expect(keys.liveKeys).toEqual([]);
+    expect(logged(env, 'no grace period')).toMatchObject([
+      { detail: expect.stringContaining('deleted at once'), error: expect.any(String) },
+    ]);
+  })());
+
+  test.concurrent('but what passes is waited for', withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    const { PhysicalResourceId } = await keys.create(KEY);
+    scheduler.fail({ kind: 'ThrottlingException', operation: 'GetSchedule', times: 2 });
+    scheduler.fail({ kind: 'InternalServerException', operation: 'CreateSchedule', times: 1 });
+    scheduler.fail({ kind: 'reset-after', operation: 'CreateSchedule', times: 1 });
+
+    await keys.delete(PhysicalResourceId, KEY);
+
+    expect(env.pending).toEqual([PhysicalResourceId]);
+    expect(keys.liveKeys).toHaveLength(1);
+  }));
+
+  test.concurrent('a schedule that was created after all finds no key and is deleted', withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    const { PhysicalResourceId } = await keys.create(KEY);
+    scheduler.fail({ kind: 'reset-after', operation: 'CreateSchedule', times: 1 });
+    scheduler.fail({ kind: 'AccessDeniedException', operation: 'CreateSchedule' });
+    await keys.delete(PhysicalResourceId, KEY);
+    expect(keys.liveKeys).toEqual([]);
+    expect(env.pending).toEqual([PhysicalResourceId]);
+
+    await env.pass(HOUR + 1);
+
+    expect(env.pending).toEqual([]);
+  }));
+});
+
+describe('scheduled deletion', () => {
+  async function pendingKey({ keys }: GracePeriodEnvironment) {
+    const response = await keys.create(KEY);
+    await keys.delete(response.PhysicalResourceId, KEY);
+    return response;
+  }
+
+  test.concurrent('succeeds for a key that was deleted by hand meanwhile', withScheduler(async (env) => {
+    const { Data } = await pendingKey(env);
+    env.keys.waf.removeKey(Data!.APIKey);
+
+    await env.pass(HOUR + 1);
+
+    expect(env.pending).toEqual([]);
+  }));
+
+  test.concurrent('that runs twice, and after the key is deleted, changes nothing more', withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    const { PhysicalResourceId } = await pendingKey(env);
+    const others = await keys.create(CLOUDFRONT);
+    scheduler.advance((HOUR + 1) * 60_000);
+    const [event] = scheduler.takeDue() as ResourceEvent[];
+
+    await Promise.all([keys.fn.invoke(event), keys.anotherFunction().invoke(event)]);
+    await keys.fn.invoke(event);
+
+    expect(event).toEqual({ RequestType: 'ScheduledDelete', PhysicalResourceId });
+    expect(keys.liveKeys).toEqual([others.Data!.APIKey]);
+    expect(env.pending).toEqual([]);
+  }));
+
+  test.concurrent('runs again an hour later if the key could not be deleted', withScheduler(async (env) => {
+    const { keys } = env;
+    const { Data } = await pendingKey(env);
+    keys.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1 });
+
+    await env.pass(HOUR + 1);
+    expect(keys.liveKeys).toEqual([Data!.APIKey]);
+    expect(env.pending).toHaveLength(1);
+    expect(keys.fn.log).toContainEqual(expect.objectContaining({
+      operation: 'ScheduledDelete', outcome: 'FAILED', reason: expect.stringContaining('wafv2:DeleteAPIKey'),
+    }));
+
+    await env.pass(HOUR);
+    expect(keys.liveKeys).toEqual([]);
+    expect(env.pending).toEqual([]);
+  }));
+
+  test.concurrent('runs again an hour later if its event was lost, or stays itself', withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    await pendingKey(env);
+    scheduler.advance((HOUR + 1) * 60_000);
+    expect(scheduler.takeDue()).toHaveLength(1); // and never invokes the function
+
+    scheduler.fail({ kind: 'AccessDeniedException', operation: 'DeleteSchedule', times: 1 });
+    await env.pass(HOUR);
+    expect(keys.liveKeys).toEqual([]);
+    expect(env.pending).toHaveLength(1);
+
+    await env.pass(HOUR);
+    expect(env.pending).toEqual([]);
+  }));
+
+  test.concurrent.each([
+    ['of an id that names no key', { RequestType: 'ScheduledDelete', PhysicalResourceId: 'arn:aws:wafv2:1:x' }],
+    ['without an id', { RequestType: 'ScheduledDelete' }],
+    ['of the template, should somebody enable it', { version: '0', source: 'aws.scheduler', detail: '{}' }],
+  ])('deletes nothing: %s', (_, event) => withScheduler(async (env) => {
+    const { keys } = env;
+    await pendingKey(env);
+
+    await keys.fn.invoke(event as unknown as ResourceEvent);
+
+    expect(keys.liveKeys).toHaveLength(1);
+    expect(env.pending).toHaveLength(1);
+    expect(logged(env, 'ignored')).toHaveLength(1);
+  })());
+});
