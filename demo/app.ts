@@ -1,4 +1,4 @@
-import { App, Aspects, CfnOutput, CfnParameter, Stack, StackProps } from 'aws-cdk-lib';
+import { App, Aspects, CfnOutput, CfnParameter, Duration, Stack, StackProps } from 'aws-cdk-lib';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct, IConstruct } from 'constructs';
@@ -26,10 +26,12 @@ class KeyStack extends Stack {
     super(scope, id, props);
     // A domain that is known at deploy time only, as that of a new distribution is.
     const assigned = new CfnParameter(this, 'AssignedDomain', { default: ASSIGNED_DOMAIN });
+    const gracePeriod = this.node.tryGetContext('gracePeriod');
     this.key = new WafCaptchaApiKey(this, 'Key', {
       scope: WafScope.CLOUDFRONT,
       tokenDomains: [...domains, assigned.valueAsString],
       rotationId: this.node.tryGetContext('rotationId'),
+      gracePeriod: gracePeriod && Duration.minutes(Number(gracePeriod)),
     });
   }
 }

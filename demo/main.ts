@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { cancelDeployment } from './cancelled-deployment';
 import { expectGone, expectKeys, expectSite } from './checks';
 import { DemoEnvironment, deployGlobal, destroyGlobal, install, LOG, start, stayUp } from './demo-environment';
+import { showGracePeriod } from './grace-period';
 import {
   CONFIG_PARAMETER, GLOBAL_CONFIG_PARAMETER, GLOBAL_REGION, OTHER_CONFIG_PARAMETER, REGION, STACKS,
 } from './names';
@@ -14,7 +15,7 @@ import { expectMatch, note, say, seconds, step } from '../local/progress';
 const HERE = [STACKS.key, STACKS.site];
 
 /** A key from creation to deletion, and the sites that use it. */
-async function demo(environment: DemoEnvironment): Promise<Context> {
+async function demo(environment: DemoEnvironment, skipGracePeriod: boolean): Promise<Context> {
   const { cdk } = environment;
 
   /** Deploys key, site and the other team's app. Returns the key, which all of them must have. */
@@ -73,6 +74,7 @@ async function demo(environment: DemoEnvironment): Promise<Context> {
     return key;
   }, 'a stack in another Region receives the key without further code.');
 
+  const deployed = context;
   context = { ...context, rotationId: '2026-12' };
   await step(`cdk deploy: that key rotated by rotationId '${context.rotationId}'`, async () => {
     await deployGlobal(environment, context);
@@ -87,7 +89,7 @@ async function demo(environment: DemoEnvironment): Promise<Context> {
     'creations that CloudFormation cancels leave no key behind.',
   );
 
-  return context;
+  return skipGracePeriod ? context : showGracePeriod(environment, deployed, ['example.net']);
 }
 
 async function destroy(environment: DemoEnvironment, context: Context): Promise<void> {
@@ -105,7 +107,8 @@ function endOfLog(): string {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({ options: { 'keep': flag, 'skip-grace-period': flag } });
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => interruption.abort(new Error(`Stopped by ${signal}.`)));
@@ -116,7 +119,7 @@ async function main(): Promise<number> {
   try {
     const python = await step('Install MiniStack, a local CloudFormation, into .demo/venv', () => install(signal));
     environment = await step('Start MiniStack and the emulator of the AWS WAF API keys', () => start(python, signal));
-    const context = await demo(environment);
+    const context = await demo(environment, values['skip-grace-period']);
     await (values.keep ? stayUp(signal) : destroy(environment, context));
     say(values.keep ? '\nStopped.' : `\nAll as expected, in ${seconds(started)}.`);
     return 0;

@@ -55,10 +55,13 @@ export const ACCOUNT = '123456789012';
 export interface Context {
   readonly domains: readonly string[];
   readonly rotationId?: string;
+  /** In minutes. */
+  readonly gracePeriod?: number;
 }
 
-function flags({ domains, rotationId }: Context): string[] {
-  return ['-c', `domains=${domains.join(',')}`, ...(rotationId ? ['-c', `rotationId=${rotationId}`] : [])];
+function flags({ domains, rotationId, gracePeriod }: Context): string[] {
+  const context = { domains: domains.join(','), rotationId, gracePeriod };
+  return Object.entries(context).flatMap(([name, value]) => value ? ['-c', `${name}=${value}`] : []);
 }
 
 /** The settings with which the CLI works on this machine only, whatever those of the caller are. */
