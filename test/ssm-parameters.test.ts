@@ -1,4 +1,4 @@
-import { App, Fn, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { App, CfnOutput, Fn, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -126,17 +126,30 @@ describe('SSM parameters', () => {
     for (const stack of stacksOf(new App())) newKey(stack).publishToSsm('/captcha/shop');
   });
 
-  test('can be read at run time by whom that is granted', () => {
-    const stack = newStack();
+  test.each<[string, (stack: Stack) => Stack]>([
+    ['the same stack', (stack) => stack],
+    ['another stack', (stack) => new Stack(stack.node.root as App, 'Server')],
+    ['a nested stack', (stack) => new NestedStack(stack, 'Server')],
+  ])('can be read at run time by a server in %s, without a lock', (_, stackOf) => {
+    const shop = newStack();
+    const stack = stackOf(shop);
     const role = new iam.Role(stack, 'Server', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
-    const parameters = newKey(stack).publishToSsm('/captcha/shop');
-    for (const parameter of [parameters.apiKey, parameters.applicationIntegrationUrl]) parameter.grantRead(role);
+    const { apiKey, applicationIntegrationUrl } = newKey(shop).publishToSsm('/captcha/shop');
+    for (const [index, parameter] of [apiKey, applicationIntegrationUrl].entries()) {
+      parameter.grantRead(role);
+      new CfnOutput(stack, `Name${index}`, { value: parameter.parameterName });
+      new CfnOutput(stack, `Value${index}`, { value: parameter.stringValue });
+    }
     const [policy] = Object.values(resourcesOf(stack, 'AWS::IAM::Policy'));
     const text = JSON.stringify(policy.Properties.PolicyDocument);
     expect(text).toContain('ssm:GetParameter');
-    for (const { parameterName } of [parameters.apiKey, parameters.applicationIntegrationUrl]) {
-      expect(text).toContain(JSON.stringify(stack.resolve(parameterName)));
+    for (const { parameterName } of [apiKey, applicationIntegrationUrl]) {
+      const name = stack.resolve(parameterName);
+      expect(text).toContain(`:parameter",${JSON.stringify(name['Fn::Join']?.[1][0] ?? name)}]`);
     }
+    const templates = JSON.stringify([shop, stack].map((one) => Template.fromStack(one).toJSON()));
+    expect(templates).not.toMatch(/"Export"|Fn::ImportValue/);
+    if (!stack.nested) expect(stack.dependencies).toEqual(stack === shop ? [] : [shop]);
   });
 
   test.each([

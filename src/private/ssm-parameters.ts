@@ -1,7 +1,7 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct, IConstruct } from 'constructs';
-import { topLevel } from './cross-stack-value';
+import { CrossStackValue, topLevel } from './cross-stack-value';
 import { isLookupDummy, isUnresolved } from './unresolved';
 import { IWafCaptchaApiKey, IWafCaptchaApiKeyParameters } from '../i-waf-captcha-api-key';
 
@@ -47,17 +47,27 @@ class PublishedKey extends Construct {
 
   constructor(stack: Stack, id: string, public readonly owner: IWafCaptchaApiKey, names: ParameterNames) {
     super(stack, id);
+    const create = (name: keyof ParameterNames, childId: string, description: string) => {
+      const [fixedName, stringValue] = [names[name], owner[name]];
+      const parameter = new ssm.StringParameter(this, childId, { parameterName: fixedName, stringValue, description });
+      const ref = parameter.parameterName;
+      const read = (reader: Stack) => reader === stack ? ref : undefined;
+      // In place of the parameter's own references, which an export would lock for other stacks.
+      const parameterName = Token.asString(new CrossStackValue({
+        owner: parameter, name: 'Name', home: stack, version: '', read,
+      }));
+      const arnFormat = ArnFormat.NO_RESOURCE_NAME;
+      const parameterArn = stack.formatArn({ service: 'ssm', resource: `parameter${parameterName}`, arnFormat });
+      for (const [property, value] of Object.entries({ parameterName, stringValue, parameterArn })) {
+        Object.defineProperty(parameter, property, { value });
+      }
+      return parameter;
+    };
     this.parameters = {
-      apiKey: new ssm.StringParameter(this, 'ApiKey', {
-        parameterName: names.apiKey,
-        stringValue: owner.apiKey,
-        description: 'AWS WAF CAPTCHA API key',
-      }),
-      applicationIntegrationUrl: new ssm.StringParameter(this, 'ApplicationIntegrationUrl', {
-        parameterName: names.applicationIntegrationUrl,
-        stringValue: owner.applicationIntegrationUrl,
-        description: 'Base of the URL of the AWS WAF CAPTCHA script',
-      }),
+      apiKey: create('apiKey', 'ApiKey', 'AWS WAF CAPTCHA API key'),
+      applicationIntegrationUrl: create(
+        'applicationIntegrationUrl', 'ApplicationIntegrationUrl', 'Base of the URL of the AWS WAF CAPTCHA script',
+      ),
     };
   }
 }
