@@ -6,6 +6,8 @@ import { packageSize, zippedHandlerSize } from '../scripts/sizes';
 import { WafCaptchaApiKey, WafScope } from '../src';
 import { CLOUDFRONT, TestEnvironment, withEnvironment } from './lambda/support/test-environment';
 
+jest.setTimeout(60_000);
+
 const ROOT = path.join(__dirname, '..');
 const KB = 1024;
 
