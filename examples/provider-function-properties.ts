@@ -1,8 +1,8 @@
 /**
  * Properties of the function that the provider has no setting for: name, reserved concurrency and runtime.
  *
- * Set a name before the first deployment. Another name replaces the function, and CloudFormation rejects another service
- * token for existing keys. In that case also change the id of the provider, so that its keys are replaced.
+ * Set a name before the first deployment. Another name replaces the function, and CloudFormation rejects another
+ * service token for existing keys. In that case also change the id of the provider, so that its keys are replaced.
  *
  *     npx cdk deploy --app 'npx tsx provider-function-properties.ts'
  */

@@ -87,6 +87,13 @@ test.each(DOCUMENTS)('the links of %s lead to files, headings and known hosts', 
   expect(faults).toEqual([]);
 });
 
+test.each(DOCUMENTS)('the labels of links in %s are defined', (file) => {
+  const text = withoutCode(readDocument(file));
+  const defined = [...text.matchAll(/^\[([^\]]+)\]:/gm)].map(([, label]) => label);
+  const used = [...text.matchAll(/\]\[([^\]]+)\]/g)].map(([, label]) => label);
+  expect(new Set(used)).toEqual(new Set(defined));
+});
+
 test.each(DOCUMENTS)('the files that %s names exist', (file) => {
   const named = [...readDocument(file).matchAll(
     /`((?:\.ci|bench|demo|docs|emulator|examples|lambda|local|rosetta|scripts|src|test)\/[\w./-]*)`/g,

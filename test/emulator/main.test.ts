@@ -24,7 +24,7 @@ afterEach(() => {
 
 test.each([
   'SIGTERM', 'SIGINT',
-] as const)('prints its URL, answers the SDK, and ends well on %s with a connection open', async (signal) => {
+] as const)('prints its URL, serves the SDK, and exits with 0 on %s while a connection is open', async (signal) => {
   const child = run('--port', '0', '--settings', '{"keyLength":1372}');
   const line = await firstLine(child.stdout!);
   expect(line).toMatch(/^AWS WAF API key emulator listens on http:\/\/127\.0\.0\.1:\d+$/);
@@ -40,7 +40,7 @@ test.each([
   expect(await once(child, 'exit')).toEqual([0, null]);
 }, 30_000);
 
-test('fails with one line that says what is wrong', async () => {
+test('fails with one line that names the invalid setting', async () => {
   const child = run('--port', '0', '--settings', '{"colour":"red"}');
   const exited = once(child, 'exit');
   expect(await firstLine(child.stderr!)).toContain('Unknown setting \'colour\'');

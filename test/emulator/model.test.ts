@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as sdk from '@aws-sdk/client-wafv2';
-import { call } from './harness';
-import { WafEmulator } from '../../emulator';
+import { call } from './requests';
+import { useEmulator } from './use-emulator';
 import { systemClock } from '../../emulator/clock';
 import * as errors from '../../emulator/errors';
 import { MemberShape } from '../../emulator/model/shapes';
@@ -58,7 +58,7 @@ describe.each(OPERATION_NAMES)('%s', (name) => {
   const operation = operations[name];
   const { input, output, errors: modelErrors } = model.operations[name];
 
-  test('takes the members of the model, with the same constraints', () => {
+  test('accepts the members of the model with the same constraints', () => {
     const members: Record<string, MemberShape> = { ...operation.input.required, ...operation.input.optional };
     const expected = Object.fromEntries(
       Object.entries(model.shapes[input].members ?? {}).map(([member, { shape }]) => [member, fromModel(shape)]),
@@ -105,7 +105,7 @@ describe('every modelled error', () => {
     expect(members).toEqual(sorted(sdkStructure(name).members));
   });
 
-  test.each(modelled)('%s is answered as 500 if the model calls it a fault, else as 400', (name) => {
+  test.each(modelled)('%s has the status 500 if the model calls it a fault, otherwise 400', (name) => {
     const { fault = false } = model.shapes[name];
     expect(samples[name].status).toBe(fault ? 500 : 400);
     expect(sdkStructure(name).traits).toEqual({ error: fault ? 'server' : 'client' });
@@ -116,20 +116,16 @@ describe('every modelled error', () => {
   });
 });
 
-describe('answers on the wire', () => {
-  let waf: WafEmulator;
-  beforeAll(async () => {
-    waf = await WafEmulator.start({ pageSize: 1 });
-  });
-  afterAll(() => waf.stop());
+describe('responses', () => {
+  const aws = useEmulator({ pageSize: 1 });
 
-  test('have no members but those of the model', async () => {
+  test('have exactly the members of the model', async () => {
     const Scope = 'CLOUDFRONT';
-    const created = await call(waf, 'CreateAPIKey', { Scope, TokenDomains: ['example.com'] });
-    await call(waf, 'CreateAPIKey', { Scope, TokenDomains: ['example.com'] });
-    const listed = await call(waf, 'ListAPIKeys', { Scope });
-    const decrypted = await call(waf, 'GetDecryptedAPIKey', { Scope, APIKey: created.json.APIKey });
-    const deleted = await call(waf, 'DeleteAPIKey', { Scope, APIKey: created.json.APIKey });
+    const created = await call(aws.waf, 'CreateAPIKey', { Scope, TokenDomains: ['example.com'] });
+    await call(aws.waf, 'CreateAPIKey', { Scope, TokenDomains: ['example.com'] });
+    const listed = await call(aws.waf, 'ListAPIKeys', { Scope });
+    const decrypted = await call(aws.waf, 'GetDecryptedAPIKey', { Scope, APIKey: created.json.APIKey });
+    const deleted = await call(aws.waf, 'DeleteAPIKey', { Scope, APIKey: created.json.APIKey });
 
     const members = (name: string) => sorted(Object.keys(model.shapes[name].members ?? {}));
     expect(sorted(Object.keys(created.json))).toEqual(members('CreateAPIKeyResponse'));

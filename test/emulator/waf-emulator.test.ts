@@ -1,5 +1,5 @@
 import { CreateAPIKeyCommand, ListAPIKeysCommand } from '@aws-sdk/client-wafv2';
-import { call, clientOf } from './harness';
+import { call, clientOf } from './requests';
 import { DEFAULT_SETTINGS, WafEmulator } from '../../emulator';
 
 const running: WafEmulator[] = [];
@@ -23,15 +23,15 @@ test('fails to start on a port in use', async () => {
   await expect(WafEmulator.start({ port })).rejects.toThrow('EADDRINUSE');
 });
 
-test('fails to start with what is no setting', async () => {
+test('fails to start with an unknown setting', async () => {
   await expect(WafEmulator.start({ keyLenght: 1 } as object)).rejects.toThrow('Unknown setting \'keyLenght\'');
 });
 
-test('takes undefined for a setting left out', async () => {
+test('uses the default of a setting that is undefined', async () => {
   expect((await start({ keyLength: undefined })).settings).toEqual(DEFAULT_SETTINGS);
 });
 
-test('keys are filtered by account, scope and region', async () => {
+test('filters keys by account, scope and Region', async () => {
   const waf = await start();
   const cloudfront = waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['a.com'] });
   const regional = waf.addKey({ scope: 'REGIONAL', region: 'us-east-1', tokenDomains: ['a.com'] });
@@ -45,7 +45,7 @@ test('keys are filtered by account, scope and region', async () => {
   expect(texts({ account: '111111111111' })).toEqual([elsewhere.apiKey]);
 });
 
-test('calls hold what was asked, when and how it ended', async () => {
+test('logs the input, time and outcome of each call', async () => {
   let now = 1000;
   const waf = await start({ now: () => now });
   const client = clientOf(waf, { region: 'eu-west-1', account: '111111111111' });
@@ -75,14 +75,14 @@ test('calls hold what was asked, when and how it ended', async () => {
   ]);
 });
 
-test('reset goes back to the settings of the start', async () => {
+test('reset restores the settings of the start', async () => {
   const waf = await start({ keyLength: 1372 });
   waf.configure({ keyLength: 2048, latencyMs: 5 });
   waf.reset();
   expect(waf.settings).toEqual({ ...DEFAULT_SETTINGS, keyLength: 1372 });
 });
 
-test('a key of before a reset is unknown after it', async () => {
+test('reset deletes all keys', async () => {
   const waf = await start();
   const { apiKey } = waf.addKey({ scope: 'REGIONAL', region: 'us-east-1', tokenDomains: ['a.com'] });
   waf.reset();
@@ -92,7 +92,7 @@ test('a key of before a reset is unknown after it', async () => {
   );
 });
 
-test('a bug of the emulator\'s own is answered as WAFInternalErrorException', async () => {
+test('returns WAFInternalErrorException for a bug of its own', async () => {
   const waf = await start({ now: () => now() });
   let now = () => 1;
   await call(waf, 'ListAPIKeys', { Scope: 'REGIONAL' });
@@ -109,7 +109,7 @@ test('a bug of the emulator\'s own is answered as WAFInternalErrorException', as
   ]);
 });
 
-test('one client uses one connection for its requests in a row', async () => {
+test('keeps the connection of a client for its next requests', async () => {
   const waf = await start();
   const client = clientOf(waf);
   const ports = new Set<number | undefined>();
@@ -121,7 +121,7 @@ test('one client uses one connection for its requests in a row', async () => {
   expect(ports.size).toBe(1);
 });
 
-test('stop ends idle, hanging and slow connections', async () => {
+test('stop closes idle, hanging and slow connections', async () => {
   const waf = await start();
   waf.fail({ kind: 'hang' });
   waf.fail({ kind: 'slow', delayMs: 60_000 });

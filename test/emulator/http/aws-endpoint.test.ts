@@ -1,17 +1,11 @@
 import { ListAPIKeysCommand } from '@aws-sdk/client-wafv2';
-import { WafEmulator } from '../../../emulator';
-import { AUTHORIZATION, call, clientOf, send } from '../harness';
+import { AUTHORIZATION, call, send } from '../requests';
+import { useEmulator } from '../use-emulator';
 
-let waf: WafEmulator;
-
-beforeAll(async () => {
-  waf = await WafEmulator.start();
-});
-beforeEach(() => waf.reset());
-afterAll(() => waf.stop());
+const aws = useEmulator();
 
 const authorizedAs = (authorization: string | undefined) => send(
-  waf, { headers: { authorization }, body: '{"Scope":"REGIONAL"}' },
+  aws.waf, { headers: { authorization }, body: '{"Scope":"REGIONAL"}' },
 );
 
 describe('Authorization', () => {
@@ -30,14 +24,14 @@ describe('Authorization', () => {
       AUTHORIZATION.replace('aws4_request', 'aws5_request'),
       'InvalidSignatureException',
     ],
-  ])('%s: is answered with %s', async (_, authorization, code) => {
+  ])('that %s is rejected with %s', async (_, authorization, code) => {
     const { status, json } = await authorizedAs(authorization);
     expect(status).toBe(400);
     expect(json).toEqual({ __type: `com.amazon.coral.service#${code}`, message: expect.stringMatching(/./) });
-    expect(waf.calls).toMatchObject([{ operation: 'ListAPIKeys', outcome: code, status: 400 }]);
+    expect(aws.waf.calls).toMatchObject([{ operation: 'ListAPIKeys', outcome: code, status: 400 }]);
   });
 
-  test('lists every parameter that is missing', async () => {
+  test('is rejected with every parameter that is missing', async () => {
     const { json } = await authorizedAs('AWS4-HMAC-SHA256 Foo=1');
     expect(
       json.message,
@@ -46,20 +40,20 @@ describe('Authorization', () => {
       + ' Authorization header requires \'SignedHeaders\' parameter.');
   });
 
-  test('gives region and, if the access key id is one, account', async () => {
+  test('determines the Region, and the account if the access key ID is one', async () => {
     await authorizedAs(AUTHORIZATION.replace('us-east-1', 'ap-south-1').replace('AKIDEXAMPLE', '210987654321'));
     await authorizedAs(AUTHORIZATION);
-    expect(waf.calls).toMatchObject([
+    expect(aws.waf.calls).toMatchObject([
       { region: 'ap-south-1', account: '210987654321' }, { region: 'us-east-1', account: '123456789012' },
     ]);
   });
 
-  test('may leave out the blanks between its parameters', async () => {
+  test('may omit the blanks between its parameters', async () => {
     expect((await authorizedAs(AUTHORIZATION.replaceAll(', ', ','))).status).toBe(200);
   });
 });
 
-describe('request', () => {
+describe('a request', () => {
   test.each([
     ['an operation of another kind', { headers: { 'x-amz-target': 'AWSWAF_20190729.CreateWebACL' } }],
     ['another service\'s target', { headers: { 'x-amz-target': 'AWSWAF_20150824.ListAPIKeys' } }],
@@ -67,29 +61,29 @@ describe('request', () => {
     ['another content type', { headers: { 'content-type': 'application/json' } }],
     ['another method', { method: 'PUT' }],
     ['another path', { path: '/keys' }],
-  ])('with %s is answered with UnknownOperationException', async (_, request) => {
-    const { status, json } = await send(waf, request);
+  ])('with %s is rejected with UnknownOperationException', async (_, request) => {
+    const { status, json } = await send(aws.waf, request);
     expect(status).toBe(400);
     expect(json.__type).toBe('com.amazon.coral.service#UnknownOperationException');
   });
 
   test.each([
     ['no JSON', 'Scope=REGIONAL'], ['cut JSON', '{"Scope"'], ['a list', '[]'], ['null', 'null'], ['nothing', ''],
-  ])('with %s as body is answered with SerializationException', async (_, body) => {
-    const { status, json } = await send(waf, { body });
+  ])('with %s as body is rejected with SerializationException', async (_, body) => {
+    const { status, json } = await send(aws.waf, { body });
     expect(status).toBe(400);
     expect(json.__type).toBe('com.amazon.coral.service#SerializationException');
   });
 
-  test('takes null for a member left out', async () => {
-    expect((await call(waf, 'ListAPIKeys', { Scope: 'REGIONAL', Limit: null })).status).toBe(200);
+  test('may have null for an omitted member', async () => {
+    expect((await call(aws.waf, 'ListAPIKeys', { Scope: 'REGIONAL', Limit: null })).status).toBe(200);
   });
 });
 
-describe('answer', () => {
+describe('a response', () => {
   test('has the content type of AWS JSON 1.1 and a request id of its own', async () => {
-    const first = await call(waf, 'ListAPIKeys', { Scope: 'REGIONAL' });
-    const second = await call(waf, 'ListAPIKeys', {});
+    const first = await call(aws.waf, 'ListAPIKeys', { Scope: 'REGIONAL' });
+    const second = await call(aws.waf, 'ListAPIKeys', {});
     for (const { headers } of [first, second]) {
       expect(headers).toMatchObject({
         'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -98,15 +92,15 @@ describe('answer', () => {
     expect(first.headers['x-amzn-requestid']).not.toBe(second.headers['x-amzn-requestid']);
   });
 
-  test('its request id reaches the SDK\'s metadata', async () => {
-    const { $metadata } = await clientOf(waf).send(new ListAPIKeysCommand({ Scope: 'REGIONAL' }));
+  test('passes its request id to the metadata of the SDK', async () => {
+    const { $metadata } = await aws.client.send(new ListAPIKeysCommand({ Scope: 'REGIONAL' }));
     expect($metadata).toMatchObject({ httpStatusCode: 200, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
   });
 
-  test('comes latencyMs late', async () => {
-    waf.configure({ latencyMs: 100 });
+  test('is delayed by latencyMs', async () => {
+    aws.waf.configure({ latencyMs: 100 });
     const before = performance.now();
-    await call(waf, 'ListAPIKeys', { Scope: 'REGIONAL' });
+    await call(aws.waf, 'ListAPIKeys', { Scope: 'REGIONAL' });
     // Timers may fire a millisecond early.
     expect(performance.now() - before).toBeGreaterThanOrEqual(98);
   });

@@ -1,27 +1,19 @@
 import {
-  CreateAPIKeyCommand, Scope, WAFInvalidParameterException, WAFLimitsExceededException, WAFV2Client,
+  CreateAPIKeyCommand, Scope, WAFInvalidParameterException, WAFLimitsExceededException,
 } from '@aws-sdk/client-wafv2';
-import { WafEmulator } from '../../../emulator';
-import { call, clientOf } from '../harness';
+import { call, clientOf } from '../requests';
+import { START, useEmulator } from '../use-emulator';
 
-let waf: WafEmulator;
-let client: WAFV2Client;
+const aws = useEmulator();
 
-beforeAll(async () => {
-  waf = await WafEmulator.start();
-  client = clientOf(waf);
-});
-beforeEach(() => waf.reset());
-afterAll(() => waf.stop());
-
-const create = (TokenDomains: string[], scope: Scope = 'CLOUDFRONT', by = client) => by.send(
+const create = (TokenDomains: string[], scope: Scope = 'CLOUDFRONT', by = aws.client) => by.send(
   new CreateAPIKeyCommand({ Scope: scope, TokenDomains }),
 );
 
-test('makes a key with the domains as given, at the time of the clock', async () => {
-  const before = Date.now();
+test('creates a key with the given domains at the time of the clock', async () => {
+  aws.now = START + 1234;
   const { APIKey } = await create(['b.example.com', 'a.example.com']);
-  const [key, ...others] = waf.keys();
+  const [key, ...others] = aws.waf.keys();
   expect(others).toEqual([]);
   expect(key).toMatchObject({
     apiKey: APIKey,
@@ -30,25 +22,27 @@ test('makes a key with the domains as given, at the time of the clock', async ()
     region: 'us-east-1',
     scope: 'CLOUDFRONT',
   });
-  expect(key.createdAt).toBeGreaterThanOrEqual(before);
+  expect(key.createdAt).toBe(START + 1234);
 });
 
-test('the key has the length and the characters of real ones', async () => {
+test('creates a key with the length and the characters of a real one', async () => {
   const { APIKey } = await create(['example.com']);
   expect(APIKey).toHaveLength(688);
   expect(APIKey).toMatch(/^[A-Za-z0-9+/]{683}=_0_1$/);
 });
 
-test.each([16, 70, 688, 1372, 2047, 2048])('the key has %d characters if keyLength says so', async (keyLength) => {
-  waf.configure({ keyLength });
+test.each([
+  16, 70, 688, 1372, 2047, 2048,
+])('creates a key of %d characters if keyLength is set to that', async (keyLength) => {
+  aws.waf.configure({ keyLength });
   expect((await create(['example.com'])).APIKey).toHaveLength(keyLength);
 });
 
-test('two requests with the same domains make two keys', async () => {
+test('creates two keys for two requests with the same domains', async () => {
   const first = await create(['example.com']);
   const second = await create(['example.com']);
   expect(first.APIKey).not.toBe(second.APIKey);
-  expect(waf.keys()).toHaveLength(2);
+  expect(aws.waf.keys()).toHaveLength(2);
 });
 
 test.each([
@@ -59,7 +53,7 @@ test.each([
   ['a private suffix', ['github.io', 'd111111abcdef8.cloudfront.net']],
 ])('accepts %s', async (_, domains) => {
   await create(domains);
-  expect(waf.keys()).toHaveLength(1);
+  expect(aws.waf.keys()).toHaveLength(1);
 });
 
 test.each([
@@ -76,7 +70,7 @@ test.each([
   await expect(create(domains)).rejects.toMatchObject({
     name: 'ValidationException', message: expect.stringContaining(message), $metadata: { httpStatusCode: 400 },
   });
-  expect(waf.keys()).toEqual([]);
+  expect(aws.waf.keys()).toEqual([]);
 });
 
 test('rejects six domains with WAFInvalidParameterException', async () => {
@@ -93,11 +87,11 @@ test.each([
   expect(thrown).toMatchObject({
     Field: 'TOKEN_DOMAIN', Parameter: domain, Reason: 'The token domain is a public suffix.',
   });
-  expect(waf.keys()).toEqual([]);
+  expect(aws.waf.keys()).toEqual([]);
 });
 
 test('names all missing members in one ValidationException', async () => {
-  const { status, json } = await call(waf, 'CreateAPIKey', {});
+  const { status, json } = await call(aws.waf, 'CreateAPIKey', {});
   expect(status).toBe(400);
   expect(json).toEqual({
     __type: 'com.amazon.coral.validate#ValidationException',
@@ -116,7 +110,7 @@ test('rejects a scope outside the enumeration with ValidationException', async (
 });
 
 test('rejects CLOUDFRONT outside us-east-1 with WAFInvalidParameterException', async () => {
-  const thrown = await create(['example.com'], 'CLOUDFRONT', clientOf(waf, { region: 'eu-central-1' })).catch(
+  const thrown = await create(['example.com'], 'CLOUDFRONT', clientOf(aws.waf, { region: 'eu-central-1' })).catch(
     (error: unknown) => error,
   );
   expect(thrown).toBeInstanceOf(WAFInvalidParameterException);
@@ -129,12 +123,12 @@ test('rejects CLOUDFRONT outside us-east-1 with WAFInvalidParameterException', a
 });
 
 test('throws WAFLimitsExceededException beyond maxKeys, in that account, scope and region only', async () => {
-  waf.configure({ maxKeys: 1 });
+  aws.waf.configure({ maxKeys: 1 });
   const { APIKey } = await create(['example.com']);
   await expect(create(['example.com'])).rejects.toThrow(WAFLimitsExceededException);
   await create(['example.com'], 'REGIONAL');
-  await create(['example.com'], 'CLOUDFRONT', clientOf(waf, { account: '111111111111' }));
-  waf.removeKey(APIKey!);
+  await create(['example.com'], 'CLOUDFRONT', clientOf(aws.waf, { account: '111111111111' }));
+  aws.waf.removeKey(APIKey!);
   await create(['example.com']);
 });
 
@@ -145,12 +139,12 @@ test.each([
   ['a list in a list', { Scope: 'REGIONAL', TokenDomains: [['a.com']] }, 'START_ARRAY cannot be converted to String'],
   ['true for a list', { Scope: 'REGIONAL', TokenDomains: true }, 'TRUE_VALUE cannot be converted to List'],
 ])('rejects %s with SerializationException', async (_, input, message) => {
-  const { status, json } = await call(waf, 'CreateAPIKey', input);
+  const { status, json } = await call(aws.waf, 'CreateAPIKey', input);
   expect(status).toBe(400);
   expect(json).toEqual({ __type: 'com.amazon.coral.service#SerializationException', message });
 });
 
 test('ignores members that the model does not have', async () => {
-  const { status } = await call(waf, 'CreateAPIKey', { Scope: 'REGIONAL', TokenDomains: ['a.com'], Name: 'mine' });
+  const { status } = await call(aws.waf, 'CreateAPIKey', { Scope: 'REGIONAL', TokenDomains: ['a.com'], Name: 'mine' });
   expect(status).toBe(200);
 });

@@ -1,57 +1,49 @@
-import { DeleteAPIKeyCommand, Scope, WAFNonexistentItemException, WAFV2Client } from '@aws-sdk/client-wafv2';
-import { WafEmulator } from '../../../emulator';
-import { call, clientOf } from '../harness';
+import { DeleteAPIKeyCommand, Scope, WAFNonexistentItemException } from '@aws-sdk/client-wafv2';
+import { call, clientOf } from '../requests';
+import { useEmulator } from '../use-emulator';
 
-let waf: WafEmulator;
-let client: WAFV2Client;
+const aws = useEmulator();
 let apiKey: string;
-
-beforeAll(async () => {
-  waf = await WafEmulator.start();
-  client = clientOf(waf);
-});
 beforeEach(() => {
-  waf.reset();
-  apiKey = waf.addKey({ scope: 'REGIONAL', region: 'us-east-1', tokenDomains: ['example.com'] }).apiKey;
+  apiKey = aws.waf.addKey({ scope: 'REGIONAL', region: 'us-east-1', tokenDomains: ['example.com'] }).apiKey;
 });
-afterAll(() => waf.stop());
 
-const remove = (APIKey: string, scope: Scope = 'REGIONAL', by = client) => by.send(
+const remove = (APIKey: string, scope: Scope = 'REGIONAL', by = aws.client) => by.send(
   new DeleteAPIKeyCommand({ Scope: scope, APIKey }),
 );
 
-test('deletes the key and no other', async () => {
-  const other = waf.addKey({ scope: 'REGIONAL', region: 'us-east-1', tokenDomains: ['example.com'] });
+test('deletes only the given key', async () => {
+  const other = aws.waf.addKey({ scope: 'REGIONAL', region: 'us-east-1', tokenDomains: ['example.com'] });
   await remove(apiKey);
-  expect(waf.keys()).toEqual([other].map((key) => expect.objectContaining({ apiKey: key.apiKey })));
+  expect(aws.waf.keys()).toEqual([other].map((key) => expect.objectContaining({ apiKey: key.apiKey })));
 });
 
-test('answers with an empty structure', async () => {
-  expect((await call(waf, 'DeleteAPIKey', { Scope: 'REGIONAL', APIKey: apiKey })).text).toBe('{}');
+test('returns an empty structure', async () => {
+  expect((await call(aws.waf, 'DeleteAPIKey', { Scope: 'REGIONAL', APIKey: apiKey })).text).toBe('{}');
 });
 
-test('throws WAFNonexistentItemException for a key deleted before', async () => {
+test('throws WAFNonexistentItemException for a deleted key', async () => {
   await remove(apiKey);
   await expect(remove(apiKey)).rejects.toThrow(WAFNonexistentItemException);
 });
 
-test('throws WAFNonexistentItemException for what never was a key', async () => {
+test('throws WAFNonexistentItemException for a text that never was a key', async () => {
   await expect(remove('garbage')).rejects.toThrow(WAFNonexistentItemException);
 });
 
-test('throws WAFNonexistentItemException for a key of another scope, region or account, and leaves it', async () => {
+test('throws WAFNonexistentItemException for a key of another scope, region or account, and keeps it', async () => {
   await expect(remove(apiKey, 'CLOUDFRONT')).rejects.toThrow(WAFNonexistentItemException);
-  await expect(remove(apiKey, 'REGIONAL', clientOf(waf, { region: 'eu-west-1' }))).rejects.toThrow(
+  await expect(remove(apiKey, 'REGIONAL', clientOf(aws.waf, { region: 'eu-west-1' }))).rejects.toThrow(
     WAFNonexistentItemException,
   );
-  await expect(remove(apiKey, 'REGIONAL', clientOf(waf, { account: '111111111111' }))).rejects.toThrow(
+  await expect(remove(apiKey, 'REGIONAL', clientOf(aws.waf, { account: '111111111111' }))).rejects.toThrow(
     WAFNonexistentItemException,
   );
-  expect(waf.keys()).toHaveLength(1);
+  expect(aws.waf.keys()).toHaveLength(1);
 });
 
 test('rejects a missing key with ValidationException', async () => {
-  const { json } = await call(waf, 'DeleteAPIKey', { Scope: 'REGIONAL' });
+  const { json } = await call(aws.waf, 'DeleteAPIKey', { Scope: 'REGIONAL' });
   expect(json.message).toBe(
     '1 validation error detected: Value null at \'aPIKey\' failed to satisfy constraint: Member must not be null',
   );

@@ -1,53 +1,43 @@
 import {
-  GetDecryptedAPIKeyCommand, Scope, WAFInvalidResourceException, WAFNonexistentItemException, WAFV2Client,
+  GetDecryptedAPIKeyCommand, Scope, WAFInvalidResourceException, WAFNonexistentItemException,
 } from '@aws-sdk/client-wafv2';
-import { WafEmulator } from '../../../emulator';
-import { clientOf } from '../harness';
+import { clientOf } from '../requests';
+import { START, useEmulator } from '../use-emulator';
 
-const START = Date.UTC(2030, 0, 1);
-
-let waf: WafEmulator;
-let client: WAFV2Client;
+const aws = useEmulator();
 let apiKey: string;
-
-beforeAll(async () => {
-  waf = await WafEmulator.start({ now: () => START });
-  client = clientOf(waf);
-});
 beforeEach(() => {
-  waf.reset();
-  apiKey = waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['b.com', 'a.com'] }).apiKey;
+  apiKey = aws.waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['b.com', 'a.com'] }).apiKey;
 });
-afterAll(() => waf.stop());
 
-const decrypt = (APIKey: string, scope: Scope = 'CLOUDFRONT', by = client) => by.send(
+const decrypt = (APIKey: string, scope: Scope = 'CLOUDFRONT', by = aws.client) => by.send(
   new GetDecryptedAPIKeyCommand({ Scope: scope, APIKey }),
 );
 
-test('gives domains and time of creation', async () => {
+test('returns the domains and the creation time', async () => {
   expect(await decrypt(apiKey)).toMatchObject({ TokenDomains: ['b.com', 'a.com'], CreationTimestamp: new Date(START) });
 });
 
-test('answers for a deleted key unless told otherwise', async () => {
-  waf.removeKey(apiKey);
+test('decrypts a deleted key by default', async () => {
+  aws.waf.removeKey(apiKey);
   expect(await decrypt(apiKey)).toMatchObject({ TokenDomains: ['b.com', 'a.com'] });
 });
 
 test('throws WAFNonexistentItemException for a deleted key if deletedKeysDecryptable is off', async () => {
-  waf.configure({ deletedKeysDecryptable: false });
+  aws.waf.configure({ deletedKeysDecryptable: false });
   await expect(decrypt(apiKey)).resolves.toBeDefined();
-  waf.removeKey(apiKey);
+  aws.waf.removeKey(apiKey);
   await expect(decrypt(apiKey)).rejects.toThrow(WAFNonexistentItemException);
 });
 
-test('throws WAFInvalidResourceException for what is no key', async () => {
+test('throws WAFInvalidResourceException for a text that is no key', async () => {
   await expect(decrypt('garbage')).rejects.toThrow(WAFInvalidResourceException);
   await expect(decrypt(apiKey.toLowerCase())).rejects.toThrow(WAFInvalidResourceException);
 });
 
 test('throws WAFNonexistentItemException for a key of another scope or account', async () => {
   await expect(decrypt(apiKey, 'REGIONAL')).rejects.toThrow(WAFNonexistentItemException);
-  await expect(decrypt(apiKey, 'CLOUDFRONT', clientOf(waf, { account: '111111111111' }))).rejects.toThrow(
+  await expect(decrypt(apiKey, 'CLOUDFRONT', clientOf(aws.waf, { account: '111111111111' }))).rejects.toThrow(
     WAFNonexistentItemException,
   );
 });

@@ -1,30 +1,16 @@
 import {
-  APIKeySummary, ListAPIKeysCommand, ListAPIKeysCommandInput, Scope, WAFInvalidParameterException, WAFV2Client,
+  APIKeySummary, ListAPIKeysCommand, ListAPIKeysCommandInput, Scope, WAFInvalidParameterException,
 } from '@aws-sdk/client-wafv2';
-import { WafEmulator } from '../../../emulator';
-import { call, clientOf } from '../harness';
+import { call, clientOf } from '../requests';
+import { START, useEmulator } from '../use-emulator';
 
-const START = Date.UTC(2030, 0, 1);
+const aws = useEmulator();
 
-let now: number;
-let waf: WafEmulator;
-let client: WAFV2Client;
-
-beforeAll(async () => {
-  waf = await WafEmulator.start({ now: () => now });
-  client = clientOf(waf);
-});
-beforeEach(() => {
-  now = START;
-  waf.reset();
-});
-afterAll(() => waf.stop());
-
-const list = (input: Partial<ListAPIKeysCommandInput> = {}, by = client) => by.send(
+const list = (input: Partial<ListAPIKeysCommandInput> = {}, by = aws.client) => by.send(
   new ListAPIKeysCommand({ Scope: 'CLOUDFRONT', ...input }),
 );
 const add = (tokenDomains = ['example.com'], scope: Scope = 'CLOUDFRONT', region = 'us-east-1', account?: string) =>
-  waf.addKey({ tokenDomains, scope, region, account }).apiKey;
+  aws.waf.addKey({ tokenDomains, scope, region, account }).apiKey;
 const keysOf = ({ APIKeySummaries = [] }: { APIKeySummaries?: APIKeySummary[] }) => APIKeySummaries.map(
   ({ APIKey }) => APIKey,
 );
@@ -41,13 +27,13 @@ async function pages(input: Partial<ListAPIKeysCommandInput> = {}): Promise<(str
   return found;
 }
 
-test('is empty, without integration URL and marker, before the first key', async () => {
-  const { json } = await call(waf, 'ListAPIKeys', { Scope: 'REGIONAL' });
+test('returns an empty list without integration URL and marker before the first key', async () => {
+  const { json } = await call(aws.waf, 'ListAPIKeys', { Scope: 'REGIONAL' });
   expect(json).toEqual({ APIKeySummaries: [] });
 });
 
-test('a summary holds domains, key, time of creation and version', async () => {
-  now = START + 1234;
+test('returns the domains, the key, its creation time and its version', async () => {
+  aws.now = START + 1234;
   const apiKey = add(['b.com', 'a.com']);
   const { APIKeySummaries } = await list();
   expect(APIKeySummaries).toEqual([
@@ -55,64 +41,64 @@ test('a summary holds domains, key, time of creation and version', async () => {
   ]);
 });
 
-test('times are seconds since the epoch on the wire', async () => {
-  now = START + 1500;
+test('sends times as seconds since the epoch', async () => {
+  aws.now = START + 1500;
   add();
-  const { json } = await call(waf, 'ListAPIKeys', { Scope: 'CLOUDFRONT' });
+  const { json } = await call(aws.waf, 'ListAPIKeys', { Scope: 'CLOUDFRONT' });
   expect((json.APIKeySummaries as APIKeySummary[])[0].CreationTimestamp).toBe(START / 1000 + 1.5);
 });
 
-test('shows the keys of the caller\'s account, scope and region only', async () => {
+test('lists only the keys of the caller\'s account, scope and region', async () => {
   const mine = add();
   const regional = add(['example.com'], 'REGIONAL');
   const elsewhere = add(['example.com'], 'REGIONAL', 'eu-west-1');
   const others = add(['example.com'], 'CLOUDFRONT', 'us-east-1', '111111111111');
   expect(keysOf(await list())).toEqual([mine]);
   expect(keysOf(await list({ Scope: 'REGIONAL' }))).toEqual([regional]);
-  expect(keysOf(await list({ Scope: 'REGIONAL' }, clientOf(waf, { region: 'eu-west-1' })))).toEqual([elsewhere]);
-  expect(keysOf(await list({}, clientOf(waf, { account: '111111111111' })))).toEqual([others]);
+  expect(keysOf(await list({ Scope: 'REGIONAL' }, clientOf(aws.waf, { region: 'eu-west-1' })))).toEqual([elsewhere]);
+  expect(keysOf(await list({}, clientOf(aws.waf, { account: '111111111111' })))).toEqual([others]);
 });
 
 test('rejects CLOUDFRONT outside us-east-1 with WAFInvalidParameterException', async () => {
-  await expect(list({}, clientOf(waf, { region: 'eu-west-1' }))).rejects.toThrow(WAFInvalidParameterException);
+  await expect(list({}, clientOf(aws.waf, { region: 'eu-west-1' }))).rejects.toThrow(WAFInvalidParameterException);
 });
 
 describe('paging', () => {
-  test('markers lead through all keys in the order of their creation', async () => {
+  test('returns all keys in the order of their creation', async () => {
     const keys = Array.from({ length: 5 }, () => add());
     expect(await pages({ Limit: 2 })).toEqual([keys.slice(0, 2), keys.slice(2, 4), keys.slice(4)]);
   });
 
-  test('there is no marker when the limit takes exactly all that is left', async () => {
+  test('returns no marker if the limit is exactly the number of remaining keys', async () => {
     const keys = Array.from({ length: 4 }, () => add());
     expect(await pages({ Limit: 2 })).toEqual([keys.slice(0, 2), keys.slice(2)]);
   });
 
-  test('markerAfterFullLastPage makes a full last page lead to an empty one', async () => {
-    waf.configure({ markerAfterFullLastPage: true });
+  test('returns an empty last page after a full one if markerAfterFullLastPage is on', async () => {
+    aws.waf.configure({ markerAfterFullLastPage: true });
     const keys = Array.from({ length: 4 }, () => add());
     expect(await pages({ Limit: 2 })).toEqual([keys.slice(0, 2), keys.slice(2), []]);
   });
 
-  test('a page holds 100 keys without a limit', async () => {
+  test('returns 100 keys a page without a limit', async () => {
     const keys = Array.from({ length: 101 }, () => add());
     expect(await pages()).toEqual([keys.slice(0, 100), keys.slice(100)]);
   });
 
-  test('a page never holds more keys than pageSize', async () => {
-    waf.configure({ pageSize: 1 });
+  test('never returns more keys a page than pageSize', async () => {
+    aws.waf.configure({ pageSize: 1 });
     const keys = [add(), add()];
     expect(await pages({ Limit: 100 })).toEqual([[keys[0]], [keys[1]]]);
   });
 
-  test('a marker outlives the deletion of the key it stands for', async () => {
+  test('accepts the marker of a key that was deleted since', async () => {
     const keys = [add(), add(), add()];
     const { NextMarker } = await list({ Limit: 1 });
-    waf.removeKey(keys[0]);
+    aws.waf.removeKey(keys[0]);
     expect(keysOf(await list({ NextMarker }))).toEqual(keys.slice(1));
   });
 
-  test('rejects a marker it did not give with WAFInvalidParameterException', async () => {
+  test('rejects a marker it did not return with WAFInvalidParameterException', async () => {
     await expect(list({ NextMarker: 'garbage' })).rejects.toThrow(WAFInvalidParameterException);
   });
 
@@ -141,13 +127,13 @@ describe('paging', () => {
   });
 
   test.each([['1.5', 1.5], ['a string', '1']])('rejects %s as Limit with SerializationException', async (_, Limit) => {
-    const { json } = await call(waf, 'ListAPIKeys', { Scope: 'CLOUDFRONT', Limit });
+    const { json } = await call(aws.waf, 'ListAPIKeys', { Scope: 'CLOUDFRONT', Limit });
     expect(json.__type).toContain('SerializationException');
   });
 });
 
 describe('integration URL', () => {
-  const urlOf = async (input: Partial<ListAPIKeysCommandInput> = {}, by = client) =>
+  const urlOf = async (input: Partial<ListAPIKeysCommandInput> = {}, by = aws.client) =>
     (await list(input, by)).ApplicationIntegrationURL;
 
   test('is at the edge for CLOUDFRONT and in the region for REGIONAL', async () => {
@@ -162,20 +148,20 @@ describe('integration URL', () => {
   test('stays the same for an account, scope and region, and differs between accounts', async () => {
     const apiKey = add();
     const url = await urlOf();
-    waf.removeKey(apiKey);
+    aws.waf.removeKey(apiKey);
     add();
     add(['example.com'], 'CLOUDFRONT', 'us-east-1', '111111111111');
     expect(await urlOf()).toBe(url);
-    expect(await urlOf({}, clientOf(waf, { account: '111111111111' }))).not.toBe(url);
+    expect(await urlOf({}, clientOf(aws.waf, { account: '111111111111' }))).not.toBe(url);
   });
 
   test('is absent until integrationUrlAfterMs after the first key', async () => {
-    waf.configure({ integrationUrlAfterMs: 1000 });
+    aws.waf.configure({ integrationUrlAfterMs: 1000 });
     add();
-    now += 999;
+    aws.now += 999;
     add();
     expect(await urlOf()).toBeUndefined();
-    now += 1;
+    aws.now += 1;
     expect(await urlOf()).toContain('captcha-sdk.awswaf.com');
   });
 
@@ -184,36 +170,36 @@ describe('integration URL', () => {
     ['no-trailing-slash', /^https:\/\/\w+\.edge\.captcha-sdk\.awswaf\.com\/\w+$/],
     ['with-jsapi-js', /^https:\/\/\w+\.edge\.captcha-sdk\.awswaf\.com\/\w+\/jsapi\.js$/],
   ] as const)('has the variant %s', async (integrationUrl, expected) => {
-    waf.configure({ integrationUrl });
+    aws.waf.configure({ integrationUrl });
     add();
     expect(await urlOf()).toMatch(expected);
   });
 
-  test('is left out by the variant absent', async () => {
-    waf.configure({ integrationUrl: 'absent' });
+  test('is absent in the variant absent', async () => {
+    aws.waf.configure({ integrationUrl: 'absent' });
     add();
     expect(await urlOf()).toBeUndefined();
   });
 });
 
-describe('lag', () => {
-  test('a new key is listed only after createdKeyListedAfterMs', async () => {
-    waf.configure({ createdKeyListedAfterMs: 1000 });
+describe('eventual consistency', () => {
+  test('lists a new key only after createdKeyListedAfterMs', async () => {
+    aws.waf.configure({ createdKeyListedAfterMs: 1000 });
     const apiKey = add();
-    now += 999;
+    aws.now += 999;
     expect(keysOf(await list())).toEqual([]);
-    now += 1;
+    aws.now += 1;
     expect(keysOf(await list())).toEqual([apiKey]);
   });
 
-  test('a deleted key is listed for deletedKeyListedForMs', async () => {
-    waf.configure({ deletedKeyListedForMs: 1000 });
+  test('lists a deleted key for deletedKeyListedForMs', async () => {
+    aws.waf.configure({ deletedKeyListedForMs: 1000 });
     const apiKey = add();
-    waf.removeKey(apiKey);
-    expect(waf.keys()).toEqual([]);
-    now += 999;
+    aws.waf.removeKey(apiKey);
+    expect(aws.waf.keys()).toEqual([]);
+    aws.now += 999;
     expect(keysOf(await list())).toEqual([apiKey]);
-    now += 1;
+    aws.now += 1;
     expect(keysOf(await list())).toEqual([]);
   });
 });

@@ -1,37 +1,28 @@
 import {
-  CreateAPIKeyCommand, DeleteAPIKeyCommand, GetDecryptedAPIKeyCommand, ListAPIKeysCommand, WAFV2Client,
+  CreateAPIKeyCommand, DeleteAPIKeyCommand, GetDecryptedAPIKeyCommand, ListAPIKeysCommand,
 } from '@aws-sdk/client-wafv2';
-import { Settings, WafEmulator } from '../../../emulator';
-import { clientOf } from '../harness';
+import { Settings } from '../../../emulator';
+import { clientOf } from '../requests';
+import { useEmulator } from '../use-emulator';
 
-let now: number;
-let waf: WafEmulator;
-let client: WAFV2Client;
+const aws = useEmulator();
 let apiKey: string;
-
-beforeAll(async () => {
-  waf = await WafEmulator.start({ now: () => now });
-  client = clientOf(waf);
-});
 beforeEach(() => {
-  now = Date.UTC(2030, 0, 1);
-  waf.reset();
-  apiKey = waf.addKey({ scope: 'REGIONAL', region: 'us-east-1', tokenDomains: ['example.com'] }).apiKey;
+  apiKey = aws.waf.addKey({ scope: 'REGIONAL', region: 'us-east-1', tokenDomains: ['example.com'] }).apiKey;
 });
-afterAll(() => waf.stop());
 
 const Scope = 'REGIONAL';
 const operations = {
-  create: (by = client) => by.send(new CreateAPIKeyCommand({ Scope, TokenDomains: ['example.com'] })),
-  list: (by = client) => by.send(new ListAPIKeysCommand({ Scope })),
-  get: (by = client) => by.send(new GetDecryptedAPIKeyCommand({ Scope, APIKey: apiKey })),
-  delete: (by = client) => by.send(new DeleteAPIKeyCommand({
-    Scope, APIKey: waf.addKey({ scope: Scope, region: 'us-east-1', tokenDomains: ['a.com'] }).apiKey,
+  create: (by = aws.client) => by.send(new CreateAPIKeyCommand({ Scope, TokenDomains: ['example.com'] })),
+  list: (by = aws.client) => by.send(new ListAPIKeysCommand({ Scope })),
+  get: (by = aws.client) => by.send(new GetDecryptedAPIKeyCommand({ Scope, APIKey: apiKey })),
+  delete: (by = aws.client) => by.send(new DeleteAPIKeyCommand({
+    Scope, APIKey: aws.waf.addKey({ scope: Scope, region: 'us-east-1', tokenDomains: ['a.com'] }).apiKey,
   })),
 };
 
-/** How many of so many requests at the same moment pass. */
-async function passing(operation: keyof typeof operations, requests: number, by = client): Promise<number> {
+/** How many of the requests, all at the same time, are not throttled. */
+async function passing(operation: keyof typeof operations, requests: number, by = aws.client): Promise<number> {
   let passed = 0;
   for (let i = 0; i < requests; i++) {
     await operations[operation](by).then(
@@ -41,7 +32,7 @@ async function passing(operation: keyof typeof operations, requests: number, by 
   return passed;
 }
 
-test('there are none unless set', async () => {
+test('does not throttle by default', async () => {
   for (const operation of ['create', 'list', 'get', 'delete'] as const) {
     expect(await passing(operation, 10)).toBe(10);
   }
@@ -49,83 +40,83 @@ test('there are none unless set', async () => {
 
 test.each([
   ['create', 1], ['list', 5], ['get', 5], ['delete', 1],
-] as const)('those of AWS let %s pass %d times a second', async (operation, perSecond) => {
-  waf.configure({ quotas: 'aws' });
+] as const)('the quotas of AWS allow %s %d times a second', async (operation, perSecond) => {
+  aws.waf.configure({ quotas: 'aws' });
   expect(await passing(operation, perSecond + 3)).toBe(perSecond);
-  now += 999;
+  aws.now += 999;
   expect(await passing(operation, perSecond + 3)).toBe(0);
-  now += 1;
+  aws.now += 1;
   expect(await passing(operation, perSecond + 3)).toBe(perSecond);
 });
 
-test('each class can have its own, and one left out has none', async () => {
-  waf.configure({ quotas: { create: 2, delete: 3 } });
+test('throttles only the operations that have a quota', async () => {
+  aws.waf.configure({ quotas: { create: 2, delete: 3 } });
   expect(await passing('create', 5)).toBe(2);
   expect(await passing('delete', 5)).toBe(3);
   expect(await passing('list', 10)).toBe(10);
 });
 
-test('less than one a second is one in a longer time', async () => {
-  waf.configure({ quotas: { create: 0.5 } });
+test('a quota of 0.5 allows one request every two seconds', async () => {
+  aws.waf.configure({ quotas: { create: 0.5 } });
   expect(await passing('create', 2)).toBe(1);
-  now += 1999;
+  aws.now += 1999;
   expect(await passing('create', 2)).toBe(0);
-  now += 1;
+  aws.now += 1;
   expect(await passing('create', 2)).toBe(1);
 });
 
-test('they are for each account and region', async () => {
-  waf.configure({ quotas: 'aws' });
+test('counts each account and region separately', async () => {
+  aws.waf.configure({ quotas: 'aws' });
   expect(await passing('create', 2)).toBe(1);
-  expect(await passing('create', 2, clientOf(waf, { region: 'eu-west-1' }))).toBe(1);
-  expect(await passing('create', 2, clientOf(waf, { account: '111111111111' }))).toBe(1);
+  expect(await passing('create', 2, clientOf(aws.waf, { region: 'eu-west-1' }))).toBe(1);
+  expect(await passing('create', 2, clientOf(aws.waf, { account: '111111111111' }))).toBe(1);
 });
 
-test('both scopes of a region share them', async () => {
-  waf.configure({ quotas: 'aws' });
+test('counts both scopes of a region together', async () => {
+  aws.waf.configure({ quotas: 'aws' });
   await operations.create();
   await expect(
-    client.send(new CreateAPIKeyCommand({ Scope: 'CLOUDFRONT', TokenDomains: ['example.com'] })),
+    aws.client.send(new CreateAPIKeyCommand({ Scope: 'CLOUDFRONT', TokenDomains: ['example.com'] })),
   ).rejects.toMatchObject({ name: 'ThrottlingException' });
 });
 
-test('a throttled request is answered as 400, does nothing and takes no quota', async () => {
-  waf.configure({ quotas: 'aws' });
+test('a throttled request gets 400, does nothing and does not count against the quota', async () => {
+  aws.waf.configure({ quotas: 'aws' });
   await operations.create();
-  now += 999;
+  aws.now += 999;
   await expect(operations.create()).rejects.toMatchObject({
     name: 'ThrottlingException', message: 'Rate exceeded', $metadata: { httpStatusCode: 400 },
   });
-  expect(waf.keys()).toHaveLength(2);
-  now += 1;
+  expect(aws.waf.keys()).toHaveLength(2);
+  aws.now += 1;
   await operations.create();
-  expect(waf.keys()).toHaveLength(3);
+  expect(aws.waf.keys()).toHaveLength(3);
 });
 
-test('an invalid request takes quota', async () => {
-  waf.configure({ quotas: 'aws' });
-  await expect(client.send(new CreateAPIKeyCommand({ Scope, TokenDomains: [] }))).rejects.toMatchObject({
+test('an invalid request counts against the quota', async () => {
+  aws.waf.configure({ quotas: 'aws' });
+  await expect(aws.client.send(new CreateAPIKeyCommand({ Scope, TokenDomains: [] }))).rejects.toMatchObject({
     name: 'ValidationException',
   });
   await expect(operations.create()).rejects.toMatchObject({ name: 'ThrottlingException' });
 });
 
-test('reset gives back what was taken', async () => {
-  waf.configure({ quotas: 'aws' });
+test('reset clears the counts', async () => {
+  aws.waf.configure({ quotas: 'aws' });
   await operations.create();
-  waf.reset();
-  waf.configure({ quotas: 'aws' });
+  aws.waf.reset();
+  aws.waf.configure({ quotas: 'aws' });
   await operations.create();
 });
 
-test('the SDK takes the answer for throttling and tries again', async () => {
-  waf.fail({ kind: 'ThrottlingException', operation: 'ListAPIKeys', times: 2 });
-  const { $metadata } = await operations.list(clientOf(waf, { maxAttempts: 3 }));
+test('the SDK recognizes the error as throttling and retries', async () => {
+  aws.waf.fail({ kind: 'ThrottlingException', operation: 'ListAPIKeys', times: 2 });
+  const { $metadata } = await operations.list(clientOf(aws.waf, { maxAttempts: 3 }));
   expect($metadata.attempts).toBe(3);
 });
 
 test.each([
   { quotas: 'some' }, { quotas: { create: 0 } }, { quotas: { update: 1 } }, { quotas: null },
-])('%j is refused', (settings) => {
-  expect(() => waf.configure(settings as unknown as Partial<Settings>)).toThrow('Setting \'quotas\'');
+])('rejects %j', (settings) => {
+  expect(() => aws.waf.configure(settings as unknown as Partial<Settings>)).toThrow('Setting \'quotas\'');
 });

@@ -20,7 +20,7 @@ export function clientOf(
   });
 }
 
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number;
   readonly headers: NodeJS.Dict<string | string[]>;
   readonly text: string;
@@ -39,10 +39,10 @@ const CREDENTIAL = 'AKIDEXAMPLE/20300101/us-east-1/wafv2/aws4_request';
 export const AUTHORIZATION =
   `AWS4-HMAC-SHA256 Credential=${CREDENTIAL}, SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=00ff`;
 
-/** Bytes as no SDK would send them; a header given as undefined is left out. */
+/** Sends what no SDK would send; a header given as undefined is omitted. */
 export function send(
   waf: WafEmulator, { method = 'POST', path = '/', headers = {}, body = '{}' }: RawRequest,
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
   const sent = {
     'content-type': 'application/x-amz-json-1.1',
     'x-amz-target': 'AWSWAF_20190729.ListAPIKeys',
@@ -56,7 +56,7 @@ export function send(
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('end', () => {
         const text = Buffer.concat(chunks).toString();
-        const json = incoming.headers['content-type']?.includes('json') ? JSON.parse(text) as RawAnswer['json'] : {};
+        const json = incoming.headers['content-type']?.includes('json') ? JSON.parse(text) as RawResponse['json'] : {};
         resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, json });
       });
     });
@@ -67,7 +67,7 @@ export function send(
 
 export function call(
   waf: WafEmulator, operation: string, input: unknown, headers: RawRequest['headers'] = {},
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
   return send(
     waf, { headers: { 'x-amz-target': `AWSWAF_20190729.${operation}`, ...headers }, body: JSON.stringify(input) },
   );
