@@ -169,7 +169,12 @@ project.packageTask.reset();
 project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 
 // A list of what is published, not of what is not: nothing new slips into the package.
-project.package.addField('files', ['lib', 'assets', '.jsii']);
+project.package.addField('files', ['lib', 'assets', '.jsii', 'API.md']);
+
+// Source maps, with the sources in them, would be three quarters of the compiled code.
+for (const option of ['inlineSourceMap', 'inlineSources']) {
+  project.tsconfig!.file.addOverride(`compilerOptions.${option}`, undefined);
+}
 
 // For code, strings and comments alike.
 project.eslint!.addRules({ '@stylistic/max-len': ['error', { code: 120 }] });

@@ -6,7 +6,7 @@ import * as path from 'node:path';
 const ROOT = path.join(__dirname, '..');
 
 /** What of the folder is there besides compiled code. */
-const PAPERS = ['.jsii', 'LICENSE', 'README.md', 'package.json'];
+const METADATA_FILES = ['.jsii', 'API.md', 'LICENSE', 'README.md', 'package.json'];
 const ASSETS = ['THIRD-PARTY-LICENSES.txt', 'bundled.cdx.json', 'handler/index.js', 'public-suffix/index.js'];
 
 interface Manifest {
@@ -55,7 +55,7 @@ test('the package holds the compiled sources, the bundles, the assembly and the 
 
   const sources = filesIn(path.join(ROOT, 'src')).map((file) => `lib/${file.replace(/\.ts$/, '')}`);
   expect(files.map((file) => file.path).sort()).toEqual([
-    ...PAPERS,
+    ...METADATA_FILES,
     ...ASSETS.map((file) => `assets/${file}`),
     ...sources.flatMap((source) => [`${source}.js`, `${source}.d.ts`]),
   ].sort());
