@@ -63,8 +63,8 @@ export interface WafCaptchaApiKeyProps {
    * the moment in which the deployment removes the key. All old keys are deleted at once when the stack of the provider
    * is deleted, or when the provider has no more key with a grace period.
    *
-   * The grace period is no part of the identity: adding, changing or removing it replaces nothing. It applies to a key
-   * that was deployed with it, so deploy it before you change the key. A provider that is imported is an error.
+   * Adding, changing or removing the grace period does not replace the key. It applies to a key that was deployed with
+   * it, so deploy it before you change the key. With an imported provider it is an error.
    *
    * @default - no grace period: the deployment that replaces or removes the key deletes it
    */
