@@ -44,12 +44,12 @@ export async function withRetries<T>(
   const { clock, log, deadline, signal, isAbandoned } = context;
   const started = clock.now();
   const retriedFor = { throttled: 0, unavailable: 0, denied: 0, rejected: 0 };
+  let failure: UserFacingError | undefined;
   for (let attempt = 1; ; attempt++) {
     const attemptStarted = clock.now();
     if (attemptStarted + MIN_ATTEMPT_MS > deadline) {
-      throw new UserFacingError(
-        `Ran out of time before calling wafv2:${operation}. Deploy again.`,
-      );
+      // After a pause that ended late, the reason is still that of the last attempt.
+      throw failure ?? new UserFacingError(`Ran out of time before calling wafv2:${operation}. Deploy again.`);
     }
     const logAttempt = (outcome: string, more = {}) =>
       log({ operation, attempt, duration: clock.now() - attemptStarted, outcome, ...more });
@@ -67,9 +67,8 @@ export async function withRetries<T>(
       );
       const wait = backoffMs(kind, clock.now() - started, attempt);
       retriedFor[kind] += wait + clock.now() - attemptStarted;
-      if (retriedFor[kind] > MAX_RETRY_MS[kind] || clock.now() + wait + MIN_ATTEMPT_MS > deadline) {
-        throw new UserFacingError(failureReason(operation, kind, error, attempt, clock.now() - started));
-      }
+      failure = new UserFacingError(failureReason(operation, kind, error, attempt, clock.now() - started));
+      if (retriedFor[kind] > MAX_RETRY_MS[kind] || clock.now() + wait + MIN_ATTEMPT_MS > deadline) throw failure;
       await clock.sleep(wait);
       if (await isAbandoned?.()) throw abandonedError();
     }

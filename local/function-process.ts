@@ -41,7 +41,7 @@ export interface FunctionInstance {
   /** What Node.js and the SDK have written beside it. */
   readonly errorOutput: string;
   readonly log: Record<string, unknown>[];
-  /** Resolves when the handler has returned; a handler that throws fails the test. */
+  /** Resolves when the handler has returned. Rejects if it throws, or takes longer than its time. */
   invoke(event: ResourceEvent, remaining?: number): Promise<void>;
   stop(): Promise<void>;
 }

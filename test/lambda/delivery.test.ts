@@ -1,7 +1,5 @@
 import { CLOUDFRONT, environmentTest, withEnvironment } from './support/test-environment';
 
-jest.setTimeout(180_000);
-
 describe('CloudFormation cannot be told', () => {
   environmentTest.each(
     [500, 503, 'reset', 'hang', 'reset-after'] as const,
@@ -34,11 +32,9 @@ describe('CloudFormation cannot be told', () => {
     environment,
   ) => {
     environment.bucket.fail('down');
-    const end = environment.now() + 12_000;
 
     await environment.fn.invoke(environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), 12_000);
 
-    expect(environment.now()).toBeLessThan(end);
     expect(environment.liveKeys).toEqual([]);
   }));
 
@@ -48,11 +44,9 @@ describe('CloudFormation cannot be told', () => {
   }, async (environment) => {
     environment.bucket.fail(403);
     environment.waf.fail({ kind: 'hang', operation: 'DeleteAPIKey', times: 1_000 });
-    const end = environment.now() + 18_000;
 
     await environment.fn.invoke(environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), 18_000);
 
-    expect(environment.now()).toBeLessThan(end);
     expect(environment.fn.log).toContainEqual(
       expect.objectContaining({ outcome: 'orphaned', apiKey: environment.liveKeys[0] }),
     );
@@ -121,7 +115,7 @@ describe('CloudFormation cannot be told', () => {
   ) => withEnvironment({}, async (environment) => {
     environment.bucket.fail(status, 403);
 
-    await environment.fn.invoke(environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }));
+    await environment.fn.invoke(environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), 18_000);
 
     expect(environment.liveKeys).toHaveLength(1);
   })());

@@ -1,7 +1,5 @@
 import { CLOUDFRONT, environmentTest, withEnvironment } from './support/test-environment';
 
-jest.setTimeout(120_000);
-
 const LONGEST_DOMAINS = [1, 2, 3, 4, 5].map(
   (n) => `${n}${'a'.repeat(62)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(57)}.com`,
 );
@@ -81,7 +79,7 @@ environmentTest('… and if that fails, the answer names the key, so that its De
     RequestType: 'Create', ResourceProperties: CLOUDFRONT, StackId: `arn:aws:cloudformation:${'x'.repeat(1_900)}`,
   });
 
-  const failed = await environment.send(event);
+  const failed = await environment.send(event, environment.fn, 18_000);
   expect(failed.Status).toBe('FAILED');
   expect(environment.liveKeys).toHaveLength(1);
 

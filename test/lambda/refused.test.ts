@@ -1,7 +1,5 @@
 import { CLOUDFRONT, withEnvironment } from './support/test-environment';
 
-jest.setTimeout(60_000);
-
 // On the bundle: within jest, the SDK does not recognize the errors of Node.js.
 test('a refused connection leaves no doubt about a create', withEnvironment({
   handler: 'bundle', fn: { wafUrl: 'http://127.0.0.1:1' },

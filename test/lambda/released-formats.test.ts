@@ -1,8 +1,6 @@
 import { environmentTest, Properties, withEnvironment } from './support/test-environment';
 import { FORMAT_VERSION } from '../../src/contract/resource';
 
-jest.setTimeout(60_000);
-
 interface ReleasedKey {
   readonly what: string;
   readonly place: { readonly scope: 'CLOUDFRONT' | 'REGIONAL'; readonly region: string };

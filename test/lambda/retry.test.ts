@@ -146,6 +146,14 @@ describe('the deadline', () => {
   });
 });
 
+test('a pause that ends after the deadline leaves the reason of the last attempt', async () => {
+  const { clock } = caller;
+  const sleep = clock.sleep;
+  jest.spyOn(clock, 'sleep').mockImplementation((milliseconds) => sleep(milliseconds + 20 * SECOND));
+
+  await expect(caller.call(() => unavailable, { within: 10 })).rejects.toThrow('could not be reached or failed');
+});
+
 test('what is not needed any more ends with its own error, and is not tried again', async () => {
   const aside = new AbortController();
   const aborted = new Error('aborted');

@@ -1,7 +1,5 @@
 import { CLOUDFRONT, environmentTest, TestEnvironment, withEnvironment } from './support/test-environment';
 
-jest.setTimeout(60_000);
-
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['example.com', 'shop.example.com'] };
 
 describe('roll-back', () => {

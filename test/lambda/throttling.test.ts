@@ -1,8 +1,6 @@
 import { WafEmulator } from '../../emulator';
 import { CLOUDFRONT, environmentTest, TestEnvironment, withEnvironment } from './support/test-environment';
 
-jest.setTimeout(300_000);
-
 /** Creates a number of keys at once, as CloudFormation does for those of one stack. */
 function createAll(environment: TestEnvironment, count: number) {
   return Promise.all(Array.from({ length: count }, (_, index) => environment.send(environment.event({

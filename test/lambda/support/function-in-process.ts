@@ -47,6 +47,7 @@ export class FunctionInProcess implements FunctionInstance {
       functionName: this.options.env?.AWS_LAMBDA_FUNCTION_NAME ?? 'Shop-Provider',
       writeLog: (line) => { this.output += line; },
     }));
+    if (this.clock.now() > end) throw new Error(`Task timed out after ${remaining} ms`);
   }
 
   public async stop(): Promise<void> {}

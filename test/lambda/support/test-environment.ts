@@ -23,7 +23,7 @@ export const HOME = 'eu-west-1';
 /**
  * The full matrix on the bundle takes minutes of real time, so by default most tests run the source in virtual time.
  */
-const ALL_ON_BUNDLE = process.env.HANDLER === 'bundle';
+export const ALL_ON_BUNDLE = process.env.HANDLER === 'bundle';
 
 export interface EnvironmentOptions extends WafEmulatorOptions {
   readonly fn?: Partial<FunctionOptions>;
@@ -34,8 +34,19 @@ export interface EnvironmentOptions extends WafEmulatorOptions {
   readonly longestWaitMs?: number;
 }
 
+// How fast the machine is, no test asserts: on the bundle, many functions share it.
+jest.setTimeout(ALL_ON_BUNDLE ? 600_000 : 120_000);
+
 /** Jest's `test`, for tests with an environment: on the bundle, where much is waiting, they run side by side. */
 export const environmentTest = ALL_ON_BUNDLE ? test.concurrent : test;
+
+/** A test that is left out on the bundle, where it would take `minutes` in real time. The output names it. */
+export function virtualTimeTest(title: string, minutes: number, body: () => Promise<void>): void {
+  if (!ALL_ON_BUNDLE) return test(title, body);
+  const reason = `in virtual time only, for it takes ${minutes} minutes`;
+  process.stderr.write(`${reason}: ${title}\n`);
+  test.skip(`${title} (${reason})`, body);
+}
 
 let requests = 0;
 
@@ -66,6 +77,11 @@ export class TestEnvironment {
   /** The time by the environment's clock, which may be a virtual one. */
   public now(): number {
     return this.clock?.now() ?? Date.now();
+  }
+
+  /** Waits for a condition by the environment's clock. */
+  public async until(condition: () => unknown): Promise<void> {
+    while (!condition()) await this.sleep(50);
   }
 
   /** Waits by the environment's clock. In virtual time, functions that are running wait with it. */
