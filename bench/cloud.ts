@@ -10,7 +10,7 @@ import { WafEmulator, WafEmulatorOptions } from '../emulator';
 import type { ResourceEvent } from '../lambda/cloudformation';
 import { CloudFormationEndpoint } from '../local/cloudformation-endpoint';
 
-export interface Answer {
+export interface CustomResourceResponse {
   readonly Status: string;
   readonly Reason?: string;
   readonly PhysicalResourceId: string;
@@ -27,7 +27,7 @@ export interface BenchEvent {
 let requests = 0;
 
 /**
- * AWS WAF and the bucket that takes CloudFormation's answers,
+ * AWS WAF and the bucket that takes the responses for CloudFormation,
  * on this machine; over TLS if asked for, as they are in AWS.
  */
 export class Cloud {
@@ -41,7 +41,7 @@ export class Cloud {
   public readonly env: NodeJS.ProcessEnv;
   private readonly bucket: http.Server;
   private readonly wafOverTls?: http.Server;
-  private readonly waiting = new Map<string, (answer: Answer) => void>();
+  private readonly waiting = new Map<string, (response: CustomResourceResponse) => void>();
   private readonly events = new Map<string, ResourceEvent>();
 
   private constructor(
@@ -49,14 +49,14 @@ export class Cloud {
     public readonly cloudFormation: CloudFormationEndpoint,
     private readonly tls: boolean,
   ) {
-    const takeAnswer: http.RequestListener = (request, response) => void this.take(request, response);
+    const onResponse: http.RequestListener = (request, response) => void this.take(request, response);
     const certificate = tls ? makeCertificate() : undefined;
-    this.bucket = certificate ? https.createServer(certificate, takeAnswer) : http.createServer(takeAnswer);
+    this.bucket = certificate ? https.createServer(certificate, onResponse) : http.createServer(onResponse);
     if (certificate) {
       this.wafOverTls = https.createServer(certificate, (request, response) => {
-        request.pipe(http.request(waf.url, { method: request.method, headers: request.headers }, (answer) => {
+        request.pipe(http.request(waf.url, { method: request.method, headers: request.headers }, (forwarded) => {
           // So that every call has to connect, as the first ones of a function have to.
-          answer.pipe(response.writeHead(answer.statusCode!, { ...answer.headers, connection: 'close' }));
+          forwarded.pipe(response.writeHead(forwarded.statusCode!, { ...forwarded.headers, connection: 'close' }));
         }));
       });
     }
@@ -71,10 +71,12 @@ export class Cloud {
     return this.wafOverTls ? urlOf(this.wafOverTls, true) : this.waf.url;
   }
 
-  /** An event, and the promise of the answer to it. */
-  public event(type: BenchEvent['RequestType'], more: object): { event: BenchEvent; answered: Promise<Answer> } {
+  /** An event, and the promise of the response to it. */
+  public event(
+    type: BenchEvent['RequestType'], more: object,
+  ): { event: BenchEvent; responded: Promise<CustomResourceResponse> } {
     const RequestId = `request-${++requests}`;
-    const answered = new Promise<Answer>((resolve) => this.waiting.set(RequestId, resolve));
+    const responded = new Promise<CustomResourceResponse>((resolve) => this.waiting.set(RequestId, resolve));
     const event = {
       RequestType: type,
       RequestId,
@@ -86,7 +88,7 @@ export class Cloud {
     };
     this.cloudFormation.begin(event);
     this.events.set(RequestId, event);
-    return { event, answered };
+    return { event, responded };
   }
 
   public async stop(): Promise<void> {
@@ -107,17 +109,19 @@ export class Cloud {
     for await (const chunk of request) body += chunk;
     response.end();
     const requestId = new URL(request.url!, this.bucketUrl).pathname.slice(1);
-    const answer = JSON.parse(body);
-    this.cloudFormation.end(this.events.get(requestId)!, answer);
-    this.waiting.get(requestId)!(answer);
+    const content = JSON.parse(body);
+    this.cloudFormation.end(this.events.get(requestId)!, content);
+    this.waiting.get(requestId)!(content);
   }
 }
 
 /** That a key was really made, and CloudFormation told of it. */
-export function checkCreated(cloud: Cloud, answer: Answer): void {
-  check(answer.Status === 'SUCCESS', 'not created', answer);
+export function checkCreated(cloud: Cloud, response: CustomResourceResponse): void {
+  check(response.Status === 'SUCCESS', 'not created', response);
   check(
-    cloud.waf.keys().some((key) => key.apiKey === answer.Data?.APIKey), 'the answer names no key that exists', answer,
+    cloud.waf.keys().some((key) => key.apiKey === response.Data?.APIKey),
+    'the response names no key that exists',
+    response,
   );
 }
 

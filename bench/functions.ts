@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import * as path from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Answer, BenchEvent, Cloud } from './cloud';
+import type { CustomResourceResponse, BenchEvent, Cloud } from './cloud';
 import { check } from './report';
 import type { Subject } from './subjects';
 import type { ResourceEvent } from '../lambda/cloudformation';
@@ -21,15 +21,15 @@ function environment(cloud: Cloud): NodeJS.ProcessEnv {
   };
 }
 
-/** An event on its way, and the answer to come. */
+/** An event on its way, and the response to come. */
 export interface Pending {
   readonly event: BenchEvent;
-  readonly answered: Promise<Answer>;
+  readonly responded: Promise<CustomResourceResponse>;
 }
 
 export interface ColdRun {
-  readonly answer: Answer;
-  /** From the start of the process to the answer. */
+  readonly response: CustomResourceResponse;
+  /** From the start of the process to the response. */
   readonly milliseconds: number;
   readonly cpuMilliseconds: number;
   readonly megabytes: number;
@@ -37,7 +37,7 @@ export interface ColdRun {
 
 /** A function that has to start for its only event. */
 export async function runCold(
-  subject: Subject, cloud: Cloud, { event, answered }: Pending, node: string,
+  subject: Subject, cloud: Cloud, { event, responded }: Pending, node: string,
 ): Promise<ColdRun> {
   const started = process.hrtime.bigint();
   const child = spawn(node, [path.join(__dirname, 'handlers', 'host.cjs'), subject.file, JSON.stringify(event)], {
@@ -49,12 +49,12 @@ export async function runCold(
   (child.stdio[3] as Readable).on('data', (chunk) => { figures += chunk; });
   child.stderr!.on('data', (chunk) => { errors += chunk; });
   const closed = new Promise<undefined>((resolve) => child.once('close', () => resolve(undefined)));
-  const answer = await Promise.race([answered, closed]);
+  const response = await Promise.race([responded, closed]);
   const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
-  check(answer !== undefined, 'no answer', errors);
+  check(response !== undefined, 'no response', errors);
   await closed;
   const { cpu, memory } = JSON.parse(figures);
-  return { answer, milliseconds, cpuMilliseconds: (cpu.user + cpu.system) / 1e3, megabytes: memory / 1024 };
+  return { response, milliseconds, cpuMilliseconds: (cpu.user + cpu.system) / 1e3, megabytes: memory / 1024 };
 }
 
 /** A function that has started before, and takes one event after the other or many at once. */
@@ -71,9 +71,9 @@ export class WarmFunction {
     });
   }
 
-  public async run({ event, answered }: Pending): Promise<Answer> {
+  public async run({ event, responded }: Pending): Promise<CustomResourceResponse> {
     const ended = this.host.invoke(event as unknown as ResourceEvent);
-    return Promise.race([answered, ended.then(() => answered)]);
+    return Promise.race([responded, ended.then(() => responded)]);
   }
 
   public async stop(): Promise<void> {

@@ -39,8 +39,8 @@ async function main(): Promise<void> {
   const out = values.out
     ?? (values.quick ? mkdtempSync(path.join(os.tmpdir(), 'bench-')) : path.join(ROOT, 'docs', 'bench'));
   mkdirSync(out, { recursive: true });
-  const surroundings = describeSurroundings();
-  console.log(surroundings);
+  const environment = describeEnvironment();
+  console.log(environment);
   for (const benchCase of chosen) {
     console.log(`… ${benchCase.title}`);
     const report = await benchCase.run({ quick: values.quick, nodes: values.node });
@@ -48,23 +48,23 @@ async function main(): Promise<void> {
     if (report.ratios?.length) console.log(ratioTable(report.ratios));
     for (const plot of report.plots ?? []) writeFileSync(path.join(out, plot.file), lines(plot));
     writeFileSync(
-      path.join(out, `${benchCase.name}.json`), `${JSON.stringify({ surroundings, ...report }, undefined, 1)}\n`,
+      path.join(out, `${benchCase.name}.json`), `${JSON.stringify({ environment, ...report }, undefined, 1)}\n`,
     );
   }
   writeSummary(out);
   console.log(`Written to ${path.relative('', out)}`);
 }
 
-/** Of all cases that have ever been run into this folder, each with the surroundings of its own run. */
+/** Of all cases that have ever been run into this folder, each with the environment of its own run. */
 function writeSummary(out: string): void {
   const parts: string[] = [];
   const ratios: Ratio[] = [];
   for (const benchCase of CASES) {
     const file = path.join(out, `${benchCase.name}.json`);
     if (!existsSync(file)) continue;
-    const report = JSON.parse(readFileSync(file, 'utf8')) as CaseReport & { surroundings: string };
+    const report = JSON.parse(readFileSync(file, 'utf8')) as CaseReport & { environment: string };
     ratios.push(...report.ratios ?? []);
-    parts.push(markdown(benchCase, report), `<sub>${report.surroundings}</sub>`, '');
+    parts.push(markdown(benchCase, report), `<sub>${report.environment}</sub>`, '');
   }
   const head = [
     '# Benchmark',
@@ -79,7 +79,7 @@ function writeSummary(out: string): void {
   writeFileSync(path.join(out, 'ratios.svg'), bars(ratios));
 }
 
-function describeSurroundings(): string {
+function describeEnvironment(): string {
   const versionOf = (name: string): string =>
     JSON.parse(readFileSync(path.join(ROOT, 'node_modules', name, 'package.json'), 'utf8')).version;
   const cpus = os.cpus();

@@ -1,4 +1,4 @@
-/** An error as AWS JSON 1.1 answers it. The class name is the error code. */
+/** An error as AWS JSON 1.1 returns it. The class name is the error code. */
 export abstract class AwsError extends Error {
   readonly status: number = 400;
 

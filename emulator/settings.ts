@@ -11,7 +11,7 @@ export type IntegrationUrlVariant = 'as-documented' | 'sdk-host' | 'no-trailing-
 export interface Settings {
   /** Requests a second; an operation left out has no limit. */
   readonly quotas: 'aws' | 'none' | Partial<Quotas>;
-  /** Wait before each answer, in real time. */
+  /** Wait before each response, in real time. */
   readonly latencyMs: number;
   /** Characters of a new key. */
   readonly keyLength: number;
@@ -21,7 +21,7 @@ export interface Settings {
   readonly createdKeyListedAfterMs: number;
   /** How long a deleted key stays in the list. */
   readonly deletedKeyListedForMs: number;
-  /** Whether GetDecryptedAPIKey answers for a deleted key. */
+  /** Whether GetDecryptedAPIKey decrypts a deleted key. */
   readonly deletedKeysDecryptable: boolean;
   /** Most keys in one page of the list, whatever the request's Limit. */
   readonly pageSize: number;

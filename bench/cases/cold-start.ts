@@ -9,7 +9,7 @@ const NAMES = Object.keys(SUBJECTS) as SubjectName[];
 
 export const coldStart: BenchCase = {
   name: 'cold-start',
-  title: 'The first key: a new process to CloudFormation\'s answer',
+  title: 'The first key: a new process to CloudFormation\'s response',
 
   async run({ quick, nodes }: Options): Promise<CaseReport> {
     const rows: (string | number)[][] = [];
@@ -24,13 +24,13 @@ export const coldStart: BenchCase = {
           const run = await runCold(
             subject, cloud, cloud.event('Create', { ResourceProperties: subject.properties('example.com') }), node,
           );
-          checkCreated(cloud, run.answer);
+          checkCreated(cloud, run.response);
           return run;
         });
         await cloud.stop();
 
         const setting = `${version}, ${tls ? 'https' : 'http'}`;
-        const of = (name: SubjectName, figure: keyof Omit<ColdRun, 'answer'>) => runs[name].map((run) => run[figure]);
+        const of = (name: SubjectName, figure: keyof Omit<ColdRun, 'response'>) => runs[name].map((run) => run[figure]);
         for (const name of NAMES) {
           const [ms, cpu, mb] = (['milliseconds', 'cpuMilliseconds', 'megabytes'] as const).map(
             (figure) => round(median(of(name, figure))),
@@ -39,7 +39,7 @@ export const coldStart: BenchCase = {
         }
         // TLS costs all of them about the same, whatever a handler does.
         const goal = tls ? undefined : 0.8;
-        const versus = (other: SubjectName, figure: keyof Omit<ColdRun, 'answer'>) => round(
+        const versus = (other: SubjectName, figure: keyof Omit<ColdRun, 'response'>) => round(
           ratioOf(of('this package', figure), of(other, figure)), 2,
         );
         ratios.push(
@@ -68,7 +68,7 @@ export const coldStart: BenchCase = {
       }
     }
     return {
-      text: 'AWS WAF and the bucket for the answer are on this machine, over http and over https. The floor signs by '
+      text: 'AWS WAF and the bucket for the response are on this machine, over http and over https. The floor signs by '
         + 'hand and has no SDK. AwsCustomResource asks for the key alone, without the URL of the script. TLS costs all '
           + 'of them about the same, so the goals against AwsCustomResource are for http. Processor time is what other '
             + 'work on the machine disturbs least.',

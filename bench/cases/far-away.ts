@@ -1,4 +1,4 @@
-import { Answer, checkCreated, Cloud } from '../cloud';
+import { CustomResourceResponse, checkCreated, Cloud } from '../cloud';
 import { WarmFunction } from '../functions';
 import { inTurn, median, ratioOf, round } from '../measure';
 import { BenchCase, CaseReport, check, Options } from '../report';
@@ -43,9 +43,9 @@ export const farAway: BenchCase = {
     }));
     return {
       text: 'A function that has started before, over https. Every call connects anew, as the first ones of a function '
-        + 'do; the delay is that of the answer, not of connecting, '
+        + 'do; the delay is that of the response, not of connecting, '
         + 'so these are the round trips after it, with the processing that connecting takes. Calls that do not need '
-          + 'each other\'s answers go side by side: two calls, one round trip.',
+          + 'each other\'s responses go side by side: two calls, one round trip.',
       head: ['', 'ms', 'round trips', 'calls'],
       rows,
       ratios: [...own, ...versus],
@@ -58,13 +58,13 @@ async function live(name: SubjectName, fn: WarmFunction, cloud: Cloud): Promise<
   const { properties } = SUBJECTS[name];
   const times: number[] = [];
   const calls: number[] = [];
-  const step = async (type: 'Create' | 'Update' | 'Delete', more: object): Promise<Answer> => {
+  const step = async (type: 'Create' | 'Update' | 'Delete', more: object): Promise<CustomResourceResponse> => {
     const before = cloud.waf.calls.length;
     const started = process.hrtime.bigint();
-    const answer = await fn.run(cloud.event(type, more));
+    const response = await fn.run(cloud.event(type, more));
     times.push(Number(process.hrtime.bigint() - started) / 1e6);
     calls.push(cloud.waf.calls.length - before);
-    return answer;
+    return response;
   };
 
   const created = await step('Create', { ResourceProperties: properties('example.com') });

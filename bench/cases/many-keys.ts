@@ -51,14 +51,14 @@ async function deploy(
   const cloud = await Cloud.start({ quotas: 'aws' });
   const functions = Array.from({ length: INSTANCES }, () => new WarmFunction(SUBJECTS[name], cloud));
   const started = Date.now();
-  const answers = await Promise.all(Array.from({ length: count }, (_, index) =>
+  const responses = await Promise.all(Array.from({ length: count }, (_, index) =>
     functions[index % INSTANCES].run(
       cloud.event('Create', { ResourceProperties: SUBJECTS[name].properties(`shop-${index}.example.com`) }),
     )));
   const seconds = (Date.now() - started) / 1000;
   const calls = cloud.waf.calls.length;
-  const made = answers.filter(({ Status }) => Status === 'SUCCESS').length;
-  check(cloud.waf.keys().length === made, 'keys without an answer', cloud.waf.keys().length);
+  const made = responses.filter(({ Status }) => Status === 'SUCCESS').length;
+  check(cloud.waf.keys().length === made, 'keys without a response', cloud.waf.keys().length);
   await Promise.all(functions.map((fn) => fn.stop()));
   await cloud.stop();
   return { made, seconds, calls };

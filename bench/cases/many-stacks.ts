@@ -3,8 +3,8 @@ import { withRetries } from '../../lambda/retry';
 import { round } from '../measure';
 import { BenchCase, CaseReport, check, Options, Ratio } from '../report';
 
-/** The handler's own: ten minutes, less what it keeps for undoing and answering. */
-const PATIENCE = 540_000;
+/** The handler's own: ten minutes, less what it reserves for rolling back and responding. */
+const MAX_RETRY_MS = 540_000;
 const ROUND_TRIP = 80;
 
 export const manyStacks: BenchCase = {
@@ -17,7 +17,7 @@ export const manyStacks: BenchCase = {
     for (const count of counts) results.push({ count, ...await simulate(count) });
     const whole = results.filter(({ count, made }) => made === count);
     check(
-      results.every((result) => whole.includes(result) || result.count > PATIENCE / 1_000),
+      results.every((result) => whole.includes(result) || result.count > MAX_RETRY_MS / 1_000),
       'keys missing though there was time for them',
       results,
     );
@@ -90,7 +90,7 @@ async function simulate(stacks: number): Promise<Outcome> {
     last = now;
   };
   const deployments = Array.from({ length: stacks }, () =>
-    withRetries('CreateAPIKey', { clock, log: () => {}, deadline: PATIENCE }, create).catch(() => {}));
+    withRetries('CreateAPIKey', { clock, log: () => {}, deadline: MAX_RETRY_MS }, create).catch(() => {}));
   await clock.runUntil(Promise.all(deployments));
   return { made, seconds: last / 1000, calls };
 }
@@ -113,7 +113,7 @@ class SimulatedClock implements Clock {
   }
 
   public timeout(): AbortSignal {
-    return new AbortController().signal; // the simulated service always answers
+    return new AbortController().signal; // the simulated service always responds
   }
 
   public async runUntil(all: Promise<unknown>): Promise<void> {

@@ -63,11 +63,11 @@ async function live(cloud: Cloud, fn: WarmFunction): Promise<Step[]> {
   const step = async (type: 'Create' | 'Update' | 'Delete', more: object) => {
     const calls = cloud.waf.calls.length;
     const started = process.hrtime.bigint();
-    const answer = await fn.run(
+    const response = await fn.run(
       cloud.event(type, { ResourceProperties: SUBJECTS['this package'].properties('example.com'), ...more }),
     );
     steps.push({ ms: Number(process.hrtime.bigint() - started) / 1e6, calls: cloud.waf.calls.length - calls });
-    return answer;
+    return response;
   };
   const created = await step('Create', {});
   checkCreated(cloud, created);

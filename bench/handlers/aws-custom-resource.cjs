@@ -4,9 +4,9 @@ const https = require('node:https');
 
 const request = https.request;
 const toBucket = process.env.BENCH_BUCKET_PROTOCOL === 'http:' ? require('node:http').request : request;
-https.request = (options, answered) => options.method === 'PUT'
-  ? toBucket({ ...options, port: process.env.BENCH_BUCKET_PORT }, answered)
-  : request(options, answered); // the SDK's
+https.request = (options, onResponse) => options.method === 'PUT'
+  ? toBucket({ ...options, port: process.env.BENCH_BUCKET_PORT }, onResponse)
+  : request(options, onResponse); // the SDK's
 
 // By path: the package does not export it.
 module.exports = require(

@@ -4,7 +4,7 @@ import * as https from 'node:https';
 
 /**
  * The floor: a handler without any SDK that does no more than a
- * Create needs. It signs by hand, retries nothing, undoes nothing,
+ * Create needs. It signs by hand, retries nothing, rolls nothing back,
  * understands no error and cannot delete, so it is a measure and not a choice.
  */
 interface CreateEvent {
@@ -25,7 +25,7 @@ export async function handler(event: CreateEvent): Promise<void> {
     call('CreateAPIKey', { Scope, TokenDomains }),
     call('ListAPIKeys', { Scope, Limit: 100 }),
   ]);
-  const answer = JSON.stringify({
+  const content = JSON.stringify({
     Status: 'SUCCESS',
     PhysicalResourceId: APIKey,
     StackId: event.StackId,
@@ -36,8 +36,8 @@ export async function handler(event: CreateEvent): Promise<void> {
   await send(
     new URL(event.ResponseURL),
     'PUT',
-    { 'content-type': '', 'content-length': String(Buffer.byteLength(answer)) },
-    answer,
+    { 'content-type': '', 'content-length': String(Buffer.byteLength(content)) },
+    content,
   );
 }
 

@@ -41,17 +41,17 @@ export async function handleAdminRequest(
   const route = ROUTES[`${request.method} ${pathname.slice(ADMIN_PATH.length)}`];
   const text = await readBody(request);
   if (!route) {
-    return answer(response, 404, { message: `No such path. There is: ${Object.keys(ROUTES).join(', ')}` });
+    return respond(response, 404, { message: `No such path. There is: ${Object.keys(ROUTES).join(', ')}` });
   }
   try {
     const body = JSON.parse(text || '{}') as never;
-    answer(response, 200, route(waf, { query: Object.fromEntries(searchParams), body }));
+    respond(response, 200, route(waf, { query: Object.fromEntries(searchParams), body }));
   } catch (error) {
-    answer(response, 400, { message: error instanceof Error ? error.message : String(error) });
+    respond(response, 400, { message: error instanceof Error ? error.message : String(error) });
   }
 }
 
-function answer(response: ServerResponse, status: number, body: unknown): void {
+function respond(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
 }

@@ -11,8 +11,8 @@ import { Services } from '../services';
 import { Fault } from '../services/faults';
 import { Caller } from '../services/key-location';
 
-/** What the client is to see: an answer (perhaps late), a reset connection, or nothing ever. */
-type Reaction = { readonly answer: AwsResponse; readonly delayMs?: number } | 'reset' | 'hang';
+/** What the client receives: a response (perhaps late), a reset connection, or nothing. */
+type Reaction = { readonly response: AwsResponse; readonly delayMs?: number } | 'reset' | 'hang';
 
 interface Progress {
   caller?: Caller;
@@ -38,7 +38,7 @@ export class AwsEndpoint {
     if (delayMs > 0) {
       await delay(delayMs);
     }
-    const { status, contentType, body: text } = reaction.answer;
+    const { status, contentType, body: text } = reaction.response;
     response.writeHead(
       status,
       { 'content-type': contentType, 'content-length': Buffer.byteLength(text), 'x-amzn-requestid': randomUUID() },
@@ -49,9 +49,9 @@ export class AwsEndpoint {
   private react(request: IncomingMessage, body: string): Reaction {
     const time = this.services.clock.now();
     const progress: Progress = { document: {} };
-    const answer = this.answer(request, body, progress);
+    const response = this.respond(request, body, progress);
     const { caller, document, fault } = progress;
-    const reaction = reactionTo(answer, fault);
+    const reaction = reactionTo(response, fault);
     this.services.calls.add({
       operation: operationName(request),
       account: caller?.account,
@@ -59,13 +59,13 @@ export class AwsEndpoint {
       scope: typeof document.Scope === 'string' ? document.Scope : undefined,
       input: document,
       time,
-      outcome: typeof reaction === 'string' ? fault?.kind ?? reaction : reaction.answer.outcome,
-      status: typeof reaction === 'string' ? undefined : reaction.answer.status,
+      outcome: typeof reaction === 'string' ? fault?.kind ?? reaction : reaction.response.outcome,
+      status: typeof reaction === 'string' ? undefined : reaction.response.status,
     });
     return reaction;
   }
 
-  private answer(request: IncomingMessage, body: string, progress: Progress): AwsResponse {
+  private respond(request: IncomingMessage, body: string, progress: Progress): AwsResponse {
     try {
       const operation = findOperation(request, this.operations);
       const caller = progress.caller = authorize(request.headers.authorization);
@@ -73,7 +73,7 @@ export class AwsEndpoint {
       const fault = progress.fault = this.services.faults.take({
         operation: operation.name, region: caller.region, scope: document.Scope,
       });
-      const instead = fault && answerInstead(fault, operation.name, caller);
+      const instead = fault && responseInstead(fault, operation.name, caller);
       if (instead) {
         return instead;
       }
@@ -85,10 +85,10 @@ export class AwsEndpoint {
   }
 }
 
-/** The answer of a fault that keeps the operation from acting. */
-function answerInstead({ kind }: Fault, operation: string, caller: Caller): AwsResponse | undefined {
+/** The response of a fault that keeps the operation from acting. */
+function responseInstead({ kind }: Fault, operation: string, caller: Caller): AwsResponse | undefined {
   switch (kind) {
-    case 'reset-before': // Not that anyone gets to see the answer of this one and the next.
+    case 'reset-before': // Nobody receives the response of this one and the next.
     case 'hang':
     case 'service-unavailable': return SERVICE_UNAVAILABLE;
     default: {
@@ -98,14 +98,14 @@ function answerInstead({ kind }: Fault, operation: string, caller: Caller): AwsR
   }
 }
 
-function reactionTo(answer: AwsResponse, fault: Fault | undefined): Reaction {
+function reactionTo(response: AwsResponse, fault: Fault | undefined): Reaction {
   switch (fault?.kind) {
     case 'reset-before':
     case 'reset-after': return 'reset';
     case 'hang':
     case 'hang-after': return 'hang';
-    case 'truncated-body': return { answer: truncated(answer) };
-    case 'slow': return { answer, delayMs: fault.delayMs ?? 1000 };
-    default: return { answer };
+    case 'truncated-body': return { response: truncated(response) };
+    case 'slow': return { response, delayMs: fault.delayMs ?? 1000 };
+    default: return { response };
   }
 }

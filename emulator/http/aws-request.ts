@@ -17,7 +17,7 @@ export function findOperation(request: IncomingMessage, operations: Operations):
   const contentType = request.headers['content-type']?.split(';')[0].trim();
   if (!name || request.method !== 'POST' || request.url !== '/' || contentType !== CONTENT_TYPE) {
     throw new UnknownOperationException(
-      `The emulator answers POST / with ${CONTENT_TYPE} for ${OPERATION_NAMES.join(', ')} only.`,
+      `The emulator supports POST / with ${CONTENT_TYPE} for ${OPERATION_NAMES.join(', ')} only.`,
     );
   }
   return operations[name];

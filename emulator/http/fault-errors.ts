@@ -5,7 +5,7 @@ import {
 import { FaultKind } from '../services/faults';
 import { Caller } from '../services/key-location';
 
-/** The error of a fault that is one; the others happen to the connection or to the answer. */
+/** The error of a fault that is one; the others happen to the connection or to the response. */
 export function errorOf(kind: FaultKind, operation: string, { account }: Caller): AwsError | undefined {
   switch (kind) {
     case 'AccessDeniedException':

@@ -22,8 +22,8 @@ export function getDecryptedAPIKey({ keys, settings }: Pick<Services, 'keys' | '
       if (!key) {
         throw new WAFInvalidResourceException();
       }
-      const gone = key.deletedAt !== undefined && !settings.current.deletedKeysDecryptable;
-      if (gone || locationId(key) !== locationId(location)) {
+      const isHidden = key.deletedAt !== undefined && !settings.current.deletedKeysDecryptable;
+      if (isHidden || locationId(key) !== locationId(location)) {
         throw new WAFNonexistentItemException();
       }
       return { TokenDomains: key.tokenDomains, CreationTimestamp: key.createdAt / 1000 };

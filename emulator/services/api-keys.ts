@@ -21,7 +21,7 @@ interface StoredKey extends ApiKey {
 }
 
 export interface ListedKey extends ApiKey {
-  /** Grows with every key made, and so gives the list its order and its markers. */
+  /** Grows with every key created, and so gives the list its order and its markers. */
   readonly sequence: number;
 }
 
@@ -85,7 +85,7 @@ export class ApiKeys {
     return stored.keys.filter(({ createdAt }) => now >= createdAt + createdKeyListedAfterMs);
   }
 
-  /** Any key ever made, wherever it belongs and even if deleted. */
+  /** Any key ever created, of any location, even if deleted. */
   findIncludingDeleted(apiKey: string): (ApiKey & { readonly deletedAt?: number }) | undefined {
     return this.issued.get(apiKey);
   }

@@ -8,9 +8,9 @@ export interface Call {
   readonly input: Readonly<Record<string, unknown>>;
   /** When the request came, in milliseconds of the emulator's clock. */
   readonly time: number;
-  /** `ok`, the error's code, or the fault that kept the client from an answer it could read. */
+  /** `ok`, the error's code, or the fault that kept the client from a response it could read. */
   readonly outcome: string;
-  /** Absent when the client got no answer. */
+  /** Absent if the client received no response. */
   readonly status?: number;
 }
 

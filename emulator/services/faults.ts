@@ -12,7 +12,7 @@ export const ERROR_FAULTS = [
 
 /**
  * The `-after` kinds do what was asked for and then keep the
- * answer from the client; `slow` and `truncated-body` act too.
+ * response from the client; `slow` and `truncated-body` act too.
  * The others do not act.
  */
 export const CONNECTION_FAULTS = [
@@ -41,7 +41,7 @@ export interface Fault {
   readonly forMs?: number;
   /** How many matching calls pass before. @default 0 */
   readonly skip?: number;
-  /** How long a `slow` answer takes, in real time. @default 1000 */
+  /** How long a `slow` response takes, in real time. @default 1000 */
   readonly delayMs?: number;
 }
 

@@ -1,6 +1,6 @@
 import { createServer, IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { AddressInfo } from 'node:net';
-import { text, Verdict, WafDouble } from './waf-double';
+import { text, TokenStatus, WafDouble } from './waf-double';
 import { CaptchaRule, matches } from './web-acl-rule';
 
 /** What is behind CloudFront or a load balancer. */
@@ -50,8 +50,8 @@ export class Edge {
     return edge;
   }
 
-  /** How the web ACL judged each request that its rule matches. */
-  public readonly verdicts: Verdict[] = [];
+  /** What the web ACL found out about the token of each request that its rule matches. */
+  public readonly tokenStatuses: TokenStatus[] = [];
   private readonly server: Server;
 
   private constructor(private readonly options: EdgeOptions) {
@@ -87,7 +87,7 @@ export class Edge {
     return origin && cors?.origins.includes(origin) ? { ...cors.headers, 'access-control-allow-origin': origin } : {};
   }
 
-  /** The web ACL's own answer: see "CAPTCHA and Challenge action behavior" in the guide of AWS WAF. */
+  /** The web ACL's own response: see "CAPTCHA and Challenge action behavior" in the guide of AWS WAF. */
   private inspect(request: SiteRequest): SiteResponse | undefined {
     const { rule, double, tokenDomains } = this.options;
     if (!rule || !matches(rule.Statement, request)) return undefined;
@@ -95,9 +95,10 @@ export class Edge {
     const header = request.headers['x-aws-waf-token'];
     const host = new URL(`http://${request.headers.host}`).hostname;
     const immunityMs = rule.CaptchaConfig.ImmunityTimeProperty.ImmunityTime * 1000;
-    const verdict = double.judge(typeof header === 'string' ? header : cookie, host, tokenDomains, immunityMs);
-    this.verdicts.push(verdict);
-    if (verdict === 'OK') return undefined;
+    const token = typeof header === 'string' ? header : cookie;
+    const status = double.validateToken(token, host, tokenDomains, immunityMs);
+    this.tokenStatuses.push(status);
+    if (status === 'OK') return undefined;
     return {
       status: 405, headers: { 'x-amzn-waf-action': 'captcha', 'cache-control': 'no-store, max-age=0' }, body: '',
     };

@@ -28,7 +28,7 @@ interface Input {
 }
 
 /** What a web ACL finds out about the token of a request; the names are those of AWS WAF's logs. */
-export type Verdict = 'OK' | 'TOKEN_MISSING' | 'TOKEN_INVALID' | 'TOKEN_EXPIRED' | 'TOKEN_DOMAIN_MISMATCH';
+export type TokenStatus = 'OK' | 'TOKEN_MISSING' | 'TOKEN_INVALID' | 'TOKEN_EXPIRED' | 'TOKEN_DOMAIN_MISMATCH';
 
 /**
  * The hosts below awswaf.com on a port of this machine: the script,
@@ -41,7 +41,7 @@ export class WafDouble {
     return double;
   }
 
-  /** How long a puzzle can be answered. */
+  /** How long a puzzle can be solved. */
   public puzzleLifetimeMs = 120_000;
   private readonly tokens = new Map<string, Token>();
   private readonly puzzles = new Map<string, Puzzle>();
@@ -62,8 +62,10 @@ export class WafDouble {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  /** Judges a request's token as a web ACL does. */
-  judge(token: string | undefined, host: string, tokenDomains: readonly string[], immunityMs: number): Verdict {
+  /** Validates a request's token as a web ACL does. */
+  validateToken(
+    token: string | undefined, host: string, tokenDomains: readonly string[], immunityMs: number,
+  ): TokenStatus {
     if (!token) return 'TOKEN_MISSING';
     const known = this.tokens.get(token);
     if (!known?.solvedAt) return 'TOKEN_INVALID';
@@ -85,20 +87,20 @@ export class WafDouble {
     }
     const host = new URL(request.headers.origin ?? 'http://none').hostname; // set by the browser, not by the page
     const input = JSON.parse(await text(request)) as Input;
-    const [status, content] = this.answer(action, host, input);
+    const [status, content] = this.respond(action, host, input);
     response.writeHead(status, { 'access-control-allow-origin': '*', 'content-type': 'application/json' }).end(
       JSON.stringify(content),
     );
   }
 
-  private answer(action: string | undefined, host: string, input: Input): [number, object] {
+  private respond(action: string | undefined, host: string, input: Input): [number, object] {
     switch (action) {
       case 'token': return [200, { token: this.newToken({ host }) }];
       case 'problem': {
         const refusal = this.refusal(input.apiKey, host, input.cookieDomains);
         return refusal ? [403, { message: refusal }] : [200, this.newPuzzle(host)];
       }
-      case 'answer': {
+      case 'solution': {
         const puzzle = this.puzzles.get(input.id);
         this.puzzles.delete(input.id);
         if (!puzzle || Date.now() > puzzle.expiresAt) return [400, { message: 'no such puzzle' }];

@@ -21,13 +21,13 @@
     button:hover, button:focus-visible { border-color: #1f5f8b; }
     svg { display: block; width: 3rem; fill: #3b6e57; }`;
 
-  /** Throws as the script does: an error with a kind, and the status if there was an answer. */
-  async function ask(path, content) {
+  /** Throws as the script does: an error with a kind, and the status if there was a response. */
+  async function post(path, content) {
     let response;
     try {
       response = await fetch(new URL(path, server), { method: 'POST', body: JSON.stringify(content) });
     } catch (cause) {
-      throw Object.assign(new Error('no answer', { cause }), { kind: 'network_error' });
+      throw Object.assign(new Error('no response', { cause }), { kind: 'network_error' });
     }
     if (response.ok) return response.json();
     const kind = response.status < 500 ? 'client_error' : 'internal_error';
@@ -40,14 +40,14 @@
   const keepToken = (token) => { document.cookie = `${COOKIE}=${token}; path=/; samesite=lax`; };
 
   async function getToken() {
-    if (!readToken()) keepToken((await ask('token', {})).token);
+    if (!readToken()) keepToken((await post('token', {})).token);
     return readToken();
   }
 
   globalThis.AwsWafIntegration = {
     getToken,
     hasToken: () => Boolean(readToken()),
-    forceRefreshToken: async () => keepToken((await ask('token', {})).token),
+    forceRefreshToken: async () => keepToken((await post('token', {})).token),
     saveReferrer: () => {},
     fetch: async (input, init = {}) => {
       const headers = new Headers(init.headers);
@@ -82,11 +82,11 @@
     ) {
       const element = container.appendChild(document.createElement('awswaf-captcha'));
       const next = async () => {
-        const problem = await ask('problem', { apiKey, cookieDomains: globalThis.awsWafCookieDomainList });
+        const problem = await post('problem', { apiKey, cookieDomains: globalThis.awsWafCookieDomainList });
         const timeout = setTimeout(() => onPuzzleTimeout?.(), problem.expiresInMs);
         element.show(problem, (shape) => void attempt(async () => {
           clearTimeout(timeout);
-          const { token } = await ask('answer', { id: problem.id, shape });
+          const { token } = await post('solution', { id: problem.id, shape });
           if (!token) {
             onPuzzleIncorrect?.();
             return next();

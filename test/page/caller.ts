@@ -1,4 +1,9 @@
-import { Stage } from './stage';
+import { Scenario } from './scenario';
+
+export const BODY = '{"email":"ada@example.com"}';
+/** The arguments of a call that signs up, and the outcome of it. */
+export const SIGN_UP = `'/api/sign-up', { method: 'POST', body: '${BODY}', signal }`;
+export const SIGNED_UP = { status: 200, text: BODY };
 
 /** What a call of fetchWithCaptcha came to. */
 export interface Outcome {
@@ -11,9 +16,9 @@ export interface Outcome {
 
 /** Calls fetchWithCaptcha of the example from a script in the page, as other pages would. */
 export class Caller {
-  static async in(stage: Stage): Promise<Caller> {
-    await stage.open();
-    const { page } = stage.visitor;
+  static async in(scenario: Scenario): Promise<Caller> {
+    await scenario.open();
+    const { page } = scenario.visitor;
     await page.evaluate(`(async () => {
       const { fetchWithCaptcha, loadCaptcha } = await import('/captcha.js');
       document.getElementById('check').hidden = false;
@@ -36,14 +41,14 @@ export class Caller {
         ...options,
       }));
     })()`);
-    return new Caller(stage);
+    return new Caller(scenario);
   }
 
-  private constructor(private readonly stage: Stage) {}
+  private constructor(private readonly scenario: Scenario) {}
 
   /** Starts a call. The arguments are JavaScript. `signal` belongs to `abort(name)`. */
   async start(name: string, args: string): Promise<void> {
-    await this.stage.visitor.page.evaluate(`{
+    await this.scenario.visitor.page.evaluate(`{
       const { signal } = aborts[${JSON.stringify(name)}] = new AbortController();
       calls[${JSON.stringify(name)}] = send(${args});
     }
@@ -51,11 +56,11 @@ export class Caller {
   }
 
   async abort(name: string, reason = ''): Promise<void> {
-    await this.stage.visitor.page.evaluate(`aborts[${JSON.stringify(name)}].abort(${reason})`);
+    await this.scenario.visitor.page.evaluate(`aborts[${JSON.stringify(name)}].abort(${reason})`);
   }
 
   outcome(name: string): Promise<Outcome> {
-    return this.stage.visitor.page.evaluate(`calls[${JSON.stringify(name)}]`);
+    return this.scenario.visitor.page.evaluate(`calls[${JSON.stringify(name)}]`);
   }
 
   /** Starts a call and waits for its outcome. */
@@ -65,12 +70,12 @@ export class Caller {
   }
 
   events(): Promise<string[]> {
-    return this.stage.visitor.page.evaluate('events');
+    return this.scenario.visitor.page.evaluate('events');
   }
 
   /** Waits until the calls have reported so many events. */
   async eventCount(count: number): Promise<void> {
-    await this.stage.visitor.page.evaluate(`new Promise((resolve) => {
+    await this.scenario.visitor.page.evaluate(`new Promise((resolve) => {
       const check = () => events.length >= ${count} && resolve();
       document.addEventListener('recorded', check);
       check();
@@ -78,6 +83,6 @@ export class Caller {
   }
 
   puzzles(): Promise<number> {
-    return this.stage.visitor.puzzle.count();
+    return this.scenario.visitor.puzzle.count();
   }
 }

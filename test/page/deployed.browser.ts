@@ -1,14 +1,13 @@
-import { Browser } from 'playwright-core';
-import { openBrowser, Visitor } from './visitor';
+import { useBrowser } from './scenario';
+import { Visitor } from './visitor';
 import { DeployedPage } from '../../local/page/deployed-page';
 import { Edge } from '../../local/page/edge';
 
-let browser: Browser;
+const used = useBrowser();
 let deployed: DeployedPage;
 let edge: Edge;
 
 beforeAll(async () => {
-  browser = await openBrowser();
   deployed = new DeployedPage();
   await deployed.start();
   await deployed.deploy();
@@ -16,13 +15,12 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(async () => {
-  await browser?.close();
   await deployed?.stop();
 }, 60_000);
 
 /** In the order of a site's life. */
 describe('The page as deployed by cdk', () => {
-  it('has a config.json with the one key that exists, for its own domain and the distribution\'s', async () => {
+  it('has a config.json with the only key, for its own domain and that of the distribution', async () => {
     const config = JSON.parse(
       (await deployed.respond({ method: 'GET', path: '/config.json', headers: {}, body: '' })).body,
     ) as Record<string, string>;
@@ -39,19 +37,19 @@ describe('The page as deployed by cdk', () => {
     });
   });
 
-  it('lets a visitor solve the puzzle; the request reaches the function', async () => {
-    const visitor = await Visitor.arrive(browser, { url: edge.url() });
+  it('lets a visitor solve the puzzle, and the request reaches the function', async () => {
+    const visitor = await Visitor.arrive(used.browser, { url: edge.url() });
     await visitor.fillIn();
     await visitor.solve();
     expect(await visitor.thanks()).toContain('ada@example.com');
     expect(await visitor.violations()).toEqual([]);
-    expect(edge.verdicts).toEqual(['TOKEN_INVALID', 'OK']);
+    expect(edge.tokenStatuses).toEqual(['TOKEN_INVALID', 'OK']);
     await visitor.leave();
   });
 
-  it('goes on in a tab that was open while another deployment rotated the key', async () => {
+  it('works in a tab that was opened before a deployment rotated the key', async () => {
     const before = deployed.waf.keys()[0].apiKey;
-    const visitor = await Visitor.arrive(browser, { url: edge.url() });
+    const visitor = await Visitor.arrive(used.browser, { url: edge.url() });
     await deployed.deploy('2026-11');
     expect(deployed.waf.keys().map(({ apiKey }) => apiKey)).toEqual([
       expect.not.stringMatching(before.slice(0, 40).replace(/\W/g, '.')),
@@ -62,8 +60,8 @@ describe('The page as deployed by cdk', () => {
     await visitor.leave();
   }, 120_000);
 
-  it('leaves no key behind when it is destroyed, and an open tab is told', async () => {
-    const visitor = await Visitor.arrive(browser, { url: edge.url() });
+  it('deletes its key when it is destroyed, and reports that in an open tab', async () => {
+    const visitor = await Visitor.arrive(used.browser, { url: edge.url() });
     await deployed.destroy();
     expect(deployed.waf.keys()).toEqual([]);
     await visitor.fillIn();

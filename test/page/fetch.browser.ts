@@ -1,23 +1,10 @@
-import { Browser } from 'playwright-core';
-import { Caller } from './caller';
-import { PLAIN_PAGE, Stage } from './stage';
-import { openBrowser } from './visitor';
+import { BODY, Caller, SIGN_UP, SIGNED_UP } from './caller';
+import { useScenario } from './scenario';
 
-const BODY = '{"email":"ada@example.com"}';
-const POST = `'/api/sign-up', { method: 'POST', body: '${BODY}', signal }`;
-const SIGNED_UP = { status: 200, text: BODY };
-
-let browser: Browser;
-let stage: Stage;
+const scenario = useScenario();
 let caller: Caller;
 
-beforeAll(async () => { browser = await openBrowser(); }, 60_000);
-afterAll(async () => browser?.close());
-beforeEach(async () => {
-  stage = await Stage.set(browser, PLAIN_PAGE);
-  caller = await Caller.in(stage);
-}, 60_000);
-afterEach(async () => stage.clear());
+beforeEach(async () => { caller = await Caller.in(scenario); });
 
 /** Lets requests to the API wait until the returned function is called. */
 async function hold(): Promise<{ reached: Promise<void>; release: () => void }> {
@@ -25,7 +12,7 @@ async function hold(): Promise<{ reached: Promise<void>; release: () => void }> 
   let arrive!: () => void;
   const reached = new Promise<void>((resolve) => { arrive = resolve; });
   const released = new Promise<void>((resolve) => { release = resolve; });
-  await stage.visitor.page.route('**/api/**', async (route) => {
+  await scenario.visitor.page.route('**/api/**', async (route) => {
     arrive();
     await released;
     await route.continue().catch(() => {}); // the page may have aborted it
@@ -33,10 +20,10 @@ async function hold(): Promise<{ reached: Promise<void>; release: () => void }> 
   return { reached, release };
 }
 
-describe('fetchWithCaptcha takes', () => {
+describe('fetchWithCaptcha accepts', () => {
   const STREAM = `new Blob(['${BODY}']).stream()`;
   it.each([
-    ['a string', POST],
+    ['a string', SIGN_UP],
     ['a URL', `new URL('/api/sign-up', location), { method: 'POST', body: '${BODY}' }`],
     ['a Request', `new Request('/api/sign-up', { method: 'POST', body: '${BODY}' })`],
     ['a Request and an init that overrides it',
@@ -47,9 +34,9 @@ describe('fetchWithCaptcha takes', () => {
     ['a Request with a stream', `new Request('/api/sign-up', { method: 'POST', body: ${STREAM}, duplex: 'half' })`],
   ])('%s, and sends its body again after the puzzle', async (_, args) => {
     await caller.start('call', args);
-    await stage.visitor.solve();
+    await scenario.visitor.solve();
     expect(await caller.outcome('call')).toEqual(SIGNED_UP);
-    expect(stage.site.signUps).toEqual([BODY]);
+    expect(scenario.site.signUps).toEqual([BODY]);
   });
 
   it('a form with its files', async () => {
@@ -58,24 +45,24 @@ describe('fetchWithCaptcha takes', () => {
       form.append('file', new File(['content of the file'], 'letter.txt'));
       return form;
     })() }`);
-    await stage.visitor.solve();
+    await scenario.visitor.solve();
     await caller.outcome('call');
-    const [{ headers, body }] = stage.site.requests;
+    const [{ headers, body }] = scenario.site.requests;
     const boundary = /^multipart\/form-data; boundary=(.*)$/.exec(headers['content-type']!)![1];
     expect(body).toContain(`--${boundary}\r\n`);
     expect(body).toContain('filename="letter.txt"');
     expect(body).toContain('content of the file');
   });
 
-  it('headers and a referrer, which both attempts have', async () => {
+  it('headers and a referrer, and sends them with both attempts', async () => {
     await caller.start('call', `'/api/sign-up?from=page', {
       method: 'POST', body: '${BODY}', referrer: '/elsewhere',
       headers: { 'content-type': 'application/json', 'x-own': '1' },
     }`);
-    await stage.visitor.solve();
+    await scenario.visitor.solve();
     expect(await caller.outcome('call')).toEqual(SIGNED_UP);
-    expect(stage.site.requests[0].headers).toMatchObject({
-      'content-type': 'application/json', 'x-own': '1', 'referer': `${stage.edge.url()}elsewhere`,
+    expect(scenario.site.requests[0].headers).toMatchObject({
+      'content-type': 'application/json', 'x-own': '1', 'referer': `${scenario.edge.url()}elsewhere`,
     });
   });
 
@@ -90,72 +77,72 @@ describe('An abort', () => {
   const ABORTED = { name: 'AbortError' };
 
   it('before the call rejects at once, without a request', async () => {
-    expect(await caller.call(POST.replace('signal', 'signal: AbortSignal.abort()'))).toMatchObject(ABORTED);
-    expect(stage.edge.verdicts).toEqual([]);
+    expect(await caller.call(SIGN_UP.replace('signal', 'signal: AbortSignal.abort()'))).toMatchObject(ABORTED);
+    expect(scenario.edge.tokenStatuses).toEqual([]);
   });
 
   it('while the script loads rejects', async () => {
     const script = '**/jsapi.js';
-    await stage.visitor.page.route(script, () => {}); // never answers
-    caller = await Caller.in(stage);
-    await caller.start('call', POST);
+    await scenario.visitor.page.route(script, () => {}); // never responds
+    caller = await Caller.in(scenario);
+    await caller.start('call', SIGN_UP);
     await caller.abort('call');
     expect(await caller.outcome('call')).toMatchObject(ABORTED);
   });
 
   it('during the first request rejects', async () => {
     const { reached } = await hold();
-    await caller.start('call', POST);
+    await caller.start('call', SIGN_UP);
     await reached;
     await caller.abort('call');
     expect(await caller.outcome('call')).toMatchObject(ABORTED);
   });
 
   it('while the puzzle is open rejects and removes the puzzle', async () => {
-    await caller.start('call', POST);
-    await stage.visitor.puzzleQuestion();
+    await caller.start('call', SIGN_UP);
+    await scenario.visitor.puzzleQuestion();
     await caller.abort('call');
     expect(await caller.outcome('call')).toMatchObject(ABORTED);
     expect(await caller.puzzles()).toBe(0);
-    expect(stage.site.signUps).toEqual([]);
+    expect(scenario.site.signUps).toEqual([]);
   });
 
   it('while the puzzle loads rejects, and no puzzle appears later', async () => {
     let release!: () => void;
     const released = new Promise<void>((resolve) => { release = resolve; });
-    const asked = stage.visitor.page.waitForRequest('**/problem');
-    await stage.visitor.page.route('**/problem', async (route) => {
+    const requested = scenario.visitor.page.waitForRequest('**/problem');
+    await scenario.visitor.page.route('**/problem', async (route) => {
       await released;
       await route.continue();
     });
-    await caller.start('call', POST);
-    await asked;
+    await caller.start('call', SIGN_UP);
+    await requested;
     await caller.abort('call');
     expect(await caller.outcome('call')).toMatchObject(ABORTED);
-    const answered = stage.visitor.page.waitForResponse('**/problem');
+    const response = scenario.visitor.page.waitForResponse('**/problem');
     release();
-    await (await answered).finished();
+    await (await response).finished();
     expect(await caller.puzzles()).toBe(0);
     expect(await caller.events()).toEqual([]);
   });
 
   it('during the second request rejects', async () => {
-    await caller.start('call', POST);
-    await stage.visitor.puzzleQuestion();
+    await caller.start('call', SIGN_UP);
+    await scenario.visitor.puzzleQuestion();
     const { reached } = await hold();
-    await stage.visitor.solve();
+    await scenario.visitor.solve();
     await reached;
     await caller.abort('call');
     expect(await caller.outcome('call')).toMatchObject(ABORTED);
   });
 
   it('rejects with its reason, also that of a Request or of a timeout', async () => {
-    await caller.start('reason', POST);
-    await stage.visitor.puzzleQuestion();
+    await caller.start('reason', SIGN_UP);
+    await scenario.visitor.puzzleQuestion();
     await caller.abort('reason', '\'changed my mind\'');
     expect(await caller.outcome('reason')).toMatchObject({ name: 'changed my mind' });
     await caller.start('request', 'new Request(\'/api/sign-up\', { method: \'POST\', signal })');
-    await stage.visitor.puzzleQuestion();
+    await scenario.visitor.puzzleQuestion();
     await caller.abort('request');
     expect(await caller.outcome('request')).toMatchObject(ABORTED);
     expect(await caller.call('\'/api/sign-up\', { method: \'POST\', signal: AbortSignal.timeout(200) }'))
@@ -165,46 +152,46 @@ describe('An abort', () => {
 });
 
 describe('Requests at the same time', () => {
-  it('share one puzzle, and all go on', async () => {
-    await caller.start('first', POST);
-    await caller.start('second', POST);
-    await stage.visitor.puzzleQuestion();
-    await caller.start('third', POST);
+  it('share one puzzle, and all succeed after it', async () => {
+    await caller.start('first', SIGN_UP);
+    await caller.start('second', SIGN_UP);
+    await scenario.visitor.puzzleQuestion();
+    await caller.start('third', SIGN_UP);
     await caller.eventCount(3);
     expect(await caller.puzzles()).toBe(1);
-    await stage.visitor.solve();
+    await scenario.visitor.solve();
     for (const name of ['first', 'second', 'third']) expect(await caller.outcome(name)).toEqual(SIGNED_UP);
     expect((await caller.events()).filter((event) => event === 'solved')).toHaveLength(3);
   });
 
-  it('go on if one of them is aborted', async () => {
-    await caller.start('first', POST);
-    await stage.visitor.puzzleQuestion();
-    await caller.start('second', POST);
+  it('succeed if one of them is aborted', async () => {
+    await caller.start('first', SIGN_UP);
+    await scenario.visitor.puzzleQuestion();
+    await caller.start('second', SIGN_UP);
     await caller.eventCount(2);
     await caller.abort('first');
     expect(await caller.outcome('first')).toMatchObject({ name: 'AbortError' });
     expect(await caller.puzzles()).toBe(1);
-    await stage.visitor.solve();
+    await scenario.visitor.solve();
     expect(await caller.outcome('second')).toEqual(SIGNED_UP);
   });
 
   it('need no second puzzle if the first was solved while one of them was on its way', async () => {
-    await caller.start('first', POST);
-    await stage.visitor.puzzleQuestion();
+    await caller.start('first', SIGN_UP);
+    await scenario.visitor.puzzleQuestion();
     let release!: () => void;
     const released = new Promise<void>((resolve) => { release = resolve; });
     let refused!: () => void;
     const late = new Promise<void>((resolve) => { refused = resolve; });
-    await stage.visitor.page.route('**/api/sign-up?late', async (route) => {
+    await scenario.visitor.page.route('**/api/sign-up?late', async (route) => {
       const response = await route.fetch();
       refused();
       await released;
       await route.fulfill({ response });
     }, { times: 1 });
-    await caller.start('second', POST.replace('sign-up', 'sign-up?late'));
+    await caller.start('second', SIGN_UP.replace('sign-up', 'sign-up?late'));
     await late;
-    await stage.visitor.solve();
+    await scenario.visitor.solve();
     expect(await caller.outcome('first')).toEqual(SIGNED_UP);
     release();
     expect(await caller.outcome('second')).toEqual(SIGNED_UP);
@@ -212,26 +199,26 @@ describe('Requests at the same time', () => {
   });
 
   it('all fail with the reason of the one puzzle, and the next request gets another puzzle', async () => {
-    stage.double.puzzleLifetimeMs = 1_000;
-    await caller.start('first', POST);
-    await caller.start('second', POST);
+    scenario.double.puzzleLifetimeMs = 1_000;
+    await caller.start('first', SIGN_UP);
+    await caller.start('second', SIGN_UP);
     for (const name of ['first', 'second']) expect(await caller.outcome(name)).toMatchObject({ code: 'expired' });
-    stage.double.puzzleLifetimeMs = 60_000;
-    await caller.start('third', POST);
-    await stage.visitor.solve();
+    scenario.double.puzzleLifetimeMs = 60_000;
+    await caller.start('third', SIGN_UP);
+    await scenario.visitor.solve();
     expect(await caller.outcome('third')).toEqual(SIGNED_UP);
   });
 
   it('have a puzzle each in containers of their own', async () => {
-    await stage.visitor.page.evaluate(`{
+    await scenario.visitor.page.evaluate(`{
       document.body.append(Object.assign(document.createElement('div'), { id: 'other' }));
     }`);
-    await caller.start('first', POST);
-    await caller.start('second', `${POST}, { container: document.getElementById('other') }`);
-    await stage.visitor.puzzle.nth(1).locator('legend').waitFor();
+    await caller.start('first', SIGN_UP);
+    await caller.start('second', `${SIGN_UP}, { container: document.getElementById('other') }`);
+    await scenario.visitor.puzzle.nth(1).locator('legend').waitFor();
     expect(await caller.puzzles()).toBe(2);
     await caller.abort('second');
-    await stage.visitor.solve();
+    await scenario.visitor.solve();
     expect(await caller.outcome('first')).toEqual(SIGNED_UP);
   });
 });

@@ -41,5 +41,5 @@ test('the React files build with Next.js, render on its server with given values
 
   expect(await visitor.thanks()).toContain('ada@example.com');
   expect(site.api.signUps).toEqual(['{"email":"ada@example.com"}']);
-  expect(edge.verdicts).toEqual(['TOKEN_INVALID', 'OK']);
+  expect(edge.tokenStatuses).toEqual(['TOKEN_INVALID', 'OK']);
 }, 60_000);

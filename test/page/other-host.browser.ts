@@ -1,7 +1,6 @@
 import { App } from 'aws-cdk-lib';
-import { Browser } from 'playwright-core';
-import { PLAIN_PAGE, Stage } from './stage';
-import { openBrowser, Visitor } from './visitor';
+import { useScenario } from './scenario';
+import { Visitor } from './visitor';
 import { CaptchaPageStack } from '../../examples/captcha-page/captcha-page-stack';
 import { Edge } from '../../local/page/edge';
 import { Served, servedBy } from '../../local/page/synthesized';
@@ -13,23 +12,18 @@ const stack = new CaptchaPageStack(new App(), 'CaptchaPage', {
   certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d',
 });
 
-let browser: Browser;
-let stage: Stage;
+const scenario = useScenario();
 let api: Edge;
 let page: Edge;
 
-beforeAll(async () => { browser = await openBrowser(); }, 60_000);
-afterAll(async () => browser?.close());
 afterEach(async () => {
   await page.stop();
   await api.stop();
-  await stage.clear();
 });
 
 /** Serves page and API as the stack does, at hosts and ports of this machine. */
 async function serve(changeApi: (served: Served) => Served = (served) => served): Promise<Visitor> {
-  stage = await Stage.set(browser, PLAIN_PAGE);
-  const { site, double, visitor } = stage;
+  const { site, double, visitor } = scenario;
   const origins: string[] = [];
   const served = servedBy(stack, 'ApiDistribution');
   expect(served.cors!.origins).toEqual(['https://localhost']);
@@ -50,12 +44,12 @@ test('the page solves the puzzle for an API on another host', async () => {
   const visitor = await serve();
   await visitor.solve();
   expect(await visitor.thanks()).toContain('ada@example.com');
-  expect(api.verdicts).toEqual(['TOKEN_INVALID', 'OK']);
-  expect(page.verdicts).toEqual([]);
+  expect(api.tokenStatuses).toEqual(['TOKEN_INVALID', 'OK']);
+  expect(page.tokenStatuses).toEqual([]);
   expect(await visitor.violations()).toEqual([]);
 });
 
-test('it also does so if the API does not expose what AWS WAF asks for', async () => {
+test('the page solves the puzzle for an API that does not expose x-amzn-waf-action', async () => {
   const hidden = { 'access-control-expose-headers': '' };
   const visitor = await serve(({ cors, ...served }) => ({
     ...served, cors: { ...cors!, headers: { ...cors!.headers, ...hidden } },
@@ -67,12 +61,12 @@ test('it also does so if the API does not expose what AWS WAF asks for', async (
 test('without CORS headers the page reports that the site cannot be reached', async () => {
   const visitor = await serve((served) => ({ ...served, cors: undefined }));
   expect((await visitor.problem()).code).toBe('Code: offline, on localhost');
-  expect(stage.site.signUps).toEqual([]);
+  expect(scenario.site.signUps).toEqual([]);
 });
 
 test('without the page\'s host in its token domains the API does not accept the solution', async () => {
   const visitor = await serve((served) => ({ ...served, tokenDomains: [] }));
   await visitor.solve();
   expect((await visitor.problem()).code).toBe('Code: not-accepted, on localhost');
-  expect(api.verdicts).toEqual(['TOKEN_INVALID', 'TOKEN_DOMAIN_MISMATCH']);
+  expect(api.tokenStatuses).toEqual(['TOKEN_INVALID', 'TOKEN_DOMAIN_MISMATCH']);
 });

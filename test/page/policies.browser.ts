@@ -1,6 +1,5 @@
-import { Browser } from 'playwright-core';
-import { PLAIN_PAGE, Stage } from './stage';
-import { openBrowser, Visitor } from './visitor';
+import { useScenario } from './scenario';
+import { Visitor } from './visitor';
 import { contentSecurityPolicy } from '../../examples/captcha-page/content-security-policy';
 
 const NONCE = 'bm9uY2Utb2YtdGhpcy1wYWdl';
@@ -8,23 +7,18 @@ const HOSTS = '\'self\' https://*.awswaf.com';
 const CORNER = `getComputedStyle(
   document.querySelector('awswaf-captcha').shadowRoot.querySelector('fieldset')).borderRadius`;
 
-let browser: Browser;
-let stage: Stage;
-
-beforeAll(async () => { browser = await openBrowser(); }, 60_000);
-afterAll(async () => browser?.close());
-afterEach(async () => stage.clear());
+const scenario = useScenario();
 
 /** Opens the example's page with another policy, and with a nonce on its own elements. Sends the form. */
 async function send(directive: string, value: string): Promise<Visitor> {
   const policy = contentSecurityPolicy().split('; ').filter((part) => !part.startsWith(`${directive} `));
-  stage = await Stage.set(browser, PLAIN_PAGE, {
+  await scenario.restart({
     headers: { 'content-security-policy': [...policy, `${directive} ${value}`].join('; ') },
   });
-  const { site, visitor } = stage;
+  const { site, visitor } = scenario;
   const { body } = await site.respond({ method: 'GET', path: '/', headers: {}, body: '' });
   site.pages['/with-nonce'] = body.replace(/<(script|link rel="stylesheet") /g, `<$1 nonce="${NONCE}" `);
-  await visitor.page.goto(`${stage.edge.url()}with-nonce`);
+  await visitor.page.goto(`${scenario.edge.url()}with-nonce`);
   await visitor.fillIn();
   return visitor;
 }
@@ -46,7 +40,7 @@ describe('The page works with', () => {
   });
 });
 
-it('a nonce in style-src takes the puzzle its styles, as troubleshooting says', async () => {
+it('a nonce in style-src removes the styles of the puzzle, as the troubleshooting guide says', async () => {
   const visitor = await send('style-src', `'self' 'unsafe-inline' 'nonce-${NONCE}'`);
   await visitor.puzzleQuestion();
   expect(await visitor.page.evaluate(CORNER)).toBe('0px');
@@ -54,23 +48,23 @@ it('a nonce in style-src takes the puzzle its styles, as troubleshooting says', 
 });
 
 describe('Trusted Types', () => {
-  it('block the script, as troubleshooting says', async () => {
+  it('block the script, as the troubleshooting guide says', async () => {
     const visitor = await send('require-trusted-types-for', '\'script\'');
     expect((await visitor.problem()).code).toBe('Code: blocked, on localhost');
   });
 
   it('allow script and puzzle with a default policy', async () => {
-    stage = await Stage.set(browser, PLAIN_PAGE, {
+    await scenario.restart({
       headers: { 'content-security-policy': `${contentSecurityPolicy()}; require-trusted-types-for 'script'` },
     });
-    const { visitor } = stage;
+    const { visitor } = scenario;
     await visitor.page.addInitScript({
       content: `trustedTypes.createPolicy('default', {
         createHTML: (html) => html,
         createScriptURL: (url) => /^http:\\/\\/localhost:/.test(url) ? url : undefined,
       })`,
     });
-    await stage.open();
+    await scenario.open();
     await visitor.fillIn();
     await visitor.solve();
     expect(await visitor.thanks()).toContain('ada@example.com');
@@ -81,10 +75,10 @@ describe('In an iframe', () => {
   /** Opens a page of the given host that shows the form in an iframe. */
   async function frame(host: string) {
     const policy = contentSecurityPolicy().replace('frame-ancestors \'none\'', 'frame-ancestors *; frame-src *');
-    stage = await Stage.set(browser, PLAIN_PAGE, { headers: { 'content-security-policy': policy } });
-    stage.site.pages['/framing'] = `<iframe src="${stage.edge.url()}" width="600" height="500"></iframe>`;
-    await stage.visitor.page.goto(`${stage.edge.url(host)}framing`);
-    return stage.visitor.page.frameLocator('iframe');
+    await scenario.restart({ headers: { 'content-security-policy': policy } });
+    scenario.site.pages['/framing'] = `<iframe src="${scenario.edge.url()}" width="600" height="500"></iframe>`;
+    await scenario.visitor.page.goto(`${scenario.edge.url(host)}framing`);
+    return scenario.visitor.page.frameLocator('iframe');
   }
 
   it.each(['localhost', 'other.localhost'])('of a page at %s the puzzle works', async (host) => {
@@ -94,6 +88,6 @@ describe('In an iframe', () => {
     const wanted = (await form.locator('legend').textContent())!.split(' ').pop()!;
     await form.getByRole('button', { name: wanted, exact: true }).click();
     await form.getByText('Your next letter goes to').waitFor();
-    expect(stage.edge.verdicts[stage.edge.verdicts.length - 1]).toBe('OK');
+    expect(scenario.edge.tokenStatuses.at(-1)).toBe('OK');
   });
 });

@@ -1,19 +1,13 @@
-import { Browser } from 'playwright-core';
-import { PLAIN_PAGE, Stage } from './stage';
-import { openBrowser } from './visitor';
+import { useScenario } from './scenario';
 
-let browser: Browser;
-let stage: Stage;
+const ROBOT = '{"email":"robot@example.com"}';
 
-beforeAll(async () => { browser = await openBrowser(); }, 60_000);
-afterAll(async () => browser?.close());
-beforeEach(async () => { stage = await Stage.set(browser, PLAIN_PAGE); }, 60_000);
-afterEach(async () => stage.clear());
+const scenario = useScenario();
 
 describe('The content security policy', () => {
   it('lets the script, its puzzle and its style through, without a violation', async () => {
-    const { visitor } = stage;
-    await stage.open();
+    const { visitor } = scenario;
+    await scenario.open();
     await visitor.fillIn();
     await visitor.puzzleQuestion();
     const corner =
@@ -38,10 +32,10 @@ describe('The content security policy', () => {
     ['a request to another site', 'connect-src', 'void fetch("http://other.localhost/").catch(() => {})'],
     ['a picture of another site', 'img-src', 'new Image().src = "http://other.localhost/x.png"'],
   ])('stops %s', async (_, directive, attempt) => {
-    await stage.open();
-    await stage.visitor.page.evaluate(attempt);
-    await stage.visitor.page.waitForFunction('violations.length > 0');
-    expect((await stage.visitor.violations())[0]).toMatch(new RegExp(`^${directive} `));
+    await scenario.open();
+    await scenario.visitor.page.evaluate(attempt);
+    await scenario.visitor.page.waitForFunction('violations.length > 0');
+    expect((await scenario.visitor.violations())[0]).toMatch(new RegExp(`^${directive} `));
   });
 });
 
@@ -49,17 +43,17 @@ describe('The web ACL', () => {
   it.each([
     'api/sign-up', '%61pi/sign-up', '/api/sign-up', 'x/..%2fapi/sign-up',
   ])('stops a POST to /%s without a token', async (written) => {
-    const response = await fetch(stage.edge.url() + written, { method: 'POST', body: '{"email":"robot@example.com"}' });
+    const response = await fetch(scenario.edge.url() + written, { method: 'POST', body: ROBOT });
     expect([response.status, response.headers.get('x-amzn-waf-action')]).toEqual([405, 'captcha']);
-    expect(stage.site.signUps).toEqual([]);
+    expect(scenario.site.signUps).toEqual([]);
   });
 
   it('lets the page through', async () => {
-    expect((await fetch(stage.edge.url())).status).toBe(200);
+    expect((await fetch(scenario.edge.url())).status).toBe(200);
   });
 
-  it.each(['PUT', 'PATCH', 'DELETE'])('lets a %s pass, which the function does not accept', async (method) => {
-    const response = await fetch(`${stage.edge.url()}api/sign-up`, { method, body: '{"email":"robot@example.com"}' });
+  it.each(['PUT', 'PATCH', 'DELETE'])('lets a %s pass to the function, which rejects it', async (method) => {
+    const response = await fetch(`${scenario.edge.url()}api/sign-up`, { method, body: ROBOT });
     expect([response.status, await response.json()]).toEqual([404, { message: 'only POST is supported' }]);
   });
 });

@@ -1,8 +1,8 @@
 import * as path from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { Browser } from 'playwright-core';
 import { Handler } from './folder-site';
-import { openBrowser, Visitor } from './visitor';
+import { useBrowser } from './scenario';
+import { Visitor } from './visitor';
 import { WafEmulator } from '../../emulator';
 import { contentSecurityPolicy } from '../../examples/captcha-page/content-security-policy';
 import { RegionalStack } from '../../examples/captcha-page/regional-stack';
@@ -24,11 +24,9 @@ class LoadBalanced implements Site {
 }
 
 const environment = process.env;
-let browser: Browser;
+const used = useBrowser();
 
-beforeAll(async () => { browser = await openBrowser(); }, 60_000);
 afterEach(() => { process.env = environment; });
-afterAll(async () => browser?.close());
 
 test('a load balancer serves the page under its policy, and a solved puzzle lets the request pass', async () => {
   const waf = await WafEmulator.start();
@@ -44,13 +42,13 @@ test('a load balancer serves the page under its policy, and a solved puzzle lets
     certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d',
   });
   const edge = await Edge.start({ site: new LoadBalanced(), double, ...servedBy(stack) });
-  const visitor = await Visitor.arrive(browser, { url: edge.url() });
+  const visitor = await Visitor.arrive(used.browser, { url: edge.url() });
 
   await visitor.fillIn();
   await visitor.solve();
 
   expect(await visitor.thanks()).toContain('ada@example.com');
-  expect(edge.verdicts).toEqual(['TOKEN_INVALID', 'OK']);
+  expect(edge.tokenStatuses).toEqual(['TOKEN_INVALID', 'OK']);
   expect(await visitor.violations()).toEqual([]);
   const { headers } = await fetch(edge.url());
   expect(headers.get('content-security-policy')).toBe(

@@ -1,91 +1,77 @@
-import { Browser } from 'playwright-core';
 import { buildReactPage } from './react-page';
-import { PLAIN_PAGE, Stage } from './stage';
-import { openBrowser, Visitor } from './visitor';
-
-let browser: Browser;
-
-beforeAll(async () => { browser = await openBrowser(); }, 60_000);
-afterAll(async () => browser?.close());
+import { useScenario } from './scenario';
+import { Visitor } from './visitor';
 
 describe.each([
-  { page: 'plain', folderOf: () => Promise.resolve(PLAIN_PAGE) },
-  { page: 'react', folderOf: buildReactPage },
-])('The $page page', ({ page, folderOf }) => {
-  let folder: string;
-  let stage: Stage;
+  { page: 'plain' },
+  { page: 'react', build: buildReactPage },
+])('The $page page', ({ page, build }) => {
+  const scenario = useScenario(build);
   let visitor: Visitor;
 
-  beforeAll(async () => { folder = await folderOf(); });
-
-  beforeEach(async () => {
-    stage = await Stage.set(browser, folder);
-    visitor = stage.visitor;
-  }, 60_000);
-
-  afterEach(async () => stage.clear());
+  beforeEach(() => { visitor = scenario.visitor; });
 
   const screenshot = (name: string) => visitor.screenshot(`${page}-${name}`);
 
   describe('lets a visitor', () => {
     it('solve the puzzle, and the protected request passes', async () => {
-      await stage.open();
+      await scenario.open();
       await screenshot('01-form');
       await visitor.fillIn();
       await visitor.puzzleQuestion();
       await screenshot('02-puzzle');
-      expect(stage.site.signUps).toEqual([]);
+      expect(scenario.site.signUps).toEqual([]);
       await visitor.solve();
       expect(await visitor.thanks()).toBe('Thank you Your next letter goes to ada@example.com.');
       await screenshot('03-done');
-      expect(stage.site.signUps).toEqual(['{"email":"ada@example.com"}']);
-      expect(stage.edge.verdicts).toEqual(['TOKEN_INVALID', 'OK']);
+      expect(scenario.site.signUps).toEqual(['{"email":"ada@example.com"}']);
+      expect(scenario.edge.tokenStatuses).toEqual(['TOKEN_INVALID', 'OK']);
     });
 
-    it('send more within the immunity time without a puzzle, and asks again after it', async () => {
-      await stage.open();
+    it('send more within the immunity time without a puzzle, and shows one after it', async () => {
+      await scenario.open();
       await visitor.fillIn();
       await visitor.solve();
       await visitor.thanks();
 
-      await stage.open();
+      await scenario.open();
       await visitor.fillIn('grace@example.com');
       expect(await visitor.thanks()).toContain('grace@example.com');
 
-      stage.double.expireTokens();
-      await stage.open();
+      scenario.double.expireTokens();
+      await scenario.open();
       await visitor.fillIn('mary@example.com');
       await visitor.solve();
       expect(await visitor.thanks()).toContain('mary@example.com');
-      expect(stage.edge.verdicts).toEqual(['TOKEN_INVALID', 'OK', 'OK', 'TOKEN_EXPIRED', 'OK']);
+      expect(scenario.edge.tokenStatuses).toEqual(['TOKEN_INVALID', 'OK', 'OK', 'TOKEN_EXPIRED', 'OK']);
     });
 
-    it('answer wrongly: another puzzle comes, and the page says so', async () => {
-      await stage.open();
+    it('solve another puzzle after a wrong one, and says so', async () => {
+      await scenario.open();
       await visitor.fillIn();
-      await visitor.answerWrongly();
+      await visitor.chooseWrongShape();
       await visitor.page.getByRole('status').filter({ hasText: 'That was not it. Here is another puzzle.' }).waitFor();
-      await screenshot('04-wrong-answer');
+      await screenshot('04-incorrect');
       await visitor.solve();
       expect(await visitor.thanks()).toContain('ada@example.com');
     });
 
     it('try again after a puzzle that took too long, with the form still filled in', async () => {
-      stage.double.puzzleLifetimeMs = 300;
-      await stage.open();
+      scenario.double.puzzleLifetimeMs = 300;
+      await scenario.open();
       await visitor.fillIn();
       expect(await visitor.problem()).toMatchObject({
         title: 'The puzzle took too long', code: 'Code: expired, on localhost',
       });
       await screenshot('05-expired');
-      stage.double.puzzleLifetimeMs = 60_000;
+      scenario.double.puzzleLifetimeMs = 60_000;
       await visitor.tryAgain();
       await visitor.solve();
       expect(await visitor.thanks()).toContain('ada@example.com');
     });
 
-    it('do everything with the keyboard, and moves the focus to where something happens', async () => {
-      await stage.open();
+    it('use only the keyboard, and moves the focus to what appears', async () => {
+      await scenario.open();
       const { keyboard } = visitor.page;
       await visitor.seesForm();
       await keyboard.press('Tab');
@@ -102,9 +88,9 @@ describe.each([
       await visitor.hasFocusOn('done');
     });
 
-    it('use an old tab after the key was rotated, without noticing', async () => {
-      await stage.open();
-      stage.rotate();
+    it('use a tab opened before the key was rotated', async () => {
+      await scenario.open();
+      scenario.rotate();
       await visitor.fillIn();
       await visitor.solve();
       expect(await visitor.thanks()).toContain('ada@example.com');
@@ -113,7 +99,7 @@ describe.each([
 
   describe('says what is wrong', () => {
     it('when its domain is not one of the key', async () => {
-      await stage.open('elsewhere.localhost');
+      await scenario.open('elsewhere.localhost');
       await visitor.fillIn();
       expect(await visitor.problem()).toEqual({
         title: 'The security check does not work on this page',
@@ -121,12 +107,12 @@ describe.each([
         code: 'Code: refused, on elsewhere.localhost',
       });
       await screenshot('06-wrong-domain');
-      expect(stage.site.signUps).toEqual([]);
+      expect(scenario.site.signUps).toEqual([]);
     });
 
     it('when the key was deleted', async () => {
-      await stage.open();
-      stage.waf.removeKey(stage.site.config!.apiKey);
+      await scenario.open();
+      scenario.waf.removeKey(scenario.site.config!.apiKey);
       await visitor.fillIn();
       expect(await visitor.problem()).toMatchObject({
         title: 'The security check does not work on this page', code: 'Code: refused, on localhost',
@@ -134,9 +120,9 @@ describe.each([
       await screenshot('07-deleted-key');
     });
 
-    it('when the script is blocked, before the form is filled in; and works once it is not', async () => {
+    it('when the script is blocked, before the form is filled in, and works when it no longer is', async () => {
       await visitor.page.route('**/jsapi.js', (route) => route.abort('blockedbyclient'));
-      await stage.open();
+      await scenario.open();
       expect(await visitor.problem()).toEqual({
         title: 'The security check did not load',
         advice: 'Check your connection, and whether an ad blocker or your network blocks awswaf.com. Then try again.',
@@ -151,7 +137,7 @@ describe.each([
     });
 
     it('when the puzzles cannot be reached', async () => {
-      await stage.open();
+      await scenario.open();
       await visitor.page.route('**/problem', (route) => route.abort('connectionrefused'));
       await visitor.fillIn();
       expect(await visitor.problem()).toMatchObject({ title: 'No connection', code: 'Code: offline, on localhost' });
@@ -159,8 +145,8 @@ describe.each([
     });
 
     it('when there is no config.json', async () => {
-      stage.site.config = undefined;
-      await stage.open();
+      scenario.site.config = undefined;
+      await scenario.open();
       expect(await visitor.problem()).toMatchObject({
         title: 'The security check is not set up', code: 'Code: unconfigured, on localhost',
       });
@@ -168,10 +154,10 @@ describe.each([
     });
 
     it('when the web ACL does not accept the solution', async () => {
-      await stage.open();
+      await scenario.open();
       await visitor.fillIn();
       await visitor.puzzleQuestion();
-      jest.spyOn(stage.double, 'judge').mockReturnValue('TOKEN_DOMAIN_MISMATCH');
+      jest.spyOn(scenario.double, 'validateToken').mockReturnValue('TOKEN_DOMAIN_MISMATCH');
       await visitor.solve();
       expect(await visitor.problem()).toMatchObject({
         title: 'The security check was not accepted', code: 'Code: not-accepted, on localhost',
@@ -180,12 +166,12 @@ describe.each([
     });
 
     it('when the site itself fails', async () => {
-      stage.site.fails = true;
-      await stage.open();
+      scenario.site.fails = true;
+      await scenario.open();
       await visitor.fillIn();
       await visitor.solve();
       expect(await visitor.problem()).toMatchObject({
-        title: 'We could not sign you up', advice: 'The site answered with an error (500).',
+        title: 'We could not sign you up', advice: 'The site returned an error (500).',
       });
       await screenshot('12-site-fails');
     });

@@ -100,7 +100,7 @@ describe('The stack for CloudFront', () => {
     expect(permissions.every(({ Properties }) => 'SourceArn' in Properties)).toBe(true);
   });
 
-  test('could not give key.tokenDomains to the web ACL of the distribution whose domain is among them', () => {
+  test('key.tokenDomains in the web ACL of a distribution among them is a circular dependency', () => {
     const stack = new Stack(new App(), 'Cycle');
     const acl = new CfnWebACL(stack, 'Acl', {
       scope: 'CLOUDFRONT',
@@ -119,7 +119,7 @@ describe('The stack for CloudFront', () => {
 });
 
 describe('The regional stack', () => {
-  test('has a REGIONAL key and hands key, script and policy to the function', () => {
+  test('has a REGIONAL key, and passes key, script and policy to the function', () => {
     const template = Template.fromStack(regional());
     template.hasResourceProperties(
       'Custom::WafCaptchaApiKey', { Scope: 'REGIONAL', TokenDomains: ['app.example.com'] },

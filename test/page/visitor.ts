@@ -73,7 +73,7 @@ export class Visitor {
     await this.puzzle.getByRole('button', { name: wanted, exact: true }).click();
   }
 
-  async answerWrongly(): Promise<void> {
+  async chooseWrongShape(): Promise<void> {
     const wanted = (await this.puzzleQuestion()).split(' ').pop()!;
     await this.puzzle.getByRole('button', { name: wanted === 'circle' ? 'square' : 'circle', exact: true }).click();
   }

@@ -28,7 +28,7 @@ export function SignUp({ config }: { readonly config?: ConfigSource }) {
         headers: { 'content-type': 'application/json', 'x-amz-content-sha256': await sha256(body) },
         body,
       });
-      if (!response.ok) throw new Error(`The site answered with an error (${response.status}).`);
+      if (!response.ok) throw new Error(`The site returned an error (${response.status}).`);
       setStage('done');
     } catch (problem) {
       setError(problem);
@@ -54,7 +54,7 @@ export function SignUp({ config }: { readonly config?: ConfigSource }) {
     </section>
 
     <p id="status" role="status">
-      {captcha.puzzle === 'answered-wrongly' && 'That was not it. Here is another puzzle.'}
+      {captcha.puzzle === 'incorrect' && 'That was not it. Here is another puzzle.'}
       {captcha.puzzle === 'none' && stage === 'sending' && 'Sending…'}
     </p>
 

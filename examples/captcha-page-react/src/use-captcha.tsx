@@ -5,7 +5,7 @@ import { type ConfigSource, fetchWithCaptcha, loadCaptcha } from './captcha.js';
 export interface Captcha {
   /** For the element that shows the puzzle. Render it always; it may be hidden. */
   readonly container: RefObject<HTMLDivElement | null>;
-  readonly puzzle: 'none' | 'shown' | 'answered-wrongly';
+  readonly puzzle: 'none' | 'shown' | 'incorrect';
   /** Why the script did not load; undefined if it did. */
   readonly loadError: unknown;
   load(): void;
@@ -44,7 +44,7 @@ export function useCaptcha(config: ConfigSource = '/config.json'): Captcha {
         container: container.current!,
         config,
         onPuzzle: () => show(puzzles.current.get(request) ?? 'shown'),
-        onIncorrect: () => show('answered-wrongly'),
+        onIncorrect: () => show('incorrect'),
         onSolved: () => show('none'),
       });
     } finally {

@@ -20,7 +20,7 @@ export { CaptchaError, loadCaptcha };
  * @property {HTMLElement} container where the puzzle is shown. Requests at the same time share one puzzle.
  * @property {ConfigSource} [config] see loadCaptcha
  * @property {() => void} [onPuzzle] called when a puzzle is visible
- * @property {() => void} [onIncorrect] called after a wrong answer, which AWS WAF follows with another puzzle
+ * @property {() => void} [onIncorrect] called after an incorrect solution, which AWS WAF follows with another puzzle
  * @property {() => void} [onSolved] called when the puzzle is solved and the request is sent again
  */
 
@@ -99,7 +99,7 @@ async function refreshToken(signal) {
 
 /**
  * @param {Response} response
- * @returns {Promise<'captcha' | 'challenge' | undefined>} What AWS WAF asks for; undefined if the site itself answered.
+ * @returns {Promise<'captcha' | 'challenge' | undefined>} What AWS WAF asks for; undefined if the site itself responded.
  */
 async function wafAction(response) {
   const action = response.headers.get('x-amzn-waf-action');
@@ -137,7 +137,7 @@ class Puzzle {
     this.element = container.appendChild(document.createElement('div'));
     puzzles.set(container, this);
     this.token = this.solve().finally(() => this.close());
-    this.token.catch(() => {}); // everyone who waited may have gone
+    this.token.catch(() => {}); // every waiting call may have been aborted
   }
 
   /**

@@ -53,7 +53,7 @@ async function signUp() {
         status.textContent = 'Sending…';
       },
     });
-    if (!response.ok) throw new Error(`The site answered with an error (${response.status}).`);
+    if (!response.ok) throw new Error(`The site returned an error (${response.status}).`);
     showDone();
   } catch (error) {
     showProblem(error, signUp);

@@ -17,15 +17,15 @@ const CLIENT_CONFIG = { apiKey: process.env.API_KEY, scriptUrl: process.env.SCRI
 exports.handler = async function handler(event) {
   if (event.path.startsWith('/api/')) return signUp(event);
   if (event.path === '/config.json') {
-    return answer(200, 'application/json', JSON.stringify(CLIENT_CONFIG));
+    return respond(200, 'application/json', JSON.stringify(CLIENT_CONFIG));
   }
   const [file, type] = FILES[event.path] ?? [];
   return file
-    ? answer(200, type, readFileSync(path.join(__dirname, '..', 'page', file), 'utf8'))
-    : answer(404, 'text/plain', 'There is no such page.');
+    ? respond(200, type, readFileSync(path.join(__dirname, '..', 'page', file), 'utf8'))
+    : respond(404, 'text/plain', 'There is no such page.');
 };
 
-function answer(statusCode, type, body) {
+function respond(statusCode, type, body) {
   return {
     statusCode,
     headers: {

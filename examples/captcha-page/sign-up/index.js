@@ -3,11 +3,11 @@ exports.handler = async function handler({ httpMethod, requestContext, body, isB
   const method = httpMethod ?? requestContext.http.method;
   if (method === 'OPTIONS') return { statusCode: 204 }; // for a page on another host; CloudFront adds the headers
   // The rule of the web ACL requires a puzzle for POST only, so no other method may have an effect.
-  if (method !== 'POST') return answer(404, { message: 'only POST is supported' });
+  if (method !== 'POST') return respond(404, { message: 'only POST is supported' });
   const { email } = parse(isBase64Encoded ? Buffer.from(body, 'base64').toString() : body);
   return typeof email === 'string' && /^[^\s@]+@[^\s@]+$/.test(email)
-    ? answer(200, { email })
-    : answer(400, { message: 'email: must be an e-mail address' });
+    ? respond(200, { email })
+    : respond(400, { message: 'email: must be an e-mail address' });
 };
 
 function parse(text) {
@@ -18,7 +18,7 @@ function parse(text) {
   }
 }
 
-function answer(statusCode, content) {
+function respond(statusCode, content) {
   const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
   return { statusCode, headers, body: JSON.stringify(content) };
 }
