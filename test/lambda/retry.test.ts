@@ -149,7 +149,7 @@ describe('the deadline', () => {
 test('a pause that ends after the deadline leaves the reason of the last attempt', async () => {
   const { clock } = caller;
   const sleep = clock.sleep;
-  jest.spyOn(clock, 'sleep').mockImplementation((milliseconds) => sleep(milliseconds + 20 * SECOND));
+  jest.spyOn(clock, 'sleep').mockImplementation((pause) => sleep(pause && pause + 20 * SECOND));
 
   await expect(caller.call(() => unavailable, { within: 10 })).rejects.toThrow('could not be reached or failed');
 });
