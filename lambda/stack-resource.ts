@@ -56,7 +56,7 @@ export class StackResource {
 
   /** Asks once. Without an own id, every id is another one. Never throws. */
   public async describe(ownId?: string): Promise<Evidence> {
-    return this.request((view) => this.judge(view, ownId));
+    return this.request((view) => this.evaluate(view, ownId));
   }
 
   /** Whether an update has restored an id whose Delete has failed, or may be about to. False if nothing is known. */
@@ -68,7 +68,7 @@ export class StackResource {
     return evidence === 'held' || evidence === 'in progress';
   }
 
-  private async request(judge: (view: View) => Evidence): Promise<Evidence> {
+  private async request(evaluate: (view: View) => Evidence): Promise<Evidence> {
     const started = this.clock.now();
     const note = (outcome: Evidence, detail: string) => {
       const duration = this.clock.now() - started;
@@ -84,13 +84,13 @@ export class StackResource {
         { abortSignal: this.clock.timeout(ATTEMPT_TIMEOUT_MS) },
       );
       const { ResourceStatus: status = '', PhysicalResourceId: id, LastUpdatedTimestamp: changed } = detail ?? {};
-      return note(judge({ status, heldId: id || undefined, changed }), `${status} ${id ?? 'without an id'}`);
+      return note(evaluate({ status, heldId: id || undefined, changed }), `${status} ${id ?? 'without an id'}`);
     } catch (error) {
       return note(evidenceOf(error as Error), messageOf(error));
     }
   }
 
-  private judge({ status, heldId, changed }: View, ownId: string | undefined): Evidence {
+  private evaluate({ status, heldId, changed }: View, ownId: string | undefined): Evidence {
     if (heldId !== undefined && ownId !== undefined && isOrSucceeds(heldId, ownId)) return 'held';
     if (changed && changed.getTime() < this.notBefore) return 'outdated';
     if (/^DELETE_/.test(status)) {

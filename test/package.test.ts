@@ -48,7 +48,7 @@ function bundleAnew(): string {
   return folder;
 }
 
-test('the package holds the compiled sources, the bundles, the assembly and the papers, and nothing else', () => {
+test('the package holds the compiled sources, the bundles, the assembly and the metadata files, and nothing else', () => {
   const [{ files }] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'],
   })) as [{ files: { path: string }[] }];

@@ -144,7 +144,7 @@ describe('CloudFormation cannot be told', () => {
     expect(environment.liveKeys).toEqual([]);
   }));
 
-  environmentTest('in doubt whether it was told: the key lives, for the stack may hold it', withEnvironment({}, async (
+  environmentTest('keeps the key if CloudFormation may have got the response', withEnvironment({}, async (
     environment,
   ) => {
     environment.bucket.fail('reset-after', 403);

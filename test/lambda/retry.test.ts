@@ -97,7 +97,7 @@ describe('how long it waits', () => {
     expect(caller.elapsed).toBeLessThanOrEqual(30);
   });
 
-  test('each kind has a patience of its own: being throttled for long leaves that for failures whole', async () => {
+  test('limits the retries of each kind of error on its own, so throttling does not use up those for failures', async () => {
     await expect(
       caller.call((attempt) => attempt <= 60 ? throttled : attempt <= 68 ? unavailable : undefined),
     ).resolves.toBe('done');

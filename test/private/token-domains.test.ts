@@ -329,7 +329,7 @@ describe('lists', () => {
 });
 
 describe('tokens', () => {
-  test('pass behind the known domains, which are judged', () => {
+  test('pass behind the known domains, which are validated', () => {
     const stack = newStack();
     const host = new CfnParameter(stack, 'Host').valueAsString;
     const key = newKey(stack, { tokenDomains: [host, 'Example.com', host] });

@@ -10,7 +10,7 @@ import { HOME } from '../lambda/support/test-environment';
 
 const TOOLS = path.join(__dirname, 'tools', 'node_modules');
 const EMULATOR = path.join(TOOLS, '.aws-sam-cli', 'samcli', 'local', 'rapid', 'aws-lambda-rie-x86_64');
-const STRANGER = path.join(__dirname, 'stranger.js');
+const LAYER_CODE = path.join(__dirname, 'layer-code.js');
 
 const OLDER_CLIENT = path.join(TOOLS, 'aws-lambda-ric-3', 'bin', 'index.mjs');
 const CLIENT = path.join(TOOLS, 'aws-lambda-ric', 'index.mjs');
@@ -66,7 +66,7 @@ export class LambdaEnvironment implements FunctionInstance {
         ...fn.environment,
         ...CREDENTIALS,
         PATH: process.env.PATH,
-        NODE_OPTIONS: `--require ${STRANGER}`,
+        NODE_OPTIONS: `--require ${LAYER_CODE}`,
         AWS_ENDPOINT_URL_WAFV2: wafUrl,
         AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormationUrl,
         AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`,

@@ -147,7 +147,7 @@ export class SimulatedStack {
       (call) => call.operation === 'CreateAPIKey' && call.outcome === 'reset-after',
     ).length;
     expectThat(
-      live.size <= inDoubt, `${live.size} keys are left that no resource holds, ${inDoubt} creates were in doubt`,
+      live.size <= inDoubt, `${live.size} keys are left that no resource holds, ${inDoubt} creates have an unknown result`,
     );
   }
 
