@@ -41,7 +41,7 @@ describe('The page of the first example in the README', () => {
     await scenario.visitor.puzzle.waitFor({ state: 'detached' });
     scenario.double.expireTokens();
     await send();
-    await says(/^Not accepted \(405\)$/);
+    await says(/^Reload the page \(405\)$/);
     expect(scenario.site.signUps).toEqual([]);
   });
 
@@ -49,6 +49,21 @@ describe('The page of the first example in the README', () => {
     scenario.waf.removeKey(scenario.site.config!.apiKey);
     await open();
     await says(/the key does not exist/);
+  });
+
+  it('says that it could not read its configuration', async () => {
+    await scenario.visitor.page.route('**/config.json', (route) => route.fulfill({ body: '<!doctype html>' }));
+    await open();
+    await says(/JSON/);
+  });
+
+  it('says that the form could not be sent', async () => {
+    await open();
+    await scenario.visitor.solve();
+    await scenario.visitor.puzzle.waitFor({ state: 'detached' });
+    await scenario.visitor.page.route('**/api/**', (route) => route.abort());
+    await send();
+    await says(/fetch/i);
   });
 
   it('says that the script is blocked', async () => {
