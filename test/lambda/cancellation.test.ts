@@ -23,6 +23,7 @@ async function cancelCreate(environment: TestEnvironment, event: ResourceEvent):
   environment.waf.fail({ kind: 'AccessDeniedException', times: 1_000_000 });
 }
 
+/** Waits in real time, for a call that a service has not finished yet. Virtual time stands still meanwhile. */
 const until = async (condition: () => unknown) => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
 };
@@ -63,7 +64,7 @@ describe.each(VIEWS)('%s', (_, options) => {
     environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', forMs: 4_000 });
     const event = createEvent(environment);
     const invocation = environment.fn.invoke(event);
-    await until(() => environment.waf.calls.length > 1);
+    await environment.until(() => environment.waf.calls.length > 1);
     await Promise.all([cancelCreate(environment, event), invocation]);
 
     expect(environment.liveKeys).toEqual([]);
@@ -135,7 +136,7 @@ describe.each(VIEWS)('%s', (_, options) => {
       environment.bucket.fail(...Array(100).fill(fault));
       const event = createEvent(environment);
       const invocation = environment.fn.invoke(event);
-      await until(() => environment.bucket.puts > 0);
+      await environment.until(() => environment.bucket.puts > 0);
       environment.cloudFormation.cancel(event);
       environment.bucket.clearFaults();
       await invocation;

@@ -5,6 +5,7 @@ import type { ResourceEvent } from '../../lambda/cloudformation';
 import { inventedId } from '../../local/cloudformation-endpoint';
 
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['shop.example.com'] };
+/** Waits in real time, for a call that a service has not finished yet. Virtual time stands still meanwhile. */
 const until = async (condition: () => unknown) => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
 };
@@ -53,7 +54,7 @@ describe('a key that its resource holds lives on', () => {
     const event = updateEvent(environment, first.PhysicalResourceId);
     environment.cloudFormation.show(event, { status: 'UPDATE_COMPLETE', physicalId: first.PhysicalResourceId });
     const invocation = environment.fn.invoke(event);
-    await until(() => environment.fn.log.some((line) => line.outcome === 'another id'));
+    await environment.until(() => environment.fn.log.some((line) => line.outcome === 'another id'));
     environment.cloudFormation.show(event, undefined);
     environment.cloudFormation.fault = 'throttled';
     await invocation;
@@ -77,7 +78,7 @@ describe('a key that its resource holds lives on', () => {
     environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', forMs: 60_000 });
     const failed = environment.event({ RequestType: 'Delete', PhysicalResourceId: first.PhysicalResourceId });
     const invocation = environment.fn.invoke(failed);
-    await until(() => environment.fn.log.some((line) => line.operation === 'Delete'));
+    await environment.until(() => environment.fn.log.some((line) => line.operation === 'Delete'));
     expect(answered(environment, failed).Status).toBe('FAILED');
 
     const third = await environment.update(second.PhysicalResourceId, CLOUDFRONT, OTHER, environment.anotherFunction());
@@ -95,7 +96,7 @@ describe('a key that no resource holds is deleted', () => {
       else environment.waf.fail({ kind: 'ThrottlingException', operation: 'ListAPIKeys', forMs: 25_000 });
       const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
       const invocation = environment.fn.invoke(event);
-      await until(() => environment.liveKeys.length > 0);
+      await environment.until(() => environment.liveKeys.length > 0);
       environment.cloudFormation.cancel(event);
       await environment.delete(inventedId(event), CLOUDFRONT, environment.anotherFunction());
       await environment.sleep(1_500);
