@@ -7,7 +7,7 @@ import { WafScope } from './waf-scope';
  */
 export interface WafCaptchaApiKeyProps {
   /**
-   * The kind of resource that serves the pages.
+   * The kind of AWS resource in front of the pages.
    *
    * A change replaces the key.
    */

@@ -10,7 +10,7 @@ import { validateGracePeriod } from './private/grace-period';
 import { validateIntegrationUrl } from './private/integration-url';
 import { calculateKeyHash } from './private/key-hash';
 import { validateRegion, validateScope } from './private/scope-and-region';
-import { publishToSsm, ssmParameterNames } from './private/ssm-parameters';
+import { isPublishedBy, publishToSsm, ssmParameterNames } from './private/ssm-parameters';
 import { SERVICE_TIMEOUT } from './private/timing';
 import { validateTokenDomains } from './private/token-domains';
 import { differ, isLookupDummy } from './private/unresolved';
@@ -31,6 +31,15 @@ abstract class WafCaptchaApiKeyBase extends Resource implements IWafCaptchaApiKe
     return { apiKey: this.apiKey, scriptUrl: this.scriptUrl };
   }
 
+  /**
+   * Writes the key and its URL to the SSM parameters `<prefix>/api-key` and `<prefix>/application-integration-url`.
+   *
+   * Other apps of the account and Region read them with `WafCaptchaApiKey.fromSsmParameters`, and servers at run time.
+   * They belong to the stack and the prefix: another key that is published under the prefix changes only their values.
+   * Two keys with the same prefix are an error.
+   *
+   * @param prefix a path such as `/captcha/shop` of letters, digits and `._-`, known at synthesis
+   */
   public publishToSsm(prefix: string): IWafCaptchaApiKeyParameters {
     return publishToSsm(this, prefix);
   }
@@ -77,8 +86,9 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
   /**
    * Imports a key that another app published with `publishToSsm` in the same account and Region.
    *
-   * CloudFormation reads the values at each deployment. All stacks of the app can use them. A stack in the same account
-   * and Region reads the parameters itself. A stack in another Region reads the values from the stack of the import.
+   * CloudFormation reads the values at each deployment, before it writes any, so an import by the stack that publishes
+   * the key is an error. All stacks of the app can use the values. A stack in the same account and Region reads the
+   * parameters itself. A stack in another Region reads the values from the stack of the import.
    *
    * @param scope the scope of the import
    * @param id the id of the import in its scope
@@ -105,14 +115,20 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
         }));
       }
     }
-    return new Import(scope, id);
+    const imported = new Import(scope, id);
+    const home = topLevel(imported.stack);
+    imported.node.addValidation({
+      validate: () => isPublishedBy(home, prefix)
+        ? [`prefix: ${home.node.path} itself publishes '${prefix}'; use the published key in place of the import`] : [],
+    });
+    return imported;
   }
 
   public readonly apiKey: string;
   public readonly applicationIntegrationUrl: string;
 
   /**
-   * The kind of resource that serves the pages.
+   * The kind of AWS resource in front of the pages.
    */
   public readonly scope: WafScope;
 

@@ -1,5 +1,8 @@
 /**
- * The kind of resource that serves the pages with the CAPTCHA, as AWS WAF names it.
+ * The kind of AWS resource in front of the pages, as AWS WAF names it.
+ *
+ * `CLOUDFRONT` is for CloudFront distributions and Amplify apps, `REGIONAL` for load balancers and other regional
+ * resources. In Python, L1 constructs such as `CfnWebACL` take the text: `WafScope.CLOUDFRONT.value`.
  */
 export enum WafScope {
   /**

@@ -72,6 +72,18 @@ describe('SSM parameters', () => {
     Template.fromStack(stack).resourceCountIs('AWS::SSM::Parameter', 10);
   });
 
+  test('cannot be imported by the stack that publishes them, which reads them before it writes them', () => {
+    const app = new App();
+    const [stack, other] = ['Here', 'There'].map((id) => new Stack(app, id));
+    WafCaptchaApiKey.fromSsmParameters(other, 'Captcha', '/captcha/shop');
+    newKey(stack).publishToSsm('/captcha/shop');
+    expect(() => app.synth()).not.toThrow();
+    WafCaptchaApiKey.fromSsmParameters(new NestedStack(stack, 'Part'), 'Captcha', '/captcha/shop');
+    expect(() => app.synth({ force: true })).toThrow(
+      "[Here/Part/Captcha] prefix: Here itself publishes '/captcha/shop'; use the published key in place of the import",
+    );
+  });
+
   test('of a key that is published twice under a prefix are the same', () => {
     const key = newKey(newStack());
     expect(key.publishToSsm('/captcha/shop').apiKey).toBe(key.publishToSsm('/captcha/shop').apiKey);

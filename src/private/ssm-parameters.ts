@@ -31,7 +31,7 @@ export function ssmParameterNames(construct: IConstruct, prefix: string): Parame
 export function publishToSsm(key: IWafCaptchaApiKey, prefix: string): IWafCaptchaApiKeyParameters {
   const names = ssmParameterNames(key, prefix);
   const stack = topLevel(Stack.of(key));
-  const id = `WafCaptchaApiKey${prefix}`.replace(/\//g, '|');
+  const id = publishedKeyId(prefix);
   const existing = key.node.root.node.findAll().find((construct) =>
     construct.node.id === id && isSameEnvironment(Stack.of(construct), stack)) as PublishedKey | undefined;
   const { owner, parameters } = existing ?? new PublishedKey(stack, id, key, names);
@@ -40,6 +40,15 @@ export function publishToSsm(key: IWafCaptchaApiKey, prefix: string): IWafCaptch
       + 'give each key a prefix of its own');
   }
   return parameters;
+}
+
+/** Whether the stack itself writes the parameters: CloudFormation reads parameters before it writes any. */
+export function isPublishedBy(stack: Stack, prefix: string): boolean {
+  return stack.node.tryFindChild(publishedKeyId(prefix)) !== undefined;
+}
+
+function publishedKeyId(prefix: string): string {
+  return `WafCaptchaApiKey${prefix}`.replace(/\//g, '|');
 }
 
 class PublishedKey extends Construct {
