@@ -115,7 +115,7 @@ export class Cloud {
   }
 }
 
-/** That a key was really made, and CloudFormation told of it. */
+/** That a key was really created, and CloudFormation told of it. */
 export function checkCreated(cloud: Cloud, response: CustomResourceResponse): void {
   check(response.Status === 'SUCCESS', 'not created', response);
   check(

@@ -69,7 +69,7 @@ function writeSummary(out: string): void {
   const head = [
     '# Benchmark',
     '',
-    'Made by `npm run bench`; the figures behind it are in the JSON files.',
+    'Created by `npm run bench`; the figures behind it are in the JSON files.',
     '',
     ratioTable(ratios),
     '![ratios](ratios.svg)',

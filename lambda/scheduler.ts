@@ -63,7 +63,7 @@ export class Scheduler {
     return names;
   }
 
-  /** @returns undefined for the one error that is an answer, too */
+  /** @returns undefined for the one error that is an expected response */
   private async call<T>(
     operation: string, expected: string, send: (options: Options) => Promise<T>,
   ): Promise<T | undefined> {

@@ -10,20 +10,20 @@ export class LocalAws {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': 'AmazonSSM.GetParameter',
     });
-    const answer = await response.json() as { Parameter?: { Value: string }; __type?: string };
-    if (!answer.Parameter && !answer.__type?.endsWith('ParameterNotFound')) {
-      throw new Error(`GetParameter ${name} in ${region}: HTTP ${response.status}, ${JSON.stringify(answer)}`);
+    const output = await response.json() as { Parameter?: { Value: string }; __type?: string };
+    if (!output.Parameter && !output.__type?.endsWith('ParameterNotFound')) {
+      throw new Error(`GetParameter ${name} in ${region}: HTTP ${response.status}, ${JSON.stringify(output)}`);
     }
-    return answer.Parameter?.Value;
+    return output.Parameter?.Value;
   }
 
   /** The names of the stacks that exist. */
   async stacks(region: string): Promise<string[]> {
-    const answer = await this.cloudFormation(region, { Action: 'DescribeStacks' });
-    return [...answer.matchAll(/<StackName>([^<]+)<\/StackName>/g)].map(([, name]) => name).sort();
+    const output = await this.cloudFormation(region, { Action: 'DescribeStacks' });
+    return [...output.matchAll(/<StackName>([^<]+)<\/StackName>/g)].map(([, name]) => name).sort();
   }
 
-  /** Makes or changes a stack that has these outputs and nothing else. */
+  /** Creates or updates a stack that has these outputs and nothing else. */
   async putOutputs(region: string, stack: string, outputs: Record<string, string>): Promise<void> {
     const exists = (await this.stacks(region)).includes(stack);
     await this.cloudFormation(region, {
@@ -43,8 +43,8 @@ export class LocalAws {
 
   private async settled(region: string, stack: string): Promise<void> {
     for (;;) {
-      const answer = await this.cloudFormation(region, { Action: 'DescribeStacks', StackName: stack });
-      const status = /<StackStatus>(\w+)</.exec(answer)?.[1] ?? '';
+      const output = await this.cloudFormation(region, { Action: 'DescribeStacks', StackName: stack });
+      const status = /<StackStatus>(\w+)</.exec(output)?.[1] ?? '';
       if (/^(CREATE|UPDATE)_COMPLETE$/.test(status)) return;
       if (!status.endsWith('_IN_PROGRESS')) throw new Error(`Stack ${stack} in ${region}: ${status}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -57,9 +57,9 @@ export class LocalAws {
     }).toString(), {
       'content-type': 'application/x-www-form-urlencoded',
     });
-    const answer = await response.text();
-    if (!response.ok) throw new Error(`${parameters.Action} in ${region}: HTTP ${response.status}, ${answer}`);
-    return answer;
+    const body = await response.text();
+    if (!response.ok) throw new Error(`${parameters.Action} in ${region}: HTTP ${response.status}, ${body}`);
+    return body;
   }
 
   /** The credential scope says account, service and region; MiniStack looks at nothing else of the signature. */

@@ -114,7 +114,7 @@ export class MiniStack {
       if (healthy) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new Error(`MiniStack did not answer within ${START_TIMEOUT / 1000} s.`);
+    throw new Error(`MiniStack did not respond within ${START_TIMEOUT / 1000} s.`);
   }
 }
 

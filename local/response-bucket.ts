@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { CloudFormationEndpoint } from './cloudformation-endpoint';
 import type { ResourceEvent } from '../lambda/cloudformation';
 
-export interface ReceivedAnswer {
+export interface ReceivedResponse {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly Reason?: string;
   readonly PhysicalResourceId: string;
@@ -17,7 +17,7 @@ const SIGNATURE = 'X-Amz-Expires=7200&X-Amz-Signature=0123456789abcdef-presigned
 
 /**
  * The bucket behind CloudFormation's ResponseURLs. It checks
- * every answer as CloudFormation would, and that there is one.
+ * every response as CloudFormation would, and that there is one.
  */
 export class ResponseBucket {
   /** @param cloudFormation hears of events and responses */
@@ -29,11 +29,11 @@ export class ResponseBucket {
 
   /** How often something was put, taken or not. */
   public puts = 0;
-  /** Takes the first answer to an event and ignores the others, instead of calling another one a violation. */
+  /** Takes the first response to an event and ignores the others, instead of calling another one a violation. */
   public firstCounts = false;
   private readonly server: Server;
   private readonly events = new Map<string, ResourceEvent>();
-  private readonly answers = new Map<string, ReceivedAnswer>();
+  private readonly responses = new Map<string, ReceivedResponse>();
   private readonly violations: string[] = [];
   private readonly faults: BucketFault[] = [];
 
@@ -43,7 +43,7 @@ export class ResponseBucket {
     this.server = createServer((request, response) => void this.receive(request, response));
   }
 
-  /** Where the answer to an event goes; like the real one, whoever knows it may write there. */
+  /** Where the response to an event goes; like the real one, whoever knows it may write there. */
   public expect(event: Omit<ResourceEvent, 'ResponseURL'>): ResourceEvent {
     const { port } = this.server.address() as AddressInfo;
     const date = new Date(this.now()).toISOString().replace(/[-:]|\.\d+/g, '');
@@ -64,9 +64,9 @@ export class ResponseBucket {
   }
 
   /** What CloudFormation knows; undefined if it has heard nothing. */
-  public answerTo(requestId: string): ReceivedAnswer | undefined {
+  public responseTo(requestId: string): ReceivedResponse | undefined {
     if (this.violations.length) throw new Error(this.violations.join('\n'));
-    return this.answers.get(requestId);
+    return this.responses.get(requestId);
   }
 
   public async stop(): Promise<void> {
@@ -104,31 +104,31 @@ export class ResponseBucket {
     if (request.headers['transfer-encoding']) broken('not of a stated length');
     if (!request.url!.endsWith(SIGNATURE)) broken('signature lost');
     if (Buffer.byteLength(body) > 4096) broken(`${Buffer.byteLength(body)} bytes`);
-    const answer = JSON.parse(body);
+    const response = JSON.parse(body);
     for (const member of ['StackId', 'RequestId', 'LogicalResourceId'] as const) {
-      if (answer[member] !== event[member]) broken(`${member} not echoed`);
+      if (response[member] !== event[member]) broken(`${member} not echoed`);
     }
-    if (!['SUCCESS', 'FAILED'].includes(answer.Status)) broken('Status');
-    if (answer.Status === 'FAILED' && !answer.Reason) broken('no Reason');
-    if (typeof answer.PhysicalResourceId !== 'string'
-      || answer.PhysicalResourceId === '') broken('no PhysicalResourceId');
-    if (Buffer.byteLength(answer.PhysicalResourceId ?? '') > 1024) broken('PhysicalResourceId over 1 KB');
+    if (!['SUCCESS', 'FAILED'].includes(response.Status)) broken('Status');
+    if (response.Status === 'FAILED' && !response.Reason) broken('no Reason');
+    if (typeof response.PhysicalResourceId !== 'string'
+      || response.PhysicalResourceId === '') broken('no PhysicalResourceId');
+    if (Buffer.byteLength(response.PhysicalResourceId ?? '') > 1024) broken('PhysicalResourceId over 1 KB');
     if (event.RequestType === 'Delete'
-      && answer.PhysicalResourceId !== event.PhysicalResourceId) broken('another PhysicalResourceId for a Delete');
-    if (event.RequestType === 'Update' && answer.Status === 'FAILED'
-      && answer.PhysicalResourceId !== event.PhysicalResourceId) {
+      && response.PhysicalResourceId !== event.PhysicalResourceId) broken('another PhysicalResourceId for a Delete');
+    if (event.RequestType === 'Update' && response.Status === 'FAILED'
+      && response.PhysicalResourceId !== event.PhysicalResourceId) {
       broken(
         'another PhysicalResourceId for a failed Update',
       );
     }
-    const before = this.answers.get(requestId);
+    const before = this.responses.get(requestId);
     if (before && this.firstCounts) return;
-    if (before && JSON.stringify(before) !== JSON.stringify(answer)) {
+    if (before && JSON.stringify(before) !== JSON.stringify(response)) {
       broken(
-        `a second, other answer after ${JSON.stringify(before)}`,
+        `a different second response after ${JSON.stringify(before)}`,
       );
     }
-    this.answers.set(requestId, answer);
-    this.cloudFormation?.end(event, answer);
+    this.responses.set(requestId, response);
+    this.cloudFormation?.end(event, response);
   }
 }

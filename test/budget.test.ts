@@ -35,7 +35,7 @@ describe('size', () => {
 });
 
 describe('template', () => {
-  test.each([1, 50])('%i keys make as many resources, and four', (count) => {
+  test.each([1, 50])('%i keys create as many resources, and four', (count) => {
     expect(Object.keys(synthesize(count, ourKey).Resources)).toHaveLength(count + 4);
   });
 
@@ -64,17 +64,17 @@ describe('cold start', () => {
   });
 });
 
-describe('calls of AWS WAF', () => {
+describe('calls to AWS WAF', () => {
   const callsSince = (environment: TestEnvironment, before: number) =>
     environment.waf.calls.slice(before).map(({ operation }) => operation).sort();
 
-  test('a create makes two calls at once, for the key and for the URL', withEnvironment({}, async (environment) => {
+  test('are two in parallel for a create, for the key and for the URL', withEnvironment({}, async (environment) => {
     await environment.create();
 
     expect(callsSince(environment, 0)).toEqual(['CreateAPIKey', 'ListAPIKeys']);
   }));
 
-  test('update that keeps the key: one', withEnvironment({}, async (environment) => {
+  test('are one for an update that keeps the key', withEnvironment({}, async (environment) => {
     const { PhysicalResourceId } = await environment.create();
     const before = environment.waf.calls.length;
 
@@ -83,7 +83,7 @@ describe('calls of AWS WAF', () => {
     expect(callsSince(environment, before)).toEqual(['ListAPIKeys']);
   }));
 
-  test('update to other domains: those of a create', withEnvironment({}, async (environment) => {
+  test('are those of a create for an update to other domains', withEnvironment({}, async (environment) => {
     const { PhysicalResourceId } = await environment.create();
     const before = environment.waf.calls.length;
 
@@ -92,7 +92,7 @@ describe('calls of AWS WAF', () => {
     expect(callsSince(environment, before)).toEqual(['CreateAPIKey', 'ListAPIKeys']);
   }));
 
-  test('delete: one, however many keys the account has', withEnvironment({}, async (environment) => {
+  test('are one for a delete, however many keys the account has', withEnvironment({}, async (environment) => {
     for (let index = 0; index < 250; index++) {
       environment.waf.addKey({
         scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: [`other-${index}.example.com`],

@@ -22,11 +22,11 @@ describe('stages', () => {
     return Template.fromStack(stack).toJSON();
   };
 
-  test('make the same template from the same stack', () => {
+  test('synthesize the same template from the same stack', () => {
     expect(templateIn('Beta')).toEqual(templateIn('Production'));
   });
 
-  test('a key in a stage of CDK Pipelines', () => {
+  test('can hold a key in CDK Pipelines', () => {
     const stack = newStack(envOf('eu-west-1'));
     const repository = new codecommit.Repository(stack, 'Repository', { repositoryName: 'shop' });
     const pipeline = new CodePipeline(stack, 'Pipeline', {
@@ -54,7 +54,7 @@ describe('property injectors', () => {
     }
   }
 
-  test('reach keys', () => {
+  test('apply to keys', () => {
     const stack = newStack();
     const props: Partial<WafCaptchaApiKeyProps> = { removalPolicy: RemovalPolicy.RETAIN };
     PropertyInjectors.of(stack).add(new Injector(WafCaptchaApiKey.PROPERTY_INJECTION_ID, props));
@@ -62,7 +62,7 @@ describe('property injectors', () => {
     expect(keyOf(stack)).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   });
 
-  test('reach the default provider', () => {
+  test('apply to the default provider', () => {
     const stack = newStack();
     const props: WafCaptchaApiKeyProviderProps = { memorySize: 512 };
     PropertyInjectors.of(stack).add(new Injector(WafCaptchaApiKeyProvider.PROPERTY_INJECTION_ID, props));
@@ -88,7 +88,7 @@ describe('Aspects', () => {
     expect(() => Template.fromStack(stack)).toThrow('Shop/Key: removalPolicy: a key has no snapshots, got SNAPSHOT');
   });
 
-  test('reach the key, its function and its role', () => {
+  test('visit the key, its function and its role', () => {
     const types: string[] = [];
     const stack = newStack();
     newKey(stack);
@@ -112,7 +112,7 @@ describe('Aspects', () => {
     );
   });
 
-  test('Tags go where there are any: not to the key, which has none', () => {
+  test('Tags apply to all resources that support them, not to the key', () => {
     const stack = newStack();
     newKey(stack).publishToSsm('/captcha/shop');
     Tags.of(stack).add('team', 'shop');
@@ -124,7 +124,7 @@ describe('Aspects', () => {
   });
 });
 
-describe('synthesis of all that there is', () => {
+describe('synthesis with all features', () => {
   const everything = (appProps: AppProps = {}) => {
     const stack = newStack(undefined, { context: { '@aws-cdk/core:validateAgainstDefaultRules': true }, ...appProps });
     const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', {
@@ -144,14 +144,14 @@ describe('synthesis of all that there is', () => {
     return stack;
   };
 
-  test('has no findings of the CDK\'s own rules, and no warnings', () => {
+  test('has no findings of the CDK\'s own rules and no warnings', () => {
     const stack = everything();
     const assembly = (stack.node.root as App).synth();
     expect(assembly.getStackByName('Shop').messages).toEqual([]);
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('uses nothing deprecated', () => {
+  test('uses no deprecated APIs', () => {
     const before = process.env.JSII_DEPRECATED;
     process.env.JSII_DEPRECATED = 'fail';
     try {
@@ -162,7 +162,7 @@ describe('synthesis of all that there is', () => {
     }
   });
 
-  test('has paths in its metadata that say what is whose', () => {
+  test('names the construct of each resource in its metadata', () => {
     const stack = everything();
     const paths = stack.node.findAll().filter(CfnResource.isCfnResource).map((resource) => resource.node.path).sort();
     expect(paths).toEqual([
@@ -187,7 +187,7 @@ describe('synthesis of all that there is', () => {
   });
 });
 
-test('the default child of a key is its resource, for what has no property', () => {
+test('the default child of a key is its resource, for escape hatches', () => {
   const stack = newStack();
   (newKey(stack).node.defaultChild as CfnResource).addMetadata('team', 'shop');
   expect(resourcesOf(stack, 'Custom::WafCaptchaApiKey')[keyIdOf(stack)].Metadata).toEqual({ team: 'shop' });

@@ -41,7 +41,7 @@ const newRole = (stack: Stack) => new iam.Role(
 );
 const allow = (action: string, resource = '*') => new iam.PolicyStatement({ actions: [action], resources: [resource] });
 
-describe('AwsSolutions finds nothing', () => {
+describe('AwsSolutions reports nothing', () => {
   test.each<[string, Declare]>([
     ['in the default configuration', newKey],
     ['with a function in a VPC', (stack) => newKey(stack, {
@@ -67,7 +67,7 @@ describe('AwsSolutions finds nothing', () => {
   });
 });
 
-describe('what the user adds is found', () => {
+describe('findings in what the user adds are reported', () => {
   test.each<[string, (stack: Stack) => iam.IRole | undefined, string]>([
     ['the role of the provider', () => undefined, 'Shop/Provider/Role'],
     ['a role of the user', newRole, 'Shop/Given'],
@@ -108,14 +108,14 @@ const REMAINING: Record<string, string> = {
   LambdaTracing: FUNCTION,
 };
 
-test('the other packs find what docs/design.md explains, and nothing else', () => {
+test('the other packs report only what docs/design.md explains', () => {
   const found = PACKS.flatMap(([name, Checks]) => findings(Checks).map((finding) => finding.replace(`${name}-`, '')));
   expect([...new Set(found)].sort()).toEqual(
     Object.entries(REMAINING).map(([rule, resource]) => `${rule} ${resource}`),
   );
 });
 
-describe('with what docs/design.md advises', () => {
+describe('with the configuration that docs/design.md recommends', () => {
   /** A provider for which all of the advice is followed; the rest of the stack is not of interest. */
   function declare(stack: Stack): void {
     const role = newRole(stack);
@@ -136,7 +136,7 @@ describe('with what docs/design.md advises', () => {
     newKey(stack, { provider });
   }
 
-  test.each(PACKS)('%s finds none of it', (_, Checks) => {
+  test.each(PACKS)('%s reports none of it', (_, Checks) => {
     const ours = ['Shop/WafCaptchaApiKeys/', 'Shop/Given/', 'Shop/Permissions/', 'Shop/Log/', 'Shop/Key/'];
     expect(findings(Checks, declare).filter((finding) => ours.some((owner) => finding.includes(owner)))).toEqual([]);
   });

@@ -71,7 +71,7 @@ const settings: [string, Setting][] = [
 ];
 
 describe.each(settings)('%s', (_, setting) => {
-  test('the site reads outputs of the stack of the key, and nothing locks them', () => {
+  test('the site reads outputs of the key\'s stack, and nothing locks them', () => {
     const { shop, site, ofShop, ofSite, templates } = synth(setting);
     const read = reads(ofSite);
     expect(Object.keys(ofShop.Outputs).sort()).toEqual(Object.keys(read).sort());
@@ -82,7 +82,7 @@ describe.each(settings)('%s', (_, setting) => {
     expect(site.dependencies).toEqual([shop]);
   });
 
-  test('a rotation leaves the names of the outputs, and changes the template of the site', () => {
+  test('a rotation keeps the names of the outputs and changes the template of the site', () => {
     const before = reads(synth(setting).ofSite);
     const after = reads(synth(setting, { rotationId: '2' }).ofSite);
     expect(Object.keys(after)).toEqual(Object.keys(before));
@@ -94,7 +94,7 @@ describe.each(settings)('%s', (_, setting) => {
   });
 
   test.each([undefined, ...Object.values(ReferenceStrength)])(
-    'the strength %s changes nothing, and causes no warning',
+    'the strength %s changes nothing and causes no warning',
     (strength) => {
       const { ofShop, ofSite, stacks } = synth({ ...setting, strength });
       expect([ofShop.Outputs, reads(ofSite)]).toEqual([synth(setting).ofShop.Outputs, reads(synth(setting).ofSite)]);
@@ -103,7 +103,7 @@ describe.each(settings)('%s', (_, setting) => {
   );
 });
 
-test('the names of the outputs are known: other ones break a roll-back of deployed consumers', () => {
+test('the names of the outputs never change, because a roll-back of deployed consumers needs them', () => {
   expect(Object.keys(synth({}).ofShop.Outputs)).toEqual([
     'KeyAPIKeyOutputA1EC569A',
     'KeyApplicationIntegrationURLOutputD4907B8F',
@@ -114,19 +114,19 @@ test('the names of the outputs are known: other ones break a roll-back of deploy
   ]);
 });
 
-test('the region of the outputs is that of the key', () => {
+test('the Region of the outputs is the key\'s Region', () => {
   for (const { region } of Object.values(reads(synth({ shopRegion: 'us-east-1', siteRegion: 'eu-west-1' }).ofSite))) {
     expect(region).toBe('us-east-1');
   }
 });
 
-test('an output that nobody reads is not in the template', () => {
+test('an output without a reader is not in the template', () => {
   const stack = new Stack(new App(), 'Shop');
   output(newKey(stack), new NestedStack(stack, 'Part'));
   expect(Template.fromStack(stack).toJSON().Outputs).toBeUndefined();
 });
 
-test('a key two nested stacks deep reaches its root, its neighbours and its own stack', () => {
+test('a key two nested stacks deep can be used in its root stack, sibling stacks and its own stack', () => {
   const app = new App();
   const shop = new Stack(app, 'Shop');
   const inner = nest(shop, 2);
@@ -140,7 +140,7 @@ test('a key two nested stacks deep reaches its root, its neighbours and its own 
   expect(warningsOf(shop)).toEqual([]);
 });
 
-test('two keys of the same path in two stacks reach one nested stack', () => {
+test('two keys of the same path in two stacks can be used in one nested stack', () => {
   const app = new App();
   const keys = ['One', 'Two'].map((id) => newKey(new Stack(app, id)));
   const part = new NestedStack(new Stack(app, 'Site'), 'Part');
@@ -148,7 +148,7 @@ test('two keys of the same path in two stacks reach one nested stack', () => {
   expect(new Set(resolved).size).toBe(2);
 });
 
-test('two keys whose paths differ only in a bar reach one stack', () => {
+test('two keys whose paths differ only in a vertical bar can be used in one stack', () => {
   const app = new App();
   const [shop, site] = [new Stack(app, 'Shop'), new Stack(app, 'Site')];
   const keys = [newKey(new Construct(shop, 'A'), {}, 'B'), newKey(shop, {}, 'A|B')];
@@ -159,7 +159,7 @@ test('two keys whose paths differ only in a bar reach one stack', () => {
 test.each([
   [{ region: 'us-east-1' }, envOf('us-east-1').env],
   [envOf('us-east-1').env, { region: 'eu-west-1' }],
-])('stacks in %j and %j are in one account, as far as is known', (shopEnv, siteEnv) => {
+])('stacks in %j and %j are treated as stacks of one account', (shopEnv, siteEnv) => {
   const app = new App();
   const [shop, site] = [new Stack(app, 'Shop', { env: shopEnv }), new Stack(app, 'Site', { env: siteEnv })];
   output(newKey(shop), site);
@@ -189,7 +189,7 @@ test('the stack of a key can export a value itself, for other apps', () => {
   ]);
 });
 
-describe('what the CDK decides', () => {
+describe('resolution by the CDK', () => {
   const inAnotherAccount = (shopDepth = 0, siteDepth = 0) => {
     const app = new App({ context: { '@aws-cdk/core:defaultCrossStackReferences': 'weak' } });
     const shop = new Stack(app, 'Shop', envOf('us-east-1'));
@@ -214,7 +214,7 @@ describe('what the CDK decides', () => {
     expect([...warningsOf(shop), ...warningsOf(site)]).toEqual([]);
   });
 
-  test('a consumer whose region is unknown cannot read from a known one', () => {
+  test('a consumer whose Region is unknown cannot read from a known one', () => {
     const app = new App();
     const shop = new Stack(app, 'Shop', { env: { region: 'us-east-1' } });
     const site = new Stack(app, 'Site');
@@ -260,7 +260,7 @@ describe('a key that is imported from SSM parameters', () => {
     expect([shop, site].flatMap(warningsOf)).toEqual([]);
   });
 
-  test('is read through its own stack from another region, without a lock', () => {
+  test('is read through its own stack from another Region, without a lock', () => {
     const app = new App();
     const [shop, site] = [new Stack(app, 'Shop', envOf('us-east-1')), new Stack(app, 'Site', envOf('eu-west-1'))];
     output(imported(shop), site);

@@ -15,7 +15,7 @@ const dependencies = (stack: Stack, type: string) =>
   Object.values(resourcesOf(stack, type)).flatMap(({ DependsOn }) => DependsOn ?? []);
 
 describe('a key with a grace period', () => {
-  test('states it in minutes, and a key without says nothing', () => {
+  test('has it in minutes in its properties, and other keys have no such property', () => {
     const [with_, without] = [newStack(), newStack()];
     newKey(with_, { gracePeriod });
     newKey(without);
@@ -55,7 +55,7 @@ describe('a key with a grace period', () => {
     expect(keyOf(stack).Properties.GracePeriod).toBe(String(duration.toMinutes()));
   });
 
-  test('with RETAIN is kept, and states the grace period all the same', () => {
+  test('is kept with RETAIN and still has the grace period in its properties', () => {
     const stack = newStack();
     newKey(stack, { gracePeriod, removalPolicy: RemovalPolicy.RETAIN });
 
@@ -76,14 +76,14 @@ describe('a key with a grace period', () => {
 });
 
 describe('resources', () => {
-  test.each([1, 50])('%i keys make as many resources, and nine', (count) => {
+  test.each([1, 50])('%i keys create as many resources, and nine', (count) => {
     const stack = newStack();
     for (let index = 0; index < count; index++) newKey(stack, { gracePeriod }, `Key${index}`);
 
     expect(countResources(stack)).toBe(count + 9);
   });
 
-  test('arise only where a key asks for them', () => {
+  test('are created only if a key has a grace period', () => {
     const [none, one] = [newStack(), newStack()];
     newKey(none);
     newKey(none, {}, 'Other');
@@ -104,7 +104,7 @@ describe('resources', () => {
     expect(groups).toMatchObject([{ Properties: { Name: { Ref: functionId } }, DeletionPolicy: 'Delete' }]);
   });
 
-  test('the template of the schedules never runs, and says whom to invoke as which role', () => {
+  test('the template of the schedules never runs, and names the function to invoke and the role to assume', () => {
     const stack = newStack();
     newKey(stack, { gracePeriod });
 
@@ -194,7 +194,7 @@ describe('resources', () => {
   });
 });
 
-describe('a role of one\'s own', () => {
+describe('a role of the user', () => {
   const assumedBy = new iam.ServicePrincipal('lambda.amazonaws.com');
   const givenRole = (stack: Stack) => new iam.Role(stack, 'Role', { assumedBy });
 
@@ -208,7 +208,7 @@ describe('a role of one\'s own', () => {
     expect(countResources(role.stack)).toBe(1);
   });
 
-  test('that is not to be changed gets none', () => {
+  test('gets no policy if it is immutable', () => {
     const stack = newStack();
     const role = givenRole(stack).withoutPolicyUpdates();
     newKey(stack, { gracePeriod, provider: new WafCaptchaApiKeyProvider(stack, 'Provider', { role }) });
@@ -232,7 +232,7 @@ describe('a provider that stacks share', () => {
     };
   }
 
-  test('holds all that the grace period needs', () => {
+  test('holds everything that the grace period needs', () => {
     const { platform, shop } = synthesize(gracePeriod);
 
     expect(Object.keys(platform.Resources)).toHaveLength(4 + 5);
@@ -240,7 +240,7 @@ describe('a provider that stacks share', () => {
   });
 
   // References that come and go could lock a stack, or be missing in a roll-back.
-  test('is referred to in the same way with and without a grace period', () => {
+  test('is referenced in the same way with and without a grace period', () => {
     const [without, with_] = [synthesize(), synthesize(gracePeriod)];
 
     expect(with_.platform.Outputs).toEqual(without.platform.Outputs);

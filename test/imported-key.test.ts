@@ -29,7 +29,7 @@ describe('the URL of an imported key', () => {
     'https://1.edge.captcha-sdk.awswaf.com/1?next=/2/',
     'https://1.edge.sdk.awswaf.com/1/',
     'https://1.edge.sdk.awswaf.com/1/challenge.js',
-  ])('%s gives the URL of the script', (applicationIntegrationUrl) => {
+  ])('is derived from %s', (applicationIntegrationUrl) => {
     const key = importKey({ applicationIntegrationUrl });
     expect(key.applicationIntegrationUrl).toBe(VALID.applicationIntegrationUrl);
     expect(key.clientConfig).toEqual({
@@ -39,7 +39,7 @@ describe('the URL of an imported key', () => {
   });
 
   test.each(['https://1.edge.sdk.awswaf.com', 'https://1.edge.sdk.awswaf.com/jsapi.js'])(
-    '%s, without a path, keeps its host',
+    'keeps the host of %s, which has no path',
     (url) => {
       expect(importKey({ applicationIntegrationUrl: url }).applicationIntegrationUrl).toBe(
         'https://1.edge.captcha-sdk.awswaf.com/',
@@ -53,7 +53,7 @@ describe('the URL of an imported key', () => {
     ['/1', '/1/'],
     ['/', '/'],
     ['', ''],
-  ])('with a token for the host and the literal end %j', (end, expected) => {
+  ])('can have a token for the host and the literal end %j', (end, expected) => {
     const stack = newStack();
     const { applicationIntegrationUrl } = importKey(
       { applicationIntegrationUrl: `https://${Fn.importValue('Host')}${end}` },
@@ -64,7 +64,7 @@ describe('the URL of an imported key', () => {
     });
   });
 
-  test.each(['jsapi.js', '/jsapi.js', 'challenge.compact.js?v=2'])('with a token for the base, and %j', (end) => {
+  test.each(['jsapi.js', '/jsapi.js', 'challenge.compact.js?v=2'])('can have a token for the base, and %j', (end) => {
     const url = `${Fn.importValue('Url')}${end}`;
     const stack = newStack();
     expect(stack.resolve(importKey({ applicationIntegrationUrl: url }, stack).scriptUrl)).toEqual({
@@ -73,8 +73,8 @@ describe('the URL of an imported key', () => {
   });
 
   test.each<[string, string | undefined, string]>([
-    ['nothing', undefined, 'must be a URL with https, got nothing'],
-    ['no URL', 'abc', 'must be a URL with https, got "abc"'],
+    ['no value', undefined, 'must be a URL with https, got nothing'],
+    ['a text that is not a URL', 'abc', 'must be a URL with https, got "abc"'],
     ['only a scheme', 'https://', 'must be a URL with https'],
     ['http', 'http://example.com/', 'must be a URL with https'],
     ['http before a token', `http://${Fn.importValue('Host')}/`, 'must be a URL with https, got "http://${Token'],
@@ -91,7 +91,7 @@ describe('the URL of an imported key', () => {
       'https://1.edge.token.awswaf.com/1/2/challenge.js',
       'is that of the challenge script; copy that of the CAPTCHA script',
     ],
-  ])('%s is an error', (_, applicationIntegrationUrl, message) => {
+  ])('is an error for %s', (_, applicationIntegrationUrl, message) => {
     expect(() => importKey({ applicationIntegrationUrl })).toThrow(
       `Shop/Captcha: applicationIntegrationUrl: ${message}`,
     );
@@ -100,19 +100,19 @@ describe('the URL of an imported key', () => {
 
 describe('the text of an imported key', () => {
   test.each<[string, string | undefined, string]>([
-    ['nothing', undefined, 'got nothing'],
+    ['no value', undefined, 'got nothing'],
     ['an empty text', '', 'got ""'],
     ['whitespace', 'abc 1', 'got "abc 1"'],
     ['whitespace after a token', `${Fn.importValue('Key')} `, 'got "${Token'],
     ['quotation marks', '"abc"', 'got "\\"abc\\""'],
     ['2,049 characters', 'a'.repeat(2049), 'got "aaa'],
-  ])('%s is an error', (_, apiKey, message) => {
+  ])('is an error for %s', (_, apiKey, message) => {
     expect(() => importKey({ apiKey })).toThrow(
       `Shop/Captcha: apiKey: must be the text of a key, 1 to 2048 characters, ${message}`,
     );
   });
 
-  test('2,048 characters are fine', () => expect(importKey({ apiKey: 'a'.repeat(2048) }).apiKey).toHaveLength(2048));
+  test('can have 2,048 characters', () => expect(importKey({ apiKey: 'a'.repeat(2048) }).apiKey).toHaveLength(2048));
 });
 
 test('a key can be imported by tokens', () => {

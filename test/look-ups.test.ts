@@ -75,14 +75,14 @@ test.each(['account', 'region'])('the first pass accepts an ARN whose %s is look
   expect(keyOf(stack).Properties.ServiceToken).toContain(value);
 });
 
-test('the first pass accepts one region without its zone', () => {
+test('the first pass accepts the Region of an availability zone', () => {
   const stack = bound();
   expect(() =>
     newKey(stack, { scope: WafScope.REGIONAL, region: stack.availabilityZones[0].slice(0, -1) }),
   ).not.toThrow();
 });
 
-test.each(['', '/captcha/'])('the first pass accepts a prefix of SSM parameters behind %j', (start) => {
+test.each(['', '/captcha/'])('the first pass accepts a prefix of SSM parameters after %j', (start) => {
   const stack = bound();
   const prefix = start + StringParameter.valueFromLookup(stack, '/shop/prefix');
   newKey(stack).publishToSsm(prefix);
@@ -100,7 +100,7 @@ test('the second pass validates the value', () => {
   );
 });
 
-test('a real domain with such a word in it is normalized', () => {
+test('a real domain with a word of the placeholders is normalized', () => {
   expect(newKey(newStack(), { tokenDomains: ['Dummy.Example.com'] }).tokenDomains).toEqual(['dummy.example.com']);
 });
 
@@ -121,7 +121,7 @@ describe('dynamic references are tokens', () => {
     expect(keyOf(stack).Properties).toMatchObject({ Region: REFERENCE, RotationId: REFERENCE });
   });
 
-  test('are validated around', () => {
+  test('are validated together with the text around them', () => {
     expect(() => newKey(newStack(), { tokenDomains: [`https://${REFERENCE}`] })).toThrow(
       `Shop/Key: tokenDomains: 'https://${REFERENCE}' has a scheme; write '${REFERENCE}'`,
     );

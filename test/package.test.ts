@@ -48,7 +48,7 @@ function bundleAnew(): string {
   return folder;
 }
 
-test('the package holds the compiled sources, the bundles, the assembly and the metadata files, and nothing else', () => {
+test('the package holds only the compiled sources, the bundles, the assembly and the metadata files', () => {
   const [{ files }] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'],
   })) as [{ files: { path: string }[] }];
@@ -61,7 +61,7 @@ test('the package holds the compiled sources, the bundles, the assembly and the 
   ].sort());
 });
 
-test('the package adds nothing to install beside its peers, and runs nothing when it is installed', () => {
+test('the package installs only its peers and has no install scripts', () => {
   expect(Object.keys(manifest.peerDependencies)).toEqual(['aws-cdk-lib', 'constructs']);
   for (const field of ['dependencies', 'optionalDependencies', 'bundledDependencies', 'bundleDependencies']) {
     expect(manifest[field]).toBeUndefined();
@@ -71,7 +71,7 @@ test('the package adds nothing to install beside its peers, and runs nothing whe
   ).toEqual([]);
 });
 
-test('two builds of the same source give the same bytes', () => {
+test('two builds of the same source have the same bytes', () => {
   const [first, second] = [bundleAnew(), bundleAnew()];
   expect(filesIn(first).sort()).toEqual(ASSETS);
   for (const file of ASSETS) {
@@ -79,13 +79,13 @@ test('two builds of the same source give the same bytes', () => {
   }
 });
 
-test('no bundle names a path of the machine that built it', () => {
+test('no bundle contains a path of the machine that built it', () => {
   for (const file of ASSETS) {
     expect(read(`assets/${file}`)).not.toContain(ROOT);
   }
 });
 
-test('everything bundled is in the lists of licences and of materials, with a licence that may be passed on', () => {
+test('everything bundled is in the lists of licences and materials, with a licence that allows redistribution', () => {
   const licences = read('assets/THIRD-PARTY-LICENSES.txt');
   expect(billOfMaterials.components.map(({ name }) => name)).toContain('tldts');
   for (const { name, version, licenses: [{ license }] } of billOfMaterials.components) {

@@ -69,7 +69,7 @@ test('an app that is bundled with the package as external stages its handler', a
   expect(stagedCode()).toBe(readFileSync(path.join(ROOT, 'assets', 'handler', 'index.js'), 'utf8'));
 });
 
-test('an app that is bundled with the package in it says what to do, and takes no folder of the user', async () => {
+test('an app that is bundled with the package inside fails with a remedy, and uses no folder of the user', async () => {
   const { status, stderr } = synthesize(await bundle([]));
   expect(status).toBe(1);
   const folder = path.join(project, 'assets', 'handler');
@@ -78,7 +78,7 @@ test('an app that is bundled with the package in it says what to do, and takes n
     + "(esbuild: '--external:cdk-waf-captcha-api-key')");
 });
 
-test('says the same when the user has no such folder', async () => {
+test('an app fails in the same way when the user has no such folder', async () => {
   rmSync(path.join(project, 'assets'), { recursive: true });
   expect(synthesize(await bundle([])).stderr).toContain('mark cdk-waf-captcha-api-key as external');
 });

@@ -30,7 +30,7 @@ const policiesIn = (stack: Stack) => Object.values(resourcesOf(stack, 'AWS::IAM:
 );
 
 describe('a role of the user', () => {
-  test('gets a policy of the provider, for which function and key wait', () => {
+  test('gets a policy of the provider, on which function and key depend', () => {
     const stack = newStack();
     const role = newRole(stack);
     newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Provider', { role }) });
@@ -119,7 +119,7 @@ describe('a role of the user', () => {
   test.each<[string, (stack: Stack) => iam.IRole]>([
     ['imported as immutable', (stack) => iam.Role.fromRoleArn(stack, 'Role', ROLE_ARN, { mutable: false })],
     ['created without policy updates', (stack) => newRole(stack).withoutPolicyUpdates()],
-  ])('stays as it is when %s', (_, roleIn) => {
+  ])('is not changed when %s', (_, roleIn) => {
     const stack = newStack();
     const role = roleIn(stack);
     newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Provider', { role }) });
@@ -129,7 +129,7 @@ describe('a role of the user', () => {
     );
   });
 
-  test('of another account is an error, because AWS Lambda accepts none', () => {
+  test('cannot be of another account, because AWS Lambda accepts none', () => {
     const stack = newStack(envOf('eu-west-1'));
     const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::210987654321:role/captcha');
     expect(() => new WafCaptchaApiKeyProvider(stack, 'Provider', { role })).toThrow(
@@ -150,7 +150,7 @@ describe('the name of the policy', () => {
   /** The literal part of it, in the given stack. */
   const nameIn = (stack: Stack) => policiesIn(stack)[0].PolicyName['Fn::Join'];
 
-  test('holds the UUID of the stack, because another stack of the same name can use the same role', () => {
+  test('contains the UUID of the stack, because another stack of the same name can use the same role', () => {
     const stack = newStack();
     new WafCaptchaApiKeyProvider(stack, 'Provider', { role: iam.Role.fromRoleArn(stack, 'Role', ROLE_ARN) });
     expect(nameIn(stack)).toEqual(['', [

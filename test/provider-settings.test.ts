@@ -15,7 +15,7 @@ describe('settings of the provider', () => {
     return { provider, template: Template.fromStack(stack) };
   };
 
-  test('memory, architecture, tracing, environment and its encryption', () => {
+  test('include memory, architecture, tracing, environment and its encryption', () => {
     const stack = newStack();
     const { template } = fnWith({
       memorySize: 512,
@@ -34,7 +34,7 @@ describe('settings of the provider', () => {
     expect(Object.keys(allowedIn(stack))).toContain('xray:PutTraceSegments');
   });
 
-  test('a VPC with its subnets and security groups, and what Lambda needs there, but no managed policy', () => {
+  test('include a VPC with subnets, security groups and permissions, without a managed policy', () => {
     const stack = newStack();
     const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 1 });
     const group = new ec2.SecurityGroup(stack, 'Group', { vpc });
@@ -54,13 +54,13 @@ describe('settings of the provider', () => {
   test.each([
     ['subnets', { vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS } }],
     ['security groups', { securityGroups: [] }],
-  ])('%s without a VPC are an error', (_, props) => {
+  ])('reject %s without a VPC', (_, props) => {
     expect(() => new WafCaptchaApiKeyProvider(newStack(), 'Provider', props)).toThrow(
       'Shop/Provider: vpcSubnets and securityGroups need a vpc',
     );
   });
 
-  test('a log group of the user', () => {
+  test('include a log group of the user', () => {
     const stack = newStack();
     const logGroup = new logs.LogGroup(stack, 'Mine');
     const { provider, template } = fnWith({ logGroup }, stack);
@@ -72,7 +72,7 @@ describe('settings of the provider', () => {
     expect(provider.logGroup).toBe(logGroup);
   });
 
-  test('the log group made here keeps a month and goes with the stack', () => {
+  test('have a default log group that keeps logs for a month and is deleted with the stack', () => {
     const stack = newStack();
     newKey(stack);
     expect(Object.values(resourcesOf(stack, 'AWS::Logs::LogGroup'))).toEqual([expect.objectContaining({
@@ -80,7 +80,7 @@ describe('settings of the provider', () => {
     })]);
   });
 
-  test('a permissions boundary bounds the new role; with a given role it is an error', () => {
+  test('include a permissions boundary for the new role, which is an error with a given role', () => {
     const stack = newStack();
     const permissionsBoundary = iam.ManagedPolicy.fromManagedPolicyArn(
       stack, 'Boundary', `arn:aws:iam::${ACCOUNT}:policy/boundary`,
@@ -95,7 +95,7 @@ describe('settings of the provider', () => {
         + 'instead');
   });
 
-  test('are each provider\'s own', () => {
+  test('differ between providers', () => {
     const stack = newStack();
     newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Small', { memorySize: 128 }) }, 'One');
     newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Large', { memorySize: 1024 }) }, 'Two');

@@ -30,7 +30,7 @@ function warnings(
 
 const isolated = (stack: Stack): Network => ({ vpc: newVpc(stack, PRIVATE_ISOLATED) });
 
-describe('a key that needs another Region than the one of its function in isolated subnets has a warning', () => {
+describe('a key of another Region than its function in isolated subnets has a warning', () => {
   const WARNING = 'provider: Shop/Provider runs in isolated subnets, and the key is created in us-east-1, '
     + 'but interface endpoints for AWS WAF serve only their own Region (eu-west-1); select subnets with a NAT gateway '
       + 'as vpcSubnets, '
@@ -66,7 +66,7 @@ describe('a key that needs another Region than the one of its function in isolat
     ]);
   });
 
-  test('that can be acknowledged', () => {
+  test('which can be acknowledged', () => {
     const stack = newStack(envOf('eu-west-1'));
     Validations.of(stack).acknowledge({ id: 'cdk-waf-captcha-api-key:isolatedSubnets', reason: 'transit gateway' });
     warnings(isolated, {}, stack);

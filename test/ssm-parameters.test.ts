@@ -6,7 +6,7 @@ import { WafCaptchaApiKey, WafCaptchaApiKeyProps } from '../src';
 import { envOf, newKey, newStack, resourcesOf } from './support/stacks';
 
 describe('SSM parameters', () => {
-  test('carry the key to another app', () => {
+  test('pass the key to another app', () => {
     const here = newStack();
     const key = newKey(here);
     key.publishToSsm('/captcha/shop');
@@ -35,7 +35,7 @@ describe('SSM parameters', () => {
     });
   });
 
-  test('that nobody reads are no parameters of the template', () => {
+  test('are absent from the template if nothing reads them', () => {
     const stack = newStack();
     expect(stack.resolve(WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', '/captcha/shop').apiKey)).toHaveProperty(
       'Ref',
@@ -84,7 +84,7 @@ describe('SSM parameters', () => {
     );
   });
 
-  test('of a key that is published twice under a prefix are the same', () => {
+  test('are the same if a key is published twice under a prefix', () => {
     const key = newKey(newStack());
     expect(key.publishToSsm('/captcha/shop').apiKey).toBe(key.publishToSsm('/captcha/shop').apiKey);
   });
@@ -122,7 +122,7 @@ describe('SSM parameters', () => {
         new Stack(new Stage(app, 'Production', envOf('eu-west-1')), 'Shop'),
       ],
     ],
-  ])('of two keys with one prefix in %s are an error that names both', (_, stacksOf) => {
+  ])('are an error that names both keys if two in %s have one prefix', (_, stacksOf) => {
     const keys = stacksOf(new App()).map((stack, i) => newKey(stack, {}, `Key${i}`));
     keys[0].publishToSsm('/captcha/shop');
     expect(() => keys[1].publishToSsm('/captcha/shop')).toThrow(
@@ -134,7 +134,7 @@ describe('SSM parameters', () => {
     ['two regions', (app) => ['eu-west-1', 'us-east-1'].map((region) => new Stack(app, region, envOf(region)))],
     ['stacks whose environments are not known', (app) => ['One', 'Two'].map((id) => new Stack(app, id))],
     ['two apps', () => [newStack(), newStack()]],
-  ])('of two keys with one prefix in %s are fine', (_, stacksOf) => {
+  ])('can have one prefix for two keys in %s', (_, stacksOf) => {
     for (const stack of stacksOf(new App())) newKey(stack).publishToSsm('/captcha/shop');
   });
 
@@ -172,7 +172,7 @@ describe('SSM parameters', () => {
     ['/captcha/my shop', "must be a path such as '/captcha/shop'"],
     ['/aws/captcha', "SSM reserves names that start with 'aws' or 'ssm', got '/aws/captcha'"],
     ['see /captcha', "must be a path such as '/captcha/shop'"],
-  ])('under the prefix %j are an error', (prefix, message) => {
+  ])('are an error under the prefix %j', (prefix, message) => {
     const stack = newStack();
     expect(() => newKey(stack).publishToSsm(prefix)).toThrow(`Shop/Key: prefix: ${message}`);
     expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix)).toThrow(
@@ -181,7 +181,7 @@ describe('SSM parameters', () => {
   });
 
   test.each(['{{resolve:ssm:/prefix}}', Fn.importValue('Prefix'), `/captcha/${Fn.importValue('Prefix')}`])(
-    'under a prefix that is known only at deploy time are an error',
+    'are an error under a prefix that is known only at deploy time',
     (prefix) => {
       const stack = newStack();
       const message =
@@ -191,7 +191,7 @@ describe('SSM parameters', () => {
     },
   );
 
-  test('under a prefix with words of SSM further on are fine', () => {
+  test('can have a prefix that contains words of SSM further on', () => {
     expect(() => newKey(newStack()).publishToSsm('/captcha/aws')).not.toThrow();
   });
 });

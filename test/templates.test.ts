@@ -44,7 +44,7 @@ test('the full template', () => {
   expect(normalized(stack)).toMatchSnapshot();
 });
 
-test('a key and its site in another region', () => {
+test('a key and its site in another Region', () => {
   const app = new App();
   const shop = new Stack(app, 'Shop', envOf('us-east-1'));
   const site = new Stack(app, 'Site', envOf('eu-west-1'));

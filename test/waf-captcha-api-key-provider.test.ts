@@ -13,14 +13,14 @@ import { CLOUDFRONT_REGION } from '../src/contract/resource';
 const FUNCTION_ARN = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:captcha`;
 
 describe('the default provider', () => {
-  test('is one for all keys of a stack, in whatever construct they are', () => {
+  test('serves all keys of a stack, in any construct', () => {
     const stack = newStack();
     newKey(stack);
     newKey(new Construct(stack, 'Deep'));
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);
   });
 
-  test('has a function whose logical id never changes, because CloudFormation refuses another one', () => {
+  test('has a function whose logical id never changes, because CloudFormation rejects a new service token', () => {
     const stack = newStack();
     newKey(stack);
     expect(Object.keys(resourcesOf(stack, 'AWS::Lambda::Function'))).toEqual([
@@ -28,13 +28,13 @@ describe('the default provider', () => {
     ]);
   });
 
-  test('leaves the hash of its keys alone', () => {
+  test('does not change the hash of its keys', () => {
     const stack = newStack();
     newKey(stack);
     expect(keyIdOf(stack)).toBe('Key9B39A253E6F343FB');
   });
 
-  test('is not silently one of other settings that took its id', () => {
+  test('cannot be created with other settings under its id', () => {
     const stack = newStack();
     new WafCaptchaApiKeyProvider(stack, 'WafCaptchaApiKeyProvider', { memorySize: 1024 });
     expect(() => newKey(stack)).toThrow(
@@ -42,7 +42,7 @@ describe('the default provider', () => {
         + "and pass it to its keys as 'provider'");
   });
 
-  test('is not silently given other settings once it is there', () => {
+  test('cannot get other settings once it exists', () => {
     const stack = newStack();
     newKey(stack);
     expect(() => new WafCaptchaApiKeyProvider(stack, 'WafCaptchaApiKeyProvider', { memorySize: 1024 })).toThrow(
@@ -78,14 +78,14 @@ describe('the function', () => {
     });
   });
 
-  test('retries no event: another configuration of asynchronous calls is the CDK\'s error', () => {
+  test('never retries an event, and another configuration of asynchronous calls is an error of the CDK', () => {
     const { handler } = new WafCaptchaApiKeyProvider(newStack(), 'Provider');
     expect(() => handler.configureAsyncInvoke({ retryAttempts: 2 })).toThrow(
       'An EventInvokeConfig has already been configured',
     );
   });
 
-  test('takes layers for that Node.js', () => {
+  test('accepts layers for that Node.js', () => {
     const stack = newStack();
     const { handler } = new WafCaptchaApiKeyProvider(stack, 'Provider');
     const runtime = Object.values(lambda.Runtime).find(({ name }) => name === handler.runtime.name);
@@ -94,7 +94,7 @@ describe('the function', () => {
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Layers: [Match.anyValue()] });
   });
 
-  test('can be waited for: CloudFormation waits for the longest turn and the longest run', () => {
+  test('has a service timeout of the longest wait and the longest run', () => {
     const stack = newStack();
     newKey(stack);
     const [invoke] = Object.values(resourcesOf(stack, 'AWS::Lambda::EventInvokeConfig'));
@@ -132,7 +132,7 @@ describe('permissions', () => {
     expect(Object.values(resourcesOf(stack, 'AWS::IAM::Role'))[0].Properties.ManagedPolicyArns).toBeUndefined();
   });
 
-  test('cover the stacks of the deployment\'s account and Region where synthesis does not know them', () => {
+  test('cover the stacks of the deployment\'s account and Region if synthesis does not know them', () => {
     const stack = newStack();
     newKey(stack);
     expect(allowedIn(stack)['cloudformation:DescribeStackResource'].Resource).toEqual({
@@ -143,7 +143,7 @@ describe('permissions', () => {
     });
   });
 
-  test('of the user come beside them', () => {
+  test('of the user are added', () => {
     const stack = newStack();
     const { provider } = { provider: new WafCaptchaApiKeyProvider(stack, 'Provider') };
     newKey(stack, { provider });
@@ -152,7 +152,7 @@ describe('permissions', () => {
   });
 });
 
-describe('shared between stacks', () => {
+describe('a provider shared between stacks', () => {
   const twoStacks = (region: string, keyRegion = region) => {
     const app = new App();
     const home = new Stack(app, 'Home', envOf(region));
@@ -161,7 +161,7 @@ describe('shared between stacks', () => {
     };
   };
 
-  test('a key in another stack of the Region creates no function, wherever the key is', () => {
+  test('creates no function in another stack of the Region, wherever the key is', () => {
     const { home, provider, shop } = twoStacks('eu-west-1');
     newKey(home, { provider });
     newKey(shop, { provider, scope: WafScope.REGIONAL, region: 'eu-central-1' });
@@ -170,7 +170,7 @@ describe('shared between stacks', () => {
     expect(shop.dependencies).toEqual([home]);
   });
 
-  test('a stack with a key in another region is an error', () => {
+  test('is an error for a stack in another Region', () => {
     const { provider, shop } = twoStacks('eu-west-1', 'us-east-1');
     expect(() => newKey(shop, { provider })).toThrow(
       'Shop/Key: provider: CloudFormation calls functions in the region of the stack (us-east-1) only, got one in '
@@ -178,7 +178,7 @@ describe('shared between stacks', () => {
       + 'use a provider in this region, and `region` for a key elsewhere');
   });
 
-  test('a stack with a key in another account is an error', () => {
+  test('is an error for a stack in another account', () => {
     const app = new App();
     const provider = new WafCaptchaApiKeyProvider(new Stack(app, 'Home', envOf('eu-west-1')), 'Provider');
     const shop = new Stack(app, 'Shop', { env: { account: '210987654321', region: 'eu-west-1' } });
@@ -187,7 +187,7 @@ describe('shared between stacks', () => {
       + `(210987654321), got one in ${ACCOUNT}; use a provider in this account`);
   });
 
-  test('stacks without a region share one', () => {
+  test('can serve stacks without a Region', () => {
     const app = new App();
     const home = new Stack(app, 'Home');
     const shop = new Stack(app, 'Shop');
@@ -196,8 +196,8 @@ describe('shared between stacks', () => {
   });
 });
 
-describe('imported by ARN', () => {
-  test('a key calls that function and makes none', () => {
+describe('a provider imported by ARN', () => {
+  test('invokes that function for a key and creates none', () => {
     const stack = newStack(envOf('eu-west-1'));
     newKey(stack, { provider: WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', FUNCTION_ARN) });
     expect(Object.values(Template.fromStack(stack).toJSON().Resources)).toHaveLength(1);
@@ -205,7 +205,7 @@ describe('imported by ARN', () => {
     expect(keyOf(stack)).not.toHaveProperty('DependsOn');
   });
 
-  test('one of another region is an error', () => {
+  test('is an error in another Region', () => {
     const stack = newStack(envOf('us-east-1'));
     const provider = WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', FUNCTION_ARN);
     expect(() => newKey(stack, { provider })).toThrow('only, got one in eu-west-1');
@@ -231,7 +231,7 @@ describe('imported by ARN', () => {
       () => `arn:aws:lambda:{{resolve:ssm:/region}}:${ACCOUNT}:function:captcha`,
       expect.stringContaining('{{'),
     ],
-  ])('the ARN can be %s', (_, arnIn, serviceToken) => {
+  ])('can have an ARN which is %s', (_, arnIn, serviceToken) => {
     const stack = newStack(envOf('us-east-1'));
     newKey(stack, { provider: WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', arnIn(stack)) });
     expect(keyOf(stack).Properties.ServiceToken).toEqual(serviceToken);
@@ -240,7 +240,7 @@ describe('imported by ARN', () => {
   test.each([
     `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:${Fn.importValue('Name')}`,
     `arn:aws:lambda:eu-west-1:${Aws.ACCOUNT_ID}:function:captcha`,
-  ])('a function of another Region is an error also where another part of its ARN is a token', (arn) => {
+  ])('is an error in another Region also if another part of its ARN is a token', (arn) => {
     const stack = newStack(envOf(CLOUDFRONT_REGION));
     const provider = WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', arn);
     expect(() => newKey(stack, { provider })).toThrow('only, got one in eu-west-1');
@@ -252,14 +252,14 @@ describe('imported by ARN', () => {
     [`arn:aws:iam::${Aws.ACCOUNT_ID}:role/captcha`, 'arn:aws:iam::${Token}:role/captcha'],
     ['arn:aws:lambda:eu-west-1:123456789012:layer:captcha', undefined],
     [`https://${Aws.REGION}.example.com`, 'https://${Token}.example.com'],
-  ])('%j is an error', (arn, shown = arn) => {
+  ])('is an error for %j', (arn, shown = arn) => {
     expect(() => WafCaptchaApiKeyProvider.fromFunctionArn(newStack(), 'Provider', arn)).toThrow(
       `Shop/Provider: functionArn: must be the ARN of a Lambda function, got '${shown}'; the functionArn of a `
         + 'WafCaptchaApiKeyProvider is one');
   });
 });
 
-describe('a key that moves to another provider is another resource', () => {
+describe('a key that moves to another provider is replaced', () => {
   /** The id of the same key, each time with a provider of another place. */
   const idWith = (providerOf: (stack: Stack) => IWafCaptchaApiKeyProvider | undefined) => {
     const stack = new Stack(new App(), 'Shop', envOf('eu-west-1'));
@@ -276,12 +276,12 @@ describe('a key that moves to another provider is another resource', () => {
     (stack) => WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Import', Fn.importValue('Provider')),
   ];
 
-  test('from and to the default, of this stack and another, and imported', () => {
+  test('if it moves from or to the default, to another stack, or to an imported one', () => {
     const ids = places.map(idWith);
     expect(new Set(ids).size).toBe(places.length);
   });
 
-  test('and stays the same with other settings of its provider', () => {
+  test('but not if only the settings of its provider change', () => {
     expect(idWith((stack) => new WafCaptchaApiKeyProvider(stack, 'One', { memorySize: 512 }))).toBe(idWith(places[1]));
   });
 });

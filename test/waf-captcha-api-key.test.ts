@@ -12,7 +12,7 @@ import { WafScope } from '../src';
 import { envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
 
 describe('in the template', () => {
-  test('a key says its scope and domains, to the function of its stack', () => {
+  test('a key has its scope and domains, and the function of its stack', () => {
     const stack = newStack();
     newKey(stack, { tokenDomains: ['www.example.com', 'example.com'] });
     expect(keyOf(stack)).toEqual({
@@ -30,7 +30,7 @@ describe('in the template', () => {
     });
   });
 
-  test('a regional key with all that can be said', () => {
+  test('a REGIONAL key has all properties', () => {
     const stack = newStack(envOf('eu-west-1'));
     newKey(stack, {
       scope: WafScope.REGIONAL,
@@ -45,7 +45,7 @@ describe('in the template', () => {
     });
   });
 
-  test.each([1, 2, 50])('%d keys are that many resources and four', (count) => {
+  test.each([1, 2, 50])('%d keys are as many resources, and four', (count) => {
     const stack = newStack();
     for (let i = 0; i < count; i++) newKey(stack, {}, `Key${i}`);
     expect(
@@ -62,7 +62,7 @@ describe('in the template', () => {
   });
 });
 
-describe('scope and region', () => {
+describe('scope and Region', () => {
   const regionsOf = (isAws: boolean) => RegionInfo.regions.filter(({ partition }) => (partition === 'aws') === isAws);
 
   test.each(regionsOf(false).map(({ name, partition }) => [name, partition]))(
@@ -77,11 +77,11 @@ describe('scope and region', () => {
     },
   );
 
-  test('a CLOUDFRONT key is fine in all regions of the partition aws', () => {
+  test('a CLOUDFRONT key is accepted in all Regions of the partition aws', () => {
     for (const { name } of regionsOf(true)) expect(() => newKey(newStack(envOf(name)))).not.toThrow();
   });
 
-  test('a REGIONAL key there is fine', () => {
+  test('a REGIONAL key is accepted in other partitions', () => {
     expect(() => newKey(newStack(envOf('cn-north-1')), { scope: WafScope.REGIONAL })).not.toThrow();
   });
 
@@ -94,29 +94,29 @@ describe('scope and region', () => {
     );
   });
 
-  test('a region for a CLOUDFRONT key is an error', () => {
+  test('a Region for a CLOUDFRONT key is an error', () => {
     expect(() => newKey(newStack(), { region: 'us-east-1' })).toThrow(
       "Shop/Key: region: CLOUDFRONT keys are always created in us-east-1, got 'us-east-1'; leave region out",
     );
   });
 
-  test.each(['', 'EU-WEST-1', 'Ireland', 'eu-west-1a', 'in eu-west-1'])('the region %j is an error', (region) => {
+  test.each(['', 'EU-WEST-1', 'Ireland', 'eu-west-1a', 'in eu-west-1'])('the Region %j is an error', (region) => {
     expect(() => newKey(newStack(), { scope: WafScope.REGIONAL, region })).toThrow(
       `Shop/Key: region: must be the name of a region such as 'eu-west-1', got ${JSON.stringify(region)}`,
     );
   });
 
-  test.each(['us-gov-west-1', 'eu-west-10'])('the region %s is fine', (region) => {
+  test.each(['us-gov-west-1', 'eu-west-10'])('the Region %s is accepted', (region) => {
     expect(() => newKey(newStack(), { scope: WafScope.REGIONAL, region })).not.toThrow();
   });
 
-  test('a region of another partition is an error', () => {
+  test('a Region of another partition is an error', () => {
     expect(() => newKey(newStack(envOf('eu-west-1')), { scope: WafScope.REGIONAL, region: 'cn-north-1' })).toThrow(
       "Shop/Key: region: 'cn-north-1' is in the partition aws-cn, and eu-west-1 in aws; declare the key in a stack",
     );
   });
 
-  test('a key that names its region stays the same when its stack is bound to that region', () => {
+  test('a key that names its Region stays the same when its stack is bound to that Region', () => {
     const template = (props?: StackProps) => {
       const stack = newStack(props);
       newKey(stack, { scope: WafScope.REGIONAL, region: 'eu-west-1' });
@@ -125,7 +125,7 @@ describe('scope and region', () => {
     expect(template(envOf('eu-west-1'))).toEqual(template());
   });
 
-  test('a region can be a token', () => {
+  test('the Region can be a token', () => {
     const stack = newStack();
     newKey(stack, { scope: WafScope.REGIONAL, region: Fn.importValue('Region') });
     expect(keyOf(stack).Properties.Region).toEqual({ 'Fn::ImportValue': 'Region' });
@@ -159,14 +159,14 @@ describe('removal', () => {
   });
 });
 
-describe('another key is another resource', () => {
+describe('a key is replaced', () => {
   const idOf = (props: Parameters<typeof newKey>[1], path = 'Key') => {
     const stack = newStack(envOf('eu-west-1'));
     newKey(stack, { scope: WafScope.REGIONAL, ...props }, path);
     return keyIdOf(stack);
   };
 
-  test('with another scope, domains, region or rotationId', () => {
+  test('with another scope, domains, Region or rotationId', () => {
     const ids = [
       {},
       { scope: WafScope.CLOUDFRONT },
@@ -178,11 +178,11 @@ describe('another key is another resource', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('with another removalPolicy it is the same', () => {
+  test('but not with another removalPolicy', () => {
     expect(idOf({ removalPolicy: RemovalPolicy.RETAIN })).toBe(idOf({}));
   });
 
-  test('the logical id of a key is known', () => {
+  test('and its logical id is known', () => {
     expect(idOf({})).toBe('Key4FEE1EED26A1FBEB');
   });
 
@@ -192,7 +192,7 @@ describe('another key is another resource', () => {
     expect(Math.max(...ids.map((id) => id.length))).toBeLessThanOrEqual(255);
   });
 
-  test('a key whose logical id the user fixes keeps it, and is replaced in place', () => {
+  test('in place if the user fixes its logical id', () => {
     const idsOf = ['1', '2'].map((rotationId) => {
       const stack = newStack();
       (newKey(stack, { rotationId }).node.defaultChild as CfnResource).overrideLogicalId('Mine');
@@ -216,7 +216,7 @@ describe('the values of a key', () => {
     expect(stack.resolve(key.clientConfig)).toEqual({ apiKey: { 'Fn::GetAtt': [id, 'APIKey'] }, scriptUrl });
   });
 
-  test('go into a JSON file beside the page', () => {
+  test('can be written into a JSON file beside the page', () => {
     const stack = newStack();
     const role = new iam.Role(stack, 'Deployment', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     const key = newKey(stack);
@@ -227,7 +227,7 @@ describe('the values of a key', () => {
     }
   });
 
-  test('go into the environment of a function, and the domains into a web ACL', () => {
+  test('can be used in the environment of a function, and the domains in a web ACL', () => {
     const stack = newStack();
     const distribution = new cloudfront.Distribution(stack, 'Site', {
       defaultBehavior: { origin: new HttpOrigin('origin.example.com') },
@@ -255,7 +255,7 @@ describe('the values of a key', () => {
   });
 });
 
-test('keys work across an app of stacks without a region', () => {
+test('keys work across an app of stacks without a Region', () => {
   const app = new App();
   const shop = new Stack(app, 'Shop');
   const site = new Stack(app, 'Site');

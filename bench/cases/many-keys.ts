@@ -17,12 +17,12 @@ export const manyKeys: BenchCase = {
     const raw: object[] = [];
     for (const count of quick ? [5] : [20, 100]) {
       for (const name of ['this package', 'AwsCustomResource'] as const) {
-        const { made, seconds, calls } = await deploy(name, count);
-        if (name === 'this package') check(made === count, `${made} of ${count} keys made`);
+        const { created, seconds, calls } = await deploy(name, count);
+        if (name === 'this package') check(created === count, `${created} of ${count} keys created`);
         const bound = count - 1; // the first one does not wait
         rows.push([
           `${count} keys: ${name}`,
-          `${made} of ${count}`,
+          `${created} of ${count}`,
           round(seconds),
           round(seconds / bound, 2),
           round(calls / count, 1),
@@ -32,12 +32,12 @@ export const manyKeys: BenchCase = {
             what: `${count} keys / quota's own bound`, value: round(seconds / bound, 2), goal: 1.25,
           });
         }
-        raw.push({ count, name, made, seconds, calls });
+        raw.push({ count, name, created, seconds, calls });
       }
     }
     return {
       text: 'All events at once, as CloudFormation sends them. One run of each: it is the quota that takes the time.',
-      head: ['', 'made', 's', 'over the bound', 'calls per key'],
+      head: ['', 'created', 's', 'over the bound', 'calls per key'],
       rows,
       ratios,
       raw,
@@ -47,7 +47,7 @@ export const manyKeys: BenchCase = {
 
 async function deploy(
   name: 'this package' | 'AwsCustomResource', count: number,
-): Promise<{ made: number; seconds: number; calls: number }> {
+): Promise<{ created: number; seconds: number; calls: number }> {
   const cloud = await Cloud.start({ quotas: 'aws' });
   const functions = Array.from({ length: INSTANCES }, () => new WarmFunction(SUBJECTS[name], cloud));
   const started = Date.now();
@@ -57,9 +57,9 @@ async function deploy(
     )));
   const seconds = (Date.now() - started) / 1000;
   const calls = cloud.waf.calls.length;
-  const made = responses.filter(({ Status }) => Status === 'SUCCESS').length;
-  check(cloud.waf.keys().length === made, 'keys without a response', cloud.waf.keys().length);
+  const created = responses.filter(({ Status }) => Status === 'SUCCESS').length;
+  check(cloud.waf.keys().length === created, 'keys without a response', cloud.waf.keys().length);
   await Promise.all(functions.map((fn) => fn.stop()));
   await cloud.stop();
-  return { made, seconds, calls };
+  return { created, seconds, calls };
 }

@@ -15,7 +15,7 @@ export const manyStacks: BenchCase = {
     const counts = quick ? [1, 50] : [1, 10, 50, 100, 200, 400, 600, 1000];
     const results = [];
     for (const count of counts) results.push({ count, ...await simulate(count) });
-    const whole = results.filter(({ count, made }) => made === count);
+    const whole = results.filter(({ count, created }) => created === count);
     check(
       results.every((result) => whole.includes(result) || result.count > MAX_RETRY_MS / 1_000),
       'keys missing though there was time for them',
@@ -29,19 +29,19 @@ export const manyStacks: BenchCase = {
       }
     ));
     return {
-      text: 'The handler\'s own retries in simulated time, against one create a second; a stack makes one key. Past '
-        + 'what ten minutes of function time can hold, the rest fails with the reason and is made by the next '
+      text: 'The handler\'s own retries in simulated time, against one create a second; a stack creates one key. Past '
+        + 'what ten minutes of function time can hold, the rest fails with the reason and is created by the next '
           + 'deployment. '
         + 'The calls are those of CreateAPIKey. AwsCustomResource is left out, for it does not wait for the quota (see '
           + '`many-keys`).',
-      head: ['stacks', 'made', 's', 'over the bound', 'calls per key made'],
-      rows: results.map(({ count, made, seconds, calls }) => [
-        count, made, round(seconds), made > 1 ? round(seconds / (made - 1), 2) : '', round(calls / made),
+      head: ['stacks', 'created', 's', 'over the bound', 'calls per key created'],
+      rows: results.map(({ count, created, seconds, calls }) => [
+        count, created, round(seconds), created > 1 ? round(seconds / (created - 1), 2) : '', round(calls / created),
       ]),
       ratios,
       plots: [{
         file: 'many-stacks.svg',
-        title: 'Time until all keys are made',
+        title: 'Time until all keys are created',
         x: 'stacks at once',
         y: 's',
         series: [
@@ -50,11 +50,11 @@ export const manyStacks: BenchCase = {
         ],
       }, {
         file: 'many-stacks-made.svg',
-        title: 'Keys made by one deployment',
+        title: 'Keys created by one deployment',
         x: 'stacks at once',
         y: 'keys',
         series: [
-          { name: 'this package', points: results.map(({ count, made }) => [count, made]) },
+          { name: 'this package', points: results.map(({ count, created }) => [count, created]) },
           { name: 'asked for', points: results.map(({ count }) => [count, count]) },
         ],
       }],
@@ -64,15 +64,15 @@ export const manyStacks: BenchCase = {
 };
 
 interface Outcome {
-  readonly made: number;
-  /** Until the last key was made. */
+  readonly created: number;
+  /** Until the last key was created. */
   readonly seconds: number;
   readonly calls: number;
 }
 
 async function simulate(stacks: number): Promise<Outcome> {
   const clock = new SimulatedClock();
-  let [free, made, last, calls] = [0, 0, 0, 0];
+  let [free, created, last, calls] = [0, 0, 0, 0];
   const create = async () => {
     await clock.sleep(ROUND_TRIP / 2);
     const now = clock.now();
@@ -86,13 +86,13 @@ async function simulate(stacks: number): Promise<Outcome> {
         { name: 'ThrottlingException', $fault: 'client', $metadata: { httpStatusCode: 400 } },
       );
     }
-    made++;
+    created++;
     last = now;
   };
   const deployments = Array.from({ length: stacks }, () =>
     withRetries('CreateAPIKey', { clock, log: () => {}, deadline: MAX_RETRY_MS }, create).catch(() => {}));
   await clock.runUntil(Promise.all(deployments));
-  return { made, seconds: last / 1000, calls };
+  return { created, seconds: last / 1000, calls };
 }
 
 /** Goes on to the next moment somebody waits for as soon as everybody waits. */

@@ -69,7 +69,7 @@ export class DeployedPage implements Site {
     return edge;
   }
 
-  /** What the distribution's two origins answer: the function by its URL, and the bucket. */
+  /** The responses of the distribution's two origins: the function by its URL, and the bucket. */
   async respond({ method, path: requested, headers, body }: SiteRequest): Promise<SiteResponse> {
     const { url } = this.running.local;
     const [functionId] = new URL(this.outputs.FunctionUrl).hostname.split('.');

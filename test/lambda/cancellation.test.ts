@@ -52,7 +52,7 @@ describe.each(VIEWS)('%s', (_, options) => {
     expect(environment.fn.log.at(-1)).toMatchObject({ operation: 'DescribeStackResource', outcome: 'held' });
   }));
 
-  test('keeps the key of an update, and lets the old one be deleted', withEnvironment(options, async (environment) => {
+  test('keeps the key of an update and deletes the old one', withEnvironment(options, async (environment) => {
     const first = await environment.create();
     const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
     await environment.delete(first.PhysicalResourceId);
@@ -60,7 +60,7 @@ describe.each(VIEWS)('%s', (_, options) => {
     expect(environment.liveKeys).toEqual([second.Data!.APIKey]);
   }));
 
-  test('leaves no key of a Create cancelled while throttled', withEnvironment(options, async (environment) => {
+  test('orphans no key of a Create cancelled while throttled', withEnvironment(options, async (environment) => {
     environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', forMs: 4_000 });
     const event = createEvent(environment);
     const invocation = environment.fn.invoke(event);
@@ -70,7 +70,7 @@ describe.each(VIEWS)('%s', (_, options) => {
     expect(environment.liveKeys).toEqual([]);
   }));
 
-  test('leaves no key of a Create cancelled during a slow call', withEnvironment(options, async (environment) => {
+  test('orphans no key of a Create cancelled during a slow call', withEnvironment(options, async (environment) => {
     environment.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: slow });
     const event = createEvent(environment);
     const invocation = environment.fn.invoke(event);
@@ -82,7 +82,7 @@ describe.each(VIEWS)('%s', (_, options) => {
     expect(environment.liveKeys).toEqual([]);
   }));
 
-  test.each([1_000, 13_800])('leaves no key of a Create whose event arrives %d ms after the Delete', (delay) =>
+  test.each([1_000, 13_800])('orphans no key of a Create whose event arrives %d ms after the Delete', (delay) =>
     withEnvironment(options, async (environment) => {
       const event = createEvent(environment);
       const cancelled = cancelCreate(environment, event);
@@ -92,7 +92,7 @@ describe.each(VIEWS)('%s', (_, options) => {
       expect(environment.liveKeys).toEqual([]);
     })());
 
-  test('leaves no key of a cancelled Update', withEnvironment(options, async (environment) => {
+  test('orphans no key of a cancelled Update', withEnvironment(options, async (environment) => {
     const first = await environment.create();
     environment.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: slow / 3 });
     const event = environment.event({
@@ -111,15 +111,15 @@ describe.each(VIEWS)('%s', (_, options) => {
     expect(environment.liveKeys).toEqual([first.Data!.APIKey]);
   }));
 
-  test('leaves one key of an event that two instances receive', withEnvironment(options, async (environment) => {
+  test('keeps one key for an event that two instances receive', withEnvironment(options, async (environment) => {
     environment.bucket.firstCounts = true;
     const event = createEvent(environment);
     await Promise.all([environment.fn.invoke(event), environment.anotherFunction().invoke(event)]);
 
-    expect(environment.liveKeys).toEqual([environment.bucket.answerTo(event.RequestId)!.Data!.APIKey]);
+    expect(environment.liveKeys).toEqual([environment.bucket.responseTo(event.RequestId)!.Data!.APIKey]);
   }));
 
-  test('leaves one key of an event delivered to two instances one after the other', withEnvironment(
+  test('keeps one key for an event delivered to two instances one after the other', withEnvironment(
     options, async (environment) => {
       environment.bucket.firstCounts = true;
       const event = createEvent(environment);
@@ -131,7 +131,7 @@ describe.each(VIEWS)('%s', (_, options) => {
 
   test.each([
     500, 502, 504, 'reset',
-  ] as const)('leaves no key of a cancelled Create whose response was met by %s', (fault) =>
+  ] as const)('orphans no key of a cancelled Create whose response failed with %s', (fault) =>
     withEnvironment(options, async (environment) => {
       environment.bucket.fail(...Array(100).fill(fault));
       const event = createEvent(environment);
@@ -146,7 +146,7 @@ describe.each(VIEWS)('%s', (_, options) => {
 
   test.each([
     500, 502, 504, 'reset-after',
-  ] as const)('keeps the key of a Create whose response arrives after %s', (fault) =>
+  ] as const)('keeps the key of a Create whose response arrives despite %s', (fault) =>
     withEnvironment(options, async (environment) => {
       environment.bucket.fail(fault);
 
@@ -175,7 +175,7 @@ describe('one view of CloudFormation', () => {
     );
   }));
 
-  test('a throttled Create asks CloudFormation once in ten seconds', withEnvironment({}, async (environment) => {
+  test('a throttled Create calls CloudFormation once in ten seconds', withEnvironment({}, async (environment) => {
     environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', times: 1_000 });
 
     await environment.send(createEvent(environment), environment.fn, 120_000);
@@ -226,13 +226,13 @@ describe('one view of CloudFormation', () => {
     const event = createEvent(environment);
     const other = environment.anotherFunction();
     const invocation = environment.fn.invoke(event);
-    await environment.until(() => environment.bucket.answerTo(event.RequestId));
-    const { PhysicalResourceId, Data } = environment.bucket.answerTo(event.RequestId)!;
+    await environment.until(() => environment.bucket.responseTo(event.RequestId));
+    const { PhysicalResourceId, Data } = environment.bucket.responseTo(event.RequestId)!;
     const update = environment.event({
       RequestType: 'Update', PhysicalResourceId, ResourceProperties: OTHER, OldResourceProperties: CLOUDFRONT,
     });
     const updated = other.invoke(update);
-    await environment.until(() => environment.bucket.answerTo(update.RequestId));
+    await environment.until(() => environment.bucket.responseTo(update.RequestId));
     environment.cloudFormation.fault = undefined;
     await Promise.all([invocation, updated]);
 
@@ -241,9 +241,9 @@ describe('one view of CloudFormation', () => {
   }));
 
   test.each<[string, CloudFormationFault]>([
-    ['denied', 'denied'], ['throttled', 'throttled'], ['cut off', 'reset'], ['never answered', 'hang'],
-    ['told of no such resource', 'no such resource'],
-  ])('without evidence a key is kept, and the log names it: %s', (_, fault) =>
+    ['denied', 'denied'], ['throttled', 'throttled'], ['cut off', 'reset'], ['without a response', 'hang'],
+    ['no such resource', 'no such resource'],
+  ])('a key is kept without evidence, and the log names it: %s', (_, fault) =>
     withEnvironment({ longestWaitMs: fault === 'hang' ? 300 : undefined }, async (environment) => {
       environment.cloudFormation.fault = fault;
 
@@ -265,7 +265,7 @@ describe('one view of CloudFormation', () => {
     expect(environment.liveKeys).toEqual([first.Data!.APIKey, second.Data!.APIKey]);
   }));
 
-  test('the clean-up of an update, if it shows as a deletion, says nothing about the new key', withEnvironment(
+  test('the clean-up of an update, shown as a deletion, is no evidence about the new key', withEnvironment(
     { cloudFormation: { showsCleanUp: true } }, async (environment) => {
       const first = await environment.create(REGIONAL);
       environment.cloudFormation.fault = 'reset';
@@ -277,7 +277,7 @@ describe('one view of CloudFormation', () => {
         OldResourceProperties: REGIONAL,
       });
       const invocation = environment.fn.invoke(event);
-      await environment.until(() => environment.bucket.answerTo(event.RequestId));
+      await environment.until(() => environment.bucket.responseTo(event.RequestId));
       await environment.sleep(4_000);
       environment.event({
         RequestType: 'Delete', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: REGIONAL,
@@ -285,10 +285,10 @@ describe('one view of CloudFormation', () => {
       environment.cloudFormation.fault = undefined;
       await invocation;
 
-      expect(environment.liveKeys).toContain(environment.bucket.answerTo(event.RequestId)!.Data!.APIKey);
+      expect(environment.liveKeys).toContain(environment.bucket.responseTo(event.RequestId)!.Data!.APIKey);
     }));
 
-  test('a Delete of an unknown id waits within the function\'s time', withEnvironment({}, async (environment) => {
+  test('a Delete of an unknown id waits within the function\'s timeout', withEnvironment({}, async (environment) => {
     const started = environment.now();
     await environment.delete('Shop-Key-1ABCDEFGHIJKL');
     expect(environment.now() - started).toBeGreaterThanOrEqual(15_000);
@@ -300,7 +300,7 @@ describe('one view of CloudFormation', () => {
     expect(await environment.send(event, environment.fn, 6_000)).toMatchObject({ Status: 'SUCCESS' });
   }));
 
-  test('the Delete of what was not created does not wait', withEnvironment({}, async (environment) => {
+  test('the Delete of a failed create does not wait', withEnvironment({}, async (environment) => {
     const started = environment.now();
     await environment.delete('not-created');
     expect(environment.now() - started).toBeLessThan(15_000);

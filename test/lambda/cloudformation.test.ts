@@ -13,10 +13,10 @@ const EVENT: ResourceEvent = {
   ResponseURL: 'https://127.0.0.1:1/',
 };
 
-describe('an answer', () => {
+describe('a response', () => {
   const bytes = (physicalId: string) => Buffer.byteLength(renderResponse(EVENT, { status: 'SUCCESS', physicalId }));
 
-  test('may have 4,096 bytes, and no more', () => {
+  test('can have at most 4,096 bytes', () => {
     const room = 4_096 - bytes('');
     expect(bytes('x'.repeat(room))).toBe(4_096);
     expect(() => renderResponse(EVENT, { status: 'SUCCESS', physicalId: 'x'.repeat(room + 1) })).toThrow(
@@ -24,7 +24,7 @@ describe('an answer', () => {
     );
   });
 
-  test('has a reason of one line, cut off at 1,000 bytes', () => {
+  test('has a reason of one line, truncated at 1,000 bytes', () => {
     const { Reason } = JSON.parse(
       renderResponse(EVENT, { status: 'FAILED', physicalId: 'id', reason: `first\r\n\tsecond ${'é'.repeat(1_000)}` }),
     );
@@ -34,7 +34,7 @@ describe('an answer', () => {
   });
 });
 
-describe('delivering it', () => {
+describe('submitting the response', () => {
   const clock = () => new VirtualClock();
   let server: Server;
   let urlOfServer: string;
@@ -56,26 +56,26 @@ describe('delivering it', () => {
   afterEach(() => { server.close(); });
 
   /**
-   * Delivers to one who answers with these statuses, the last of them for
-   * good; says what came of it and when, in seconds, each try was made.
+   * Submits to a server that responds with these statuses, the last of them for
+   * good. Returns the result and the time of each attempt, in seconds.
    */
-  async function deliverTo(answers: number[], { within = 60, time = clock(), ResponseURL = urlOfServer } = {}) {
-    statuses = answers;
+  async function deliverTo(responses: number[], { within = 60, time = clock(), ResponseURL = urlOfServer } = {}) {
+    statuses = responses;
     const started = time.now();
-    const tries: number[] = [];
+    const attempts: number[] = [];
     const lines: Record<string, unknown>[] = [];
     const delivery = await submitResponse({ ...EVENT, ResponseURL }, 'the response', {
       clock: time,
       log: (line) => {
-        tries.push((time.now() - started) / 1_000);
+        attempts.push((time.now() - started) / 1_000);
         lines.push(line);
       },
       deadline: started + within * 1_000,
     });
-    return { delivery, tries, lines, elapsed: (time.now() - started) / 1_000 };
+    return { delivery, attempts, lines, elapsed: (time.now() - started) / 1_000 };
   }
 
-  test('is a PUT without a content type, for the URL is signed without one', async () => {
+  test('is a PUT without a content type, because the URL is signed without one', async () => {
     expect(await deliverTo([200])).toMatchObject({ delivery: 'delivered' });
     expect(bodies).toEqual(['PUT  the response']);
   });
@@ -85,27 +85,27 @@ describe('delivering it', () => {
     ['rejected', 400, 1], ['rejected', 403, 1], ['rejected', 404, 1], ['rejected', 499, 1],
     ['delivered', 300, 2], ['delivered', 307, 2], ['delivered', 408, 2], ['delivered', 429, 2],
     ['delivered', 500, 2], ['delivered', 503, 2],
-  ])('%s, if the first status is %d, by %d tries', async (delivery, status, tries) => {
+  ])('is %s if the first status is %d, after %d attempts', async (delivery, status, attempts) => {
     const done = await deliverTo([status, 200]);
     expect(done.delivery).toBe(delivery);
-    expect(done.tries).toHaveLength(tries);
+    expect(done.attempts).toHaveLength(attempts);
   });
 
   test.each([
     ['rejected', [503]], ['rejected', [429]], ['rejected', [307]], ['rejected', [503, 403]],
     ['unknown', [500]], ['unknown', [502]], ['unknown', [500, 503]], ['unknown', [504, 403]],
-  ])('%s, if it ends with %j for good', async (delivery, answers) => {
-    expect((await deliverTo(answers)).delivery).toBe(delivery);
+  ])('has the result %s if its attempts end with %j', async (delivery, responses) => {
+    expect((await deliverTo(responses)).delivery).toBe(delivery);
   });
 
-  test('waits ever longer, up to four seconds, and ends before its time is up', async () => {
-    const { tries, elapsed } = await deliverTo([503]);
-    pausesBetween(tries).forEach((pause, index) => expectAround(Math.min(0.5 * 2 ** index, 4), pause));
+  test('backs off up to four seconds and ends before the deadline', async () => {
+    const { attempts, elapsed } = await deliverTo([503]);
+    pausesBetween(attempts).forEach((pause, index) => expectAround(Math.min(0.5 * 2 ** index, 4), pause));
     expect(elapsed).toBeGreaterThan(54);
     expect(elapsed).toBeLessThan(60);
   });
 
-  test.each([[60, 5_000], [3, 3_000]])('with %d s left, a try is given up after %d ms', async (within, expected) => {
+  test.each([[60, 5_000], [3, 3_000]])('times out with %d s remaining after %d ms', async (within, expected) => {
     const time = clock();
     const timeout = jest.spyOn(time, 'timeout');
     await deliverTo([200], { within, time });
@@ -114,7 +114,7 @@ describe('delivering it', () => {
 
   test.each([
     'http://127.0.0.1:1/', 'https://127.0.0.1:1/',
-  ])('nobody at %s: refused, and the log says why, but not where', async (ResponseURL) => {
+  ])('is rejected if nothing listens at %s, and the log has the cause without the URL', async (ResponseURL) => {
     const { delivery, lines } = await deliverTo([], { ResponseURL, within: 1 });
     expect(delivery).toBe('rejected');
     expect(lines[0]).toEqual({
@@ -122,14 +122,14 @@ describe('delivering it', () => {
     });
   });
 
-  test('with no time left it is tried, too', async () => {
+  test('makes one attempt even if no time remains', async () => {
     const time = clock();
     const timeout = jest.spyOn(time, 'timeout').mockReturnValue(new AbortController().signal);
     expect(await deliverTo([200], { within: 0, time })).toMatchObject({ delivery: 'delivered' });
     expect(timeout).toHaveBeenCalledWith(1);
   });
 
-  test('the log has a line for each try', async () => {
+  test('logs a line for each attempt', async () => {
     const { lines } = await deliverTo([500, 503, 200]);
     expect(lines).toEqual([
       { operation: 'SubmitResponse', attempt: 1, duration: 0, outcome: 'unknown', detail: 'HTTP 500' },

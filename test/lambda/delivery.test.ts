@@ -1,20 +1,20 @@
 import { CLOUDFRONT, environmentTest, withEnvironment } from './support/test-environment';
 
-describe('CloudFormation cannot be told', () => {
+describe('a response that CloudFormation does not accept', () => {
   environmentTest.each(
     [500, 503, 'reset', 'hang', 'reset-after'] as const,
-  )('%s, then well: one answer, and the key lives', (
+  )('keeps the key if it is delivered by a retry after %s', (
     fault,
   ) => withEnvironment({ longestWaitMs: 1_000 }, async (environment) => {
     environment.bucket.fail(fault);
 
-    const answer = await environment.create();
+    const response = await environment.create();
 
-    expect(answer.Status).toBe('SUCCESS');
-    expect(environment.liveKeys).toEqual([answer.Data!.APIKey]);
+    expect(response.Status).toBe('SUCCESS');
+    expect(environment.liveKeys).toEqual([response.Data!.APIKey]);
   })());
 
-  environmentTest('refused for good: the key that nobody would know of is deleted again', withEnvironment({}, async (
+  environmentTest('deletes the new key if the response is rejected for good', withEnvironment({}, async (
     environment,
   ) => {
     environment.bucket.fail(403);
@@ -22,13 +22,12 @@ describe('CloudFormation cannot be told', () => {
 
     await environment.fn.invoke(event);
 
-    expect(environment.bucket.answerTo(event.RequestId)).toBeUndefined();
+    expect(environment.bucket.responseTo(event.RequestId)).toBeUndefined();
     expect(environment.liveKeys).toEqual([]);
     expect(environment.bucket.puts).toBe(1);
   }));
 
-  environmentTest('failing until the end: it is tried for a bounded time, then the key is '
-    + 'deleted again', withEnvironment({}, async (
+  environmentTest('is retried for a bounded time, and then the key is deleted', withEnvironment({}, async (
     environment,
   ) => {
     environment.bucket.fail('down');
@@ -38,8 +37,7 @@ describe('CloudFormation cannot be told', () => {
     expect(environment.liveKeys).toEqual([]);
   }));
 
-  environmentTest('refused for good, and the key cannot be deleted: the log names it before the function\'s '
-    + 'time is up', withEnvironment({
+  environmentTest('names the key in the log before the timeout if the key cannot be deleted', withEnvironment({
     longestWaitMs: 1_000,
   }, async (environment) => {
     environment.bucket.fail(403);
@@ -52,8 +50,7 @@ describe('CloudFormation cannot be told', () => {
     );
   }));
 
-  environmentTest('an update that nobody heard of: the new key is deleted again, the first '
-    + 'one lives', withEnvironment({}, async (
+  environmentTest('deletes the new key of an update and keeps the first one', withEnvironment({}, async (
     environment,
   ) => {
     const first = await environment.create();
@@ -68,7 +65,7 @@ describe('CloudFormation cannot be told', () => {
     expect(environment.liveKeys).toEqual([first.Data!.APIKey]);
   }));
 
-  environmentTest('of an update that keeps the key: the key lives', withEnvironment({}, async (environment) => {
+  environmentTest('keeps the key of an update that does not replace it', withEnvironment({}, async (environment) => {
     const first = await environment.create();
     environment.bucket.fail(403);
 
@@ -81,7 +78,7 @@ describe('CloudFormation cannot be told', () => {
     expect(environment.liveKeys).toEqual([first.Data!.APIKey]);
   }));
 
-  environmentTest('of a replacement that was rolled back: the first key lives', withEnvironment({}, async (
+  environmentTest('keeps the first key after a replacement was rolled back', withEnvironment({}, async (
     environment,
   ) => {
     const first = await environment.create();
@@ -97,20 +94,19 @@ describe('CloudFormation cannot be told', () => {
     expect(environment.liveKeys).toEqual([first.Data!.APIKey, second.Data!.APIKey]);
   }));
 
-  environmentTest('of an event delivered once more, whose first answer was taken: the '
-    + 'key lives', withEnvironment({}, async (
+  environmentTest('keeps the key if an earlier response to the same event was accepted', withEnvironment({}, async (
     environment,
   ) => {
     const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
-    const answer = await environment.send(event);
+    const response = await environment.send(event);
     environment.bucket.fail(403);
 
     await environment.fn.invoke(event);
 
-    expect(environment.liveKeys).toEqual([answer.Data!.APIKey]);
+    expect(environment.liveKeys).toEqual([response.Data!.APIKey]);
   }));
 
-  environmentTest.each([500, 502, 504])('HTTP %d for good, after which CloudFormation may have it: the key lives', (
+  environmentTest.each([500, 502, 504])('keeps the key after HTTP %d, because CloudFormation may have the response', (
     status,
   ) => withEnvironment({}, async (environment) => {
     environment.bucket.fail(status, 403);
@@ -122,7 +118,7 @@ describe('CloudFormation cannot be told', () => {
 
   environmentTest.each([
     undefined, '', 'x', 'ftp://127.0.0.1/',
-  ])('at %s: nothing is made, for nobody waits for an answer', (url) => withEnvironment({}, async (environment) => {
+  ])('creates nothing if the response URL is %s', (url) => withEnvironment({}, async (environment) => {
     await environment.fn.invoke({
       ...environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), ResponseURL: url as string,
     });
@@ -133,7 +129,7 @@ describe('CloudFormation cannot be told', () => {
     ]);
   })());
 
-  environmentTest('of a delete: it is done all the same', withEnvironment({}, async (environment) => {
+  environmentTest('does not prevent a delete', withEnvironment({}, async (environment) => {
     const first = await environment.create();
     environment.bucket.fail(403);
 
@@ -144,13 +140,13 @@ describe('CloudFormation cannot be told', () => {
     expect(environment.liveKeys).toEqual([]);
   }));
 
-  environmentTest('keeps the key if CloudFormation may have got the response', withEnvironment({}, async (
+  environmentTest('keeps the key if CloudFormation may have the response', withEnvironment({}, async (
     environment,
   ) => {
     environment.bucket.fail('reset-after', 403);
 
-    const answer = await environment.create();
+    const response = await environment.create();
 
-    expect(environment.liveKeys).toEqual([answer.Data!.APIKey]);
+    expect(environment.liveKeys).toEqual([response.Data!.APIKey]);
   }));
 });

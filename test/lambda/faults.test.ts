@@ -3,53 +3,53 @@ import type { FaultKind } from '../../emulator';
 import { CLOUDFRONT, environmentTest, REGIONAL, withEnvironment } from './support/test-environment';
 import { listen } from '../../local/listen';
 
-describe('AWS WAF fails for a while', () => {
+describe('a temporary failure of AWS WAF', () => {
   const kinds: FaultKind[] = [
     'WAFInternalErrorException', 'service-unavailable', 'reset-before', 'ThrottlingException', 'AccessDeniedException',
     'slow',
   ];
-  environmentTest.each(kinds)('%s on create: one key is made', (kind) => withEnvironment({}, async (environment) => {
+  environmentTest.each(kinds)('creates a key after %s on create', (kind) => withEnvironment({}, async (environment) => {
     environment.waf.fail({ kind, operation: 'CreateAPIKey', times: 2, delayMs: 50 });
 
-    const answer = await environment.create();
+    const response = await environment.create();
 
-    expect(answer.Status).toBe('SUCCESS');
-    expect(environment.liveKeys).toEqual([answer.Data!.APIKey]);
+    expect(response.Status).toBe('SUCCESS');
+    expect(environment.liveKeys).toEqual([response.Data!.APIKey]);
   })());
 
   environmentTest.each(
     [...kinds, 'reset-after', 'truncated-body'] as FaultKind[],
-  )('%s on list: one key is made', (kind) => withEnvironment({}, async (environment) => {
+  )('creates a key after %s on list', (kind) => withEnvironment({}, async (environment) => {
     environment.waf.fail({ kind, operation: 'ListAPIKeys', times: 2, delayMs: 50 });
 
-    const answer = await environment.create();
+    const response = await environment.create();
 
-    expect(answer.Status).toBe('SUCCESS');
-    expect(environment.liveKeys).toEqual([answer.Data!.APIKey]);
+    expect(response.Status).toBe('SUCCESS');
+    expect(environment.liveKeys).toEqual([response.Data!.APIKey]);
   })());
 
   environmentTest.each([...kinds, 'reset-after', 'truncated-body', 'WAFOptimisticLockException'] as FaultKind[])(
-    '%s on delete: the key is gone', (kind) => withEnvironment({}, async (environment) => {
-      const answer = await environment.create();
+    'deletes the key after %s on delete', (kind) => withEnvironment({}, async (environment) => {
+      const response = await environment.create();
       environment.waf.fail({ kind, operation: 'DeleteAPIKey', times: 2, delayMs: 50 });
 
-      expect(await environment.delete(answer.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+      expect(await environment.delete(response.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
 
       expect(environment.liveKeys).toEqual([]);
     })());
 
-  environmentTest('a service that hangs is asked again', withEnvironment({
+  environmentTest('retries a call that hangs', withEnvironment({
     longestWaitMs: 1_000,
   }, async (environment) => {
     environment.waf.fail({ kind: 'hang', operation: 'CreateAPIKey', times: 1 });
 
-    const answer = await environment.create();
+    const response = await environment.create();
 
-    expect(answer.Status).toBe('SUCCESS');
-    expect(environment.liveKeys).toEqual([answer.Data!.APIKey]);
+    expect(response.Status).toBe('SUCCESS');
+    expect(environment.liveKeys).toEqual([response.Data!.APIKey]);
   }));
 
-  environmentTest('a role that is denied for its first ten seconds gets its key', withEnvironment({}, async (
+  environmentTest('creates the key for a role that is denied for its first ten seconds', withEnvironment({}, async (
     environment,
   ) => {
     environment.waf.fail({ kind: 'AccessDeniedException', forMs: 10_000 });
@@ -59,8 +59,8 @@ describe('AWS WAF fails for a while', () => {
   }));
 });
 
-describe('AWS WAF fails for good', () => {
-  environmentTest('denied: FAILED within a minute, with the name of the action', withEnvironment({}, async (
+describe('a permanent failure of AWS WAF', () => {
+  environmentTest('fails within a minute and names the denied action', withEnvironment({}, async (
     environment,
   ) => {
     environment.waf.fail({ kind: 'AccessDeniedException', operation: 'CreateAPIKey', times: 1_000 });
@@ -74,8 +74,7 @@ describe('AWS WAF fails for good', () => {
     expect(environment.liveKeys).toEqual([]);
   }));
 
-  environmentTest('internal errors: FAILED with a reason, long before the function\'s '
-    + 'time is up', withEnvironment({}, async (
+  environmentTest('fails with a reason long before the timeout if the errors are internal', withEnvironment({}, async (
     environment,
   ) => {
     environment.waf.fail({ kind: 'WAFInternalErrorException', operation: 'CreateAPIKey', times: 1_000 });
@@ -86,7 +85,7 @@ describe('AWS WAF fails for good', () => {
   }));
 
   environmentTest.each([['create', 'CreateAPIKey'], ['update', 'ListAPIKeys'], ['delete', 'DeleteAPIKey']] as const)(
-    'hanging on %s: FAILED before the function\'s time is up',
+    'fails before the timeout if the service hangs on %s',
     (kind, operation) => withEnvironment({ longestWaitMs: 1_000 }, async (environment) => {
       const { PhysicalResourceId } = await environment.create();
       environment.waf.fail({ kind: 'hang', operation, times: 1_000 });
@@ -101,8 +100,7 @@ describe('AWS WAF fails for good', () => {
       });
     })());
 
-  environmentTest('hanging when a key of no use is to be removed: FAILED before the function\'s time is up, with the '
-    + 'key\'s id', withEnvironment(
+  environmentTest('fails before the timeout with the key\'s id if the roll-back hangs', withEnvironment(
     { longestWaitMs: 1_000, integrationUrl: 'absent' }, async (environment) => {
       environment.waf.fail({ kind: 'hang', operation: 'DeleteAPIKey', times: 1_000 });
 
@@ -114,7 +112,7 @@ describe('AWS WAF fails for good', () => {
       expect(PhysicalResourceId).toContain(environment.liveKeys[0]);
     }));
 
-  environmentTest('a limit that is reached: FAILED at once, with what the service said', withEnvironment({
+  environmentTest('fails at once with the service\'s message if a quota is reached', withEnvironment({
     maxKeys: 0,
   }, async (environment) => {
     expect(await environment.create()).toMatchObject({
@@ -123,7 +121,7 @@ describe('AWS WAF fails for good', () => {
     expect(environment.changes).toHaveLength(1);
   }));
 
-  environmentTest('a create that is rejected ends the search for the URL of the script', withEnvironment({
+  environmentTest('stops the search for the script URL if the create is rejected', withEnvironment({
     maxKeys: 0,
   }, async (environment) => {
     environment.waf.fail({ kind: 'ThrottlingException', operation: 'ListAPIKeys', times: 1_000 });
@@ -135,7 +133,7 @@ describe('AWS WAF fails for good', () => {
     expect(environment.waf.calls.length).toBe(before);
   }));
 
-  environmentTest('nobody listens: FAILED with a reason', withEnvironment({
+  environmentTest('fails with a reason if nothing listens', withEnvironment({
     fn: { wafUrl: 'http://127.0.0.1:1' },
   }, async (environment) => {
     const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
@@ -145,7 +143,7 @@ describe('AWS WAF fails for good', () => {
     });
   }));
 
-  environmentTest('a name that does not resolve: FAILED with a reason', withEnvironment({
+  environmentTest('fails with a reason if the host name does not resolve', withEnvironment({
     fn: { wafUrl: 'http://waf.invalid' },
   }, async (environment) => {
     const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
@@ -155,8 +153,7 @@ describe('AWS WAF fails for good', () => {
     });
   }));
 
-  environmentTest('a connection that is taken and never answered: FAILED before the function\'s '
-    + 'time is up', async () => {
+  environmentTest('fails before the timeout if a connection is accepted without a response', async () => {
     const silent = createServer(() => {});
     const wafUrl = `https://${await listen(silent)}`;
     await withEnvironment({ longestWaitMs: 1_000, fn: { wafUrl } }, async (environment) => {
@@ -170,28 +167,28 @@ describe('AWS WAF fails for good', () => {
   });
 });
 
-describe('a create of which nobody knows whether it happened', () => {
+describe('a create with an unknown outcome', () => {
   environmentTest.each(['reset-after', 'truncated-body', 'hang-after'] as FaultKind[])(
-    '%s: a second key is made, the log says what may be left, and no other key is taken over',
+    'creates a second key after %s, logs the possible orphan, and adopts no other key',
     (kind) => withEnvironment({ longestWaitMs: 1_000 }, async (environment) => {
       const foreign = environment.waf.addKey({
         scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com', 'www.example.com'],
       });
       environment.waf.fail({ kind, operation: 'CreateAPIKey', times: 1 });
 
-      const answer = await environment.create();
+      const response = await environment.create();
 
       const [, ambiguous, second] = environment.liveKeys;
-      expect(answer.Data!.APIKey).toBe(second);
-      expect([foreign.apiKey, ambiguous]).not.toContain(answer.Data!.APIKey);
+      expect(response.Data!.APIKey).toBe(second);
+      expect([foreign.apiKey, ambiguous]).not.toContain(response.Data!.APIKey);
       expect(environment.fn.log).toContainEqual(
         expect.objectContaining({ operation: 'CreateAPIKey', attempt: 1, mayHaveCreated: true }),
       );
     })());
 });
 
-describe('the URL of the script', () => {
-  environmentTest('comes late with the first key: it is waited for', withEnvironment({
+describe('the script URL', () => {
+  environmentTest('is retried until AWS WAF returns it, if it comes late with the first key', withEnvironment({
     integrationUrlAfterMs: 2_500,
   }, async (environment) => {
     expect(await environment.create()).toMatchObject({
@@ -201,7 +198,7 @@ describe('the URL of the script', () => {
     expect(environment.waf.calls.filter((call) => call.operation === 'ListAPIKeys').length).toBeLessThanOrEqual(6);
   }));
 
-  environmentTest('never comes: FAILED, and the key is removed again', withEnvironment({
+  environmentTest('rolls the key back if AWS WAF never returns it', withEnvironment({
     integrationUrl: 'absent',
   }, async (environment) => {
     expect(await environment.create()).toMatchObject({
@@ -211,7 +208,7 @@ describe('the URL of the script', () => {
   }));
 
   environmentTest.each(['as-documented', 'sdk-host', 'no-trailing-slash', 'with-jsapi-js'] as const)(
-    '%s: the attribute is the base of the CAPTCHA script',
+    'is the base of the CAPTCHA script for a URL of the kind %s',
     (integrationUrl) => withEnvironment({ integrationUrl }, async (environment) => {
       for (const [properties, host] of [
         [CLOUDFRONT, '.edge.captcha-sdk.awswaf.com'], [REGIONAL, '.eu-west-1.captcha-sdk.awswaf.com'],

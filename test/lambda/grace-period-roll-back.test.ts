@@ -17,7 +17,7 @@ async function replaced({ keys }: GracePeriodEnvironment) {
 }
 
 describe('roll-back of a replacement', () => {
-  test.concurrent('by a Delete of the new id alone: only the new key is deleted later', withScheduler(async (env) => {
+  test.concurrent('by a Delete of the new id deletes only the new key later', withScheduler(async (env) => {
     const { keys } = env;
     const first = await keys.create(A);
     const second = await keys.update(first.PhysicalResourceId, B, A);
@@ -61,7 +61,7 @@ describe('roll-back of a replacement', () => {
     expect(keys.liveKeys).toEqual([second.Data!.APIKey]);
   }));
 
-  test.concurrent('of a creation: the key is deleted when the guard is deleted', withScheduler(async (env) => {
+  test.concurrent('of a create deletes the key when the guard is deleted', withScheduler(async (env) => {
     const { keys } = env;
     const { PhysicalResourceId } = await keys.create(A);
     await keys.delete(PhysicalResourceId, A);
@@ -72,7 +72,7 @@ describe('roll-back of a replacement', () => {
   }));
 });
 
-describe('a pending key is never given to a resource again', () => {
+describe('a pending key is never reused by a resource', () => {
   async function expectAnotherKey(env: GracePeriodEnvironment, before: Properties, after: Properties): Promise<void> {
     const { keys } = env;
     const { first, second } = await replaced(env);
@@ -96,7 +96,7 @@ describe('a pending key is never given to a resource again', () => {
   test.concurrent('when the value changes back after the grace period was switched off', withScheduler((env) =>
     expectAnotherKey(env, off(B), off(A))));
 
-  test.concurrent('when the deployment that replaced the key switched it off', withScheduler(async (env) => {
+  test.concurrent('when the replacing deployment switched the grace period off', withScheduler(async (env) => {
     const { keys } = env;
     const first = await keys.create(A);
     const second = await keys.update(first.PhysicalResourceId, off(B), A);
@@ -109,7 +109,7 @@ describe('a pending key is never given to a resource again', () => {
     expect(keys.liveKeys).toEqual([third.Data!.APIKey]);
   }));
 
-  test.concurrent('when the value changes back after it was switched off and on again', withScheduler(async (env) => {
+  test.concurrent('when the value changes back after the grace period went off and on', withScheduler(async (env) => {
     const { keys } = env;
     const { first, second } = await replaced(env);
     await keys.update(second.PhysicalResourceId, off(B), B);
@@ -134,7 +134,7 @@ describe('a pending key is never given to a resource again', () => {
   test.concurrent.each<[string, (env: GracePeriodEnvironment) => void]>([
     ['denied', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' })],
     ['unavailable', ({ scheduler }) => scheduler.fail({ kind: 'InternalServerException' })],
-  ])('nor if it cannot be found out whether it is pending: %s', (_, breakScheduler) => withScheduler(async (env) => {
+  ])('not even if the schedule cannot be read: %s', (_, breakScheduler) => withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const { first, second } = await replaced(env);
     breakScheduler(env);
@@ -147,7 +147,7 @@ describe('a pending key is never given to a resource again', () => {
     expect(keys.liveKeys).toEqual([second.Data!.APIKey, third.Data!.APIKey]);
   })());
 
-  test.concurrent('but if the schedule group is gone nothing is pending', withScheduler(async (env) => {
+  test.concurrent('and no key is pending after the schedule group is deleted', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const first = await keys.create(A);
     const second = await keys.update(first.PhysicalResourceId, off(B), A);

@@ -59,7 +59,7 @@ async function perform(stack: SimulatedGracePeriods, step: Operation): Promise<v
   }
 }
 
-test(`random sequences delete no held key, keep each grace period and leave no key (${RUNS} sequences)`, async () => {
+test(`random sequences delete no key in use, keep grace periods and orphan no key (${RUNS} sequences)`, async () => {
   const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
   process.stderr.write(`grace periods: SEED=${seed} SEQUENCES=${RUNS}\n`);
   const operations = fc.array(operation, { minLength: 6, maxLength: 20 });

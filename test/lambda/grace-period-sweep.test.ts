@@ -26,7 +26,7 @@ describe('the guard', () => {
     expect(scheduler.calls).toEqual([]);
   }));
 
-  test.concurrent('on Delete deletes all that is pending, and no key of a resource', withScheduler(async (env) => {
+  test.concurrent('deletes all pending keys on Delete, and no key of a resource', withScheduler(async (env) => {
     const { keys } = env;
     const live = [await keys.create(KEY), await keys.create(CLOUDFRONT)].map(({ Data }) => Data!.APIKey);
     const regional = withGracePeriod({ ...REGIONAL, Region: 'ap-southeast-2' }, HOUR);
@@ -44,7 +44,7 @@ describe('the guard', () => {
   test.concurrent.each<[string, (env: GracePeriodEnvironment) => void]>([
     ['nothing pending', () => {}],
     ['no schedule group', ({ scheduler }) => scheduler.removeGroup(FUNCTION_NAME)],
-  ])('on Delete succeeds with %s', (_, prepare) => withScheduler(async (env) => {
+  ])('succeeds on Delete with %s', (_, prepare) => withScheduler(async (env) => {
     prepare(env);
 
     expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
@@ -52,7 +52,7 @@ describe('the guard', () => {
     expect(env.keys.waf.calls).toEqual([]);
   })());
 
-  test.concurrent('leaves alone what is pending for another provider', withScheduler(async (env) => {
+  test.concurrent('does not touch pending keys of another provider', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     scheduler.addGroup('Other-Provider');
     await addPending(env, 1);
@@ -66,7 +66,7 @@ describe('the guard', () => {
     expect(keys.liveKeys).toHaveLength(1);
   }));
 
-  test.concurrent('after its Delete a key is deleted at once, in any order of events', withScheduler(async (env) => {
+  test.concurrent('ends the use of grace periods on Delete, in any order of events', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const { PhysicalResourceId } = await keys.create(KEY);
     await env.deleteGuard();
@@ -90,7 +90,7 @@ describe('the guard', () => {
 });
 
 describe('a sweep that fails', () => {
-  test.concurrent('says how many keys are left, and succeeds the next time', withScheduler(async (env) => {
+  test.concurrent('reports how many keys remain, and succeeds the next time', withScheduler(async (env) => {
     const { keys } = env;
     await addPending(env, 4);
     keys.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1 });
@@ -110,7 +110,7 @@ describe('a sweep that fails', () => {
   }));
 
   const denied = ['ListSchedules', 'DeleteSchedule', 'GetSchedule'];
-  test.concurrent.each(denied)('because %s is denied names it, and nothing is lost', (operation) =>
+  test.concurrent.each(denied)('names %s if it is denied, and loses nothing', (operation) =>
     withScheduler(async (env) => {
       const { keys, scheduler } = env;
       await addPending(env, 2);
@@ -125,7 +125,7 @@ describe('a sweep that fails', () => {
       expect(env.pending).toEqual([]);
     })());
 
-  test.concurrent('because time has run out goes on the next time', withScheduler(async (env) => {
+  test.concurrent('continues the next time after a timeout', withScheduler(async (env) => {
     const { keys } = env;
     await addPending(env, 8);
     env.scheduler.pageSize = 3;

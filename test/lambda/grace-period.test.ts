@@ -12,7 +12,7 @@ const logged = ({ keys }: GracePeriodEnvironment, outcome: string) =>
   keys.fn.log.filter((line) => line.outcome === outcome);
 
 describe('delete of a key with a grace period', () => {
-  test.concurrent('keeps the key until its end, then deletes key and schedule', withScheduler(async (env) => {
+  test.concurrent('keeps the key until that ends, then deletes key and schedule', withScheduler(async (env) => {
     const { keys } = env;
     const { PhysicalResourceId, Data } = await keys.create(KEY);
 
@@ -28,7 +28,7 @@ describe('delete of a key with a grace period', () => {
     expect(await env.pass(24 * HOUR)).toBe(0);
   }));
 
-  test.concurrent('schedules the first whole minute after it, and each hour', withScheduler(async (env) => {
+  test.concurrent('schedules the first whole minute after its end, and each hour', withScheduler(async (env) => {
     const { PhysicalResourceId } = await env.keys.create(KEY);
     const before = Date.now();
     await env.keys.delete(PhysicalResourceId, withGracePeriod(CLOUDFRONT, 1));
@@ -43,7 +43,7 @@ describe('delete of a key with a grace period', () => {
     expect(Target.RoleArn).toContain(':role/');
   }));
 
-  test.concurrent('without one is at once, and never calls EventBridge Scheduler', withScheduler(async (env) => {
+  test.concurrent('is immediate without one, and never calls EventBridge Scheduler', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const first = await keys.create(CLOUDFRONT);
     const changed = { ...CLOUDFRONT, TokenDomains: ['example.org'] };
@@ -56,7 +56,7 @@ describe('delete of a key with a grace period', () => {
     expect(scheduler.calls).toEqual([]);
   }));
 
-  test.concurrent('takes the one deployed last: shortened, lengthened, switched off', withScheduler(async (env) => {
+  test.concurrent('uses the last grace period: shortened, lengthened, switched off', withScheduler(async (env) => {
     const { keys } = env;
     const created = [await keys.create(KEY), await keys.create(KEY), await keys.create(KEY)];
     const changed = [withGracePeriod(CLOUDFRONT, 5), withGracePeriod(CLOUDFRONT, 3 * HOUR), CLOUDFRONT];
@@ -119,7 +119,7 @@ describe('delete of a key with a grace period', () => {
   })());
 
   const invalid = ['0', '-5', '1.5', 'soon', '525601'];
-  test.concurrent.each(invalid)('of an invalid value is at once, although a Create with it fails: %s', (minutes) =>
+  test.concurrent.each(invalid)('is immediate for an invalid value, although a Create with it fails: %s', (minutes) =>
     withScheduler(async ({ keys, scheduler }) => {
       const { PhysicalResourceId } = await keys.create(KEY);
 
@@ -158,7 +158,7 @@ describe('without EventBridge Scheduler the key is deleted at once, and the log 
     ]);
   })());
 
-  test.concurrent('but what passes is waited for', withScheduler(async (env) => {
+  test.concurrent('except after a temporary failure, which is retried', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const { PhysicalResourceId } = await keys.create(KEY);
     scheduler.fail({ kind: 'ThrottlingException', operation: 'GetSchedule', times: 2 });
@@ -171,7 +171,7 @@ describe('without EventBridge Scheduler the key is deleted at once, and the log 
     expect(keys.liveKeys).toHaveLength(1);
   }));
 
-  test.concurrent('a schedule that was created after all finds no key and is deleted', withScheduler(async (env) => {
+  test.concurrent('and a schedule created nevertheless finds no key and is deleted', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const { PhysicalResourceId } = await keys.create(KEY);
     scheduler.fail({ kind: 'reset-after', operation: 'CreateSchedule', times: 1 });
@@ -193,7 +193,7 @@ describe('scheduled deletion', () => {
     return response;
   }
 
-  test.concurrent('succeeds for a key that was deleted by hand meanwhile', withScheduler(async (env) => {
+  test.concurrent('succeeds for a key that was deleted by hand', withScheduler(async (env) => {
     const { Data } = await pendingKey(env);
     env.keys.waf.removeKey(Data!.APIKey);
 
@@ -202,7 +202,7 @@ describe('scheduled deletion', () => {
     expect(env.pending).toEqual([]);
   }));
 
-  test.concurrent('that runs twice, and after the key is deleted, changes nothing more', withScheduler(async (env) => {
+  test.concurrent('changes nothing if it runs twice, or after the key is deleted', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const { PhysicalResourceId } = await pendingKey(env);
     const others = await keys.create(CLOUDFRONT);
@@ -234,7 +234,7 @@ describe('scheduled deletion', () => {
     expect(env.pending).toEqual([]);
   }));
 
-  test.concurrent('runs again an hour later if its event was lost, or stays itself', withScheduler(async (env) => {
+  test.concurrent('runs again an hour later if its event or the deletion is lost', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     await pendingKey(env);
     scheduler.advance((HOUR + 1) * 60_000);
@@ -252,8 +252,8 @@ describe('scheduled deletion', () => {
   test.concurrent.each([
     ['of an id that names no key', { RequestType: 'ScheduledDelete', PhysicalResourceId: 'arn:aws:wafv2:1:x' }],
     ['without an id', { RequestType: 'ScheduledDelete' }],
-    ['of the template, should somebody enable it', { version: '0', source: 'aws.scheduler', detail: '{}' }],
-  ])('deletes nothing: %s', (_, event) => withScheduler(async (env) => {
+    ['of the template schedule, if it is enabled', { version: '0', source: 'aws.scheduler', detail: '{}' }],
+  ])('deletes nothing for an event %s', (_, event) => withScheduler(async (env) => {
     const { keys } = env;
     await pendingKey(env);
 

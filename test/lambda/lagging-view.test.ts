@@ -12,10 +12,11 @@ const until = async (condition: () => unknown) => {
 const updateEvent = (environment: TestEnvironment, physicalId: string) => environment.event({
   RequestType: 'Update', PhysicalResourceId: physicalId, ResourceProperties: OTHER, OldResourceProperties: CLOUDFRONT,
 });
-const answered = (environment: TestEnvironment, event: ResourceEvent) => environment.bucket.answerTo(event.RequestId)!;
+const responseIn = (environment: TestEnvironment, event: ResourceEvent) =>
+  environment.bucket.responseTo(event.RequestId)!;
 
-describe('a key that its resource holds lives on', () => {
-  test.each([3_500, 30_000])('if CloudFormation shows what was before its Create for %d ms', (shownAfterMs) =>
+describe('a key in use by its resource is kept', () => {
+  test.each([3_500, 30_000])('if CloudFormation shows the state before its Create for %d ms', (shownAfterMs) =>
     withEnvironment({ cloudFormation: { shownAfterMs } }, async (environment) => {
       const first = await environment.create();
       await environment.delete(first.PhysicalResourceId);
@@ -27,7 +28,7 @@ describe('a key that its resource holds lives on', () => {
       expect(environment.liveKeys).toEqual([second.Data!.APIKey]);
     })());
 
-  test.each([12_000, 120_000])('if CloudFormation shows what was before its Update for %d ms', (shownAfterMs) =>
+  test.each([12_000, 120_000])('if CloudFormation shows the state before its Update for %d ms', (shownAfterMs) =>
     withEnvironment({ cloudFormation: { shownAfterMs } }, async (environment) => {
       const first = await environment.create();
       await environment.sleep(shownAfterMs + 1_000);
@@ -37,7 +38,7 @@ describe('a key that its resource holds lives on', () => {
       expect(environment.liveKeys).toContain(second.Data!.APIKey);
     })());
 
-  test('if CloudFormation shows what was before its Update, and the time of the event is not known', withEnvironment(
+  test('if CloudFormation shows the state before its Update, and the time of the event is unknown', withEnvironment(
     { cloudFormation: { shownAfterMs: 120_000 } }, async (environment) => {
       const first = await environment.create();
       await environment.sleep(121_000);
@@ -45,10 +46,10 @@ describe('a key that its resource holds lives on', () => {
 
       await environment.fn.invoke({ ...event, ResponseURL: event.ResponseURL.replace('X-Amz-Date', 'X-Date') });
 
-      expect(environment.liveKeys).toContain(answered(environment, event).Data!.APIKey);
+      expect(environment.liveKeys).toContain(responseIn(environment, event).Data!.APIKey);
     }));
 
-  test('if the one response against it is followed by none for a while', withEnvironment({}, async (environment) => {
+  test('if only one response of CloudFormation contradicts it', withEnvironment({}, async (environment) => {
     const first = await environment.create();
     environment.bucket.firstCounts = true;
     const event = updateEvent(environment, first.PhysicalResourceId);
@@ -59,10 +60,10 @@ describe('a key that its resource holds lives on', () => {
     environment.cloudFormation.fault = 'throttled';
     await invocation;
 
-    expect(environment.liveKeys).toContain(answered(environment, event).Data!.APIKey);
+    expect(environment.liveKeys).toContain(responseIn(environment, event).Data!.APIKey);
   }));
 
-  test('a creation goes on although CloudFormation shows what was before its Create', withEnvironment(
+  test('during its creation, although CloudFormation shows the state before its Create', withEnvironment(
     { cloudFormation: { shownAfterMs: 30_000 } }, async (environment) => {
       const first = await environment.create();
       await environment.delete(first.PhysicalResourceId);
@@ -72,14 +73,14 @@ describe('a key that its resource holds lives on', () => {
       expect(await environment.create()).toMatchObject({ Status: 'SUCCESS' });
     }));
 
-  test('if its Delete had failed, and an update has restored it since', withEnvironment({}, async (environment) => {
+  test('if its Delete failed and an update has restored it since', withEnvironment({}, async (environment) => {
     const first = await environment.create();
     const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
     environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', forMs: 60_000 });
     const failed = environment.event({ RequestType: 'Delete', PhysicalResourceId: first.PhysicalResourceId });
     const invocation = environment.fn.invoke(failed);
     await environment.until(() => environment.fn.log.some((line) => line.operation === 'Delete'));
-    expect(answered(environment, failed).Status).toBe('FAILED');
+    expect(responseIn(environment, failed).Status).toBe('FAILED');
 
     const third = await environment.update(second.PhysicalResourceId, CLOUDFRONT, OTHER, environment.anotherFunction());
     await invocation;
@@ -89,7 +90,7 @@ describe('a key that its resource holds lives on', () => {
   }));
 });
 
-describe('a key that no resource holds is deleted', () => {
+describe('a key without a resource is deleted', () => {
   test.each(['late URL', 'throttled list'])('if its Create is cancelled when only the URL is missing: %s', (what) =>
     withEnvironment({}, async (environment) => {
       if (what === 'late URL') environment.waf.configure({ integrationUrlAfterMs: 25_000 });
@@ -129,7 +130,7 @@ describe('a key that no resource holds is deleted', () => {
   }));
 });
 
-test('the Delete of an id of a later format is not tried again', withEnvironment({}, async (environment) => {
+test('the Delete of an id of a later format is not retried', withEnvironment({}, async (environment) => {
   const started = environment.now();
 
   expect(await environment.delete('waf-captcha-api-key/2/x')).toMatchObject({ Status: 'FAILED' });

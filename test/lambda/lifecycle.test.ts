@@ -3,14 +3,13 @@ import { CLOUDFRONT, environmentTest, HOME, Properties, REGIONAL, withEnvironmen
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['example.com', 'shop.example.com'] };
 
 describe('create', () => {
-  environmentTest('makes a CLOUDFRONT key in us-east-1, whatever the region of the '
-    + 'function', withEnvironment({}, async (
+  environmentTest('creates a CLOUDFRONT key in us-east-1, in whatever Region it runs', withEnvironment({}, async (
     environment,
   ) => {
-    const answer = await environment.create();
+    const response = await environment.create();
 
     const [key] = environment.waf.keys();
-    expect(answer).toMatchObject({
+    expect(response).toMatchObject({
       Status: 'SUCCESS',
       Data: {
         APIKey: key.apiKey,
@@ -23,14 +22,14 @@ describe('create', () => {
     expect(environment.liveKeys).toHaveLength(1);
   }));
 
-  environmentTest('makes a REGIONAL key in the region of the function', withEnvironment({}, async (environment) => {
-    const answer = await environment.create(REGIONAL);
+  environmentTest('creates a REGIONAL key in the Region of the function', withEnvironment({}, async (environment) => {
+    const response = await environment.create(REGIONAL);
 
-    expect(answer.Data!.ApplicationIntegrationURL).toContain(`.${HOME}.captcha-sdk.awswaf.com/`);
+    expect(response.Data!.ApplicationIntegrationURL).toContain(`.${HOME}.captcha-sdk.awswaf.com/`);
     expect(environment.waf.keys()).toMatchObject([{ scope: 'REGIONAL', region: HOME }]);
   }));
 
-  environmentTest('makes a REGIONAL key in another region if the properties name one', withEnvironment({}, async (
+  environmentTest('creates a REGIONAL key in another Region if the properties name one', withEnvironment({}, async (
     environment,
   ) => {
     await environment.create({ ...REGIONAL, Region: 'ap-southeast-2' });
@@ -38,7 +37,7 @@ describe('create', () => {
     expect(environment.waf.keys()).toMatchObject([{ scope: 'REGIONAL', region: 'ap-southeast-2' }]);
   }));
 
-  environmentTest('asks AWS WAF for the key and for the URL of the script, once each', withEnvironment({}, async (
+  environmentTest('calls AWS WAF for the key and for the script URL, once each', withEnvironment({}, async (
     environment,
   ) => {
     await environment.create();
@@ -46,7 +45,7 @@ describe('create', () => {
     expect(environment.waf.calls.map((call) => call.operation).sort()).toEqual(['CreateAPIKey', 'ListAPIKeys']);
   }));
 
-  environmentTest('brings domains that were tokens to normal form', withEnvironment({}, async (environment) => {
+  environmentTest('normalizes domains that were tokens', withEnvironment({}, async (environment) => {
     await environment.create({
       ...CLOUDFRONT, TokenDomains: ['WWW.Example.com', 'bücher.example', 'www.example.com', 'example.org.'],
     });
@@ -54,7 +53,7 @@ describe('create', () => {
     expect(environment.waf.keys()[0].tokenDomains).toEqual(['example.org', 'www.example.com', 'xn--bcher-kva.example']);
   }));
 
-  environmentTest('gives two resources with the same domains a key each', withEnvironment({}, async (environment) => {
+  environmentTest('creates one key per resource with the same domains', withEnvironment({}, async (environment) => {
     const [one, two] = [await environment.create(), await environment.create()];
 
     expect(one.PhysicalResourceId).not.toBe(two.PhysicalResourceId);
@@ -63,7 +62,7 @@ describe('create', () => {
 });
 
 describe('delete', () => {
-  environmentTest('deletes the key of the resource and no other, by one call', withEnvironment({}, async (
+  environmentTest('deletes only the key of the resource, by one call', withEnvironment({}, async (
     environment,
   ) => {
     const [one, two] = [await environment.create(), await environment.create()];
@@ -81,18 +80,18 @@ describe('delete', () => {
     expect(await environment.delete(PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
   }));
 
-  environmentTest('succeeds for a key that was removed by hand', withEnvironment({}, async (environment) => {
-    const answer = await environment.create();
-    environment.waf.removeKey(answer.Data!.APIKey);
+  environmentTest('succeeds for a key that was deleted by hand', withEnvironment({}, async (environment) => {
+    const response = await environment.create();
+    environment.waf.removeKey(response.Data!.APIKey);
 
-    expect(await environment.delete(answer.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+    expect(await environment.delete(response.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
   }));
 
   environmentTest.each([
     'Shop-CaptchaKey961B73FD-1ABCDEFGHIJKL',
     'not-created',
     'arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/1',
-  ])('asks nothing of AWS WAF for an id that is not ours: %s', (id) => withEnvironment({}, async (environment) => {
+  ])('makes no call to AWS WAF for an id of another handler: %s', (id) => withEnvironment({}, async (environment) => {
     await environment.create();
 
     expect(await environment.delete(id)).toMatchObject({ Status: 'SUCCESS' });
@@ -117,8 +116,7 @@ describe('delete', () => {
     expect(environment.waf.calls).toEqual([]);
   })());
 
-  environmentTest('deletes where the key was made, although properties and function are elsewhere '
-    + 'by now', withEnvironment({}, async (
+  environmentTest('deletes the key where it was created, whatever the properties now say', withEnvironment({}, async (
     environment,
   ) => {
     const { PhysicalResourceId } = await environment.create({ ...REGIONAL, Region: 'ap-southeast-2' });
@@ -131,7 +129,7 @@ describe('delete', () => {
     expect(environment.changes).toEqual(['CreateAPIKey ap-southeast-2 ok', 'DeleteAPIKey ap-southeast-2 ok']);
   }));
 
-  environmentTest('needs no properties that it could understand', withEnvironment({}, async (environment) => {
+  environmentTest('does not validate the properties', withEnvironment({}, async (environment) => {
     const { PhysicalResourceId } = await environment.create();
 
     expect(await environment.delete(PhysicalResourceId, { FormatVersion: '99' })).toMatchObject({ Status: 'SUCCESS' });
@@ -141,7 +139,7 @@ describe('delete', () => {
 });
 
 describe('failed create', () => {
-  environmentTest('is answered with an id whose Delete touches nothing', withEnvironment({}, async (environment) => {
+  environmentTest('responds with an id whose Delete touches nothing', withEnvironment({}, async (environment) => {
     const failed = await environment.create({ ...CLOUDFRONT, TokenDomains: ['co.uk'] });
     expect(failed).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('wafv2:CreateAPIKey') });
 
@@ -151,7 +149,7 @@ describe('failed create', () => {
     expect(environment.waf.calls.some((call) => call.operation === 'DeleteAPIKey')).toBe(false);
   }));
 
-  environmentTest('removes the key again when the list is denied for good', withEnvironment({}, async (environment) => {
+  environmentTest('deletes the key if the list is denied for good', withEnvironment({}, async (environment) => {
     environment.waf.fail({ kind: 'AccessDeniedException', operation: 'ListAPIKeys', times: 1_000 });
 
     const failed = await environment.create();
@@ -162,8 +160,7 @@ describe('failed create', () => {
     expect(environment.changes).toEqual(['CreateAPIKey us-east-1 ok', 'DeleteAPIKey us-east-1 ok']);
   }));
 
-  environmentTest('answers with the id of the key that could not be removed again, so that its Delete tries '
-    + 'once more', withEnvironment({}, async (
+  environmentTest('responds with the key\'s id if the roll-back fails, so Delete retries', withEnvironment({}, async (
     environment,
   ) => {
     environment.waf.configure({ integrationUrl: 'absent' });
@@ -189,8 +186,7 @@ describe('failed create', () => {
 });
 
 describe('failed update', () => {
-  environmentTest('answers with the first id, and the log names the new key that could not be '
-    + 'removed again', withEnvironment({}, async (
+  environmentTest('responds with the first id and logs the new key if the roll-back fails', withEnvironment({}, async (
     environment,
   ) => {
     const first = await environment.create();
@@ -211,7 +207,7 @@ describe('failed update', () => {
     expect(environment.fn.log).toContainEqual(expect.objectContaining({ outcome: 'orphaned', apiKey: left }));
   }));
 
-  environmentTest('goes on to roll the new key back after the response', withEnvironment({}, async (environment) => {
+  environmentTest('continues to roll back the new key after the response', withEnvironment({}, async (environment) => {
     const first = await environment.create();
     environment.waf.configure({ integrationUrl: 'absent' });
     environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 3 });
@@ -229,7 +225,7 @@ describe('failed update', () => {
 });
 
 describe('failed delete', () => {
-  environmentTest('goes on to delete the key after the response', withEnvironment({}, async (environment) => {
+  environmentTest('continues to delete the key after the response', withEnvironment({}, async (environment) => {
     const { PhysicalResourceId } = await environment.create();
     environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 3 });
 
@@ -246,7 +242,7 @@ describe('update that keeps the key', () => {
     ['order, case and repetition of the domains', { TokenDomains: ['WWW.example.com', 'example.com', 'Example.com'] }],
     ['an empty rotation', { RotationId: '' }],
   ];
-  environmentTest.each(unchanged)('%s', (_, change) => withEnvironment({}, async (environment) => {
+  environmentTest.each(unchanged)('keeps it for %s', (_, change) => withEnvironment({}, async (environment) => {
     const created = await environment.create();
 
     const updated = await environment.update(created.PhysicalResourceId, { ...CLOUDFRONT, ...change }, CLOUDFRONT);
@@ -266,7 +262,7 @@ describe('update that replaces the key', () => {
     ['region', REGIONAL, { ...REGIONAL, Region: 'us-west-2' }, 'us-west-2'],
     ['rotation', CLOUDFRONT, { ...CLOUDFRONT, RotationId: '2026-11' }, 'us-east-1'],
   ];
-  environmentTest.each(changes)('%s: the new key is made first, the old one is deleted where it was made', (
+  environmentTest.each(changes)('creates the new key first and deletes the old one where it was created: %s', (
     _, before, after, region,
   ) => withEnvironment({}, async (environment) => {
     const first = await environment.create(before);
@@ -279,8 +275,7 @@ describe('update that replaces the key', () => {
     expect(environment.waf.keys()).toMatchObject([{ apiKey: second.Data!.APIKey, region }]);
   })());
 
-  environmentTest('a key that was removed by hand, found missing by the list although it still '
-    + 'decrypts', withEnvironment({
+  environmentTest('replaces a key deleted by hand, if the list misses it although it still decrypts', withEnvironment({
     deletedKeysDecryptable: true,
   }, async (environment) => {
     const first = await environment.create();
@@ -295,17 +290,17 @@ describe('update that replaces the key', () => {
     }));
   }));
 
-  environmentTest('an id that is not ours: its key is not touched', withEnvironment({}, async (environment) => {
+  environmentTest('does not touch the key of another handler\'s id', withEnvironment({}, async (environment) => {
     const foreign = environment.waf.addKey({
       scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com', 'www.example.com'],
     });
 
-    const answer = await environment.update('made-by-another-handler', CLOUDFRONT, CLOUDFRONT);
+    const response = await environment.update('made-by-another-handler', CLOUDFRONT, CLOUDFRONT);
 
-    expect(environment.liveKeys).toEqual([foreign.apiKey, answer.Data!.APIKey]);
+    expect(environment.liveKeys).toEqual([foreign.apiKey, response.Data!.APIKey]);
   }));
 
-  environmentTest('a key that the list does not show yet is kept', withEnvironment({
+  environmentTest('keeps a key that the list does not show yet', withEnvironment({
     createdKeyListedAfterMs: 2_000,
   }, async (environment) => {
     const first = await environment.create();
@@ -318,14 +313,14 @@ describe('update that replaces the key', () => {
   }));
 });
 
-describe('properties that cannot be understood are answered with a reason that names them', () => {
+describe('validation of the properties', () => {
   const broken: [string, Properties, RegExp][] = [
     ['no Scope', { TokenDomains: ['example.com'] }, /^Scope: .*nothing/],
     ['wrong Scope', { ...CLOUDFRONT, Scope: 'cloudfront' }, /^Scope: .*"cloudfront"/],
     ['no TokenDomains', { Scope: 'REGIONAL' }, /^TokenDomains: .*nothing/],
     ['TokenDomains a string', { ...CLOUDFRONT, TokenDomains: 'example.com' }, /^TokenDomains: .*"example.com"/],
     [
-      'TokenDomains not of strings',
+      'TokenDomains that are not strings',
       { ...CLOUDFRONT, TokenDomains: [{}] },
       /^TokenDomains: must be a list of domains, got \[{}\]$/,
     ],
@@ -339,17 +334,17 @@ describe('properties that cannot be understood are answered with a reason that n
     ['a domain of 254 characters', { ...CLOUDFRONT, TokenDomains: [`${'a'.repeat(250)}.com`] }, /^TokenDomains: /],
     ['a value too long to be quoted', { ...CLOUDFRONT, Scope: 'x'.repeat(10_000) }, /^Scope: .{1,50}"x{299}$/],
     ['a newer format', { ...CLOUDFRONT, FormatVersion: '2' }, /^FormatVersion: .*"2"/],
-    ['a Region that is none', { ...REGIONAL, Region: 'https://evil.example/' }, /^Region: /],
-    ['a RotationId that is no text', { ...CLOUDFRONT, RotationId: ['x'] }, /^RotationId: /],
+    ['an invalid Region', { ...REGIONAL, Region: 'https://evil.example/' }, /^Region: /],
+    ['a RotationId that is not a string', { ...CLOUDFRONT, RotationId: ['x'] }, /^RotationId: /],
   ];
-  environmentTest.each(broken)('%s', (_, properties, reason) => withEnvironment({}, async (environment) => {
+  environmentTest.each(broken)('fails for %s', (_, properties, reason) => withEnvironment({}, async (environment) => {
     expect(await environment.create({ ...properties })).toMatchObject({
       Status: 'FAILED', Reason: expect.stringMatching(reason),
     });
     expect(environment.waf.calls).toEqual([]);
   })());
 
-  environmentTest('and so is a request of another kind', withEnvironment({}, async (environment) => {
+  environmentTest('fails for another request type', withEnvironment({}, async (environment) => {
     const event = environment.event({
       RequestType: 'Replace' as 'Update', PhysicalResourceId: 'x', ResourceProperties: CLOUDFRONT,
     });
@@ -360,12 +355,12 @@ describe('properties that cannot be understood are answered with a reason that n
     expect(environment.waf.calls).toEqual([]);
   }));
 
-  environmentTest('but a text that is empty is none', withEnvironment({}, async (environment) => {
+  environmentTest('treats an empty text as missing', withEnvironment({}, async (environment) => {
     expect(await environment.create({ ...REGIONAL, Region: '', RotationId: '' })).toMatchObject({ Status: 'SUCCESS' });
     expect(environment.changes).toEqual(['CreateAPIKey eu-west-1 ok']);
   }));
 
-  environmentTest('but a format without a version is the first one', withEnvironment({}, async (environment) => {
+  environmentTest('treats a format without a version as the first one', withEnvironment({}, async (environment) => {
     expect(await environment.create({ Scope: 'CLOUDFRONT', TokenDomains: ['example.com'] })).toMatchObject({
       Status: 'SUCCESS',
     });

@@ -4,10 +4,10 @@ const LONGEST_DOMAINS = [1, 2, 3, 4, 5].map(
   (n) => `${n}${'a'.repeat(62)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(57)}.com`,
 );
 
-// The bucket of the tests checks the limits of CloudFormation: ids of 1 KB, answers of 4,096 bytes.
+// The bucket of the tests checks the limits of CloudFormation: ids of 1 KB, responses of 4,096 bytes.
 environmentTest.each([
   688, 1_372, 2_048,
-])('a key of %d characters with five domains of 253 can be made, updated and deleted', (
+])('a key of %d characters with five domains of 253 can be created, updated and deleted', (
   keyLength,
 ) => withEnvironment({ keyLength }, async (environment) => {
   const properties = { ...CLOUDFRONT, TokenDomains: LONGEST_DOMAINS };
@@ -44,7 +44,7 @@ environmentTest.each([688, 2_048])('a key of %d characters is found and deleted 
     expect(environment.liveKeys).toEqual([...older, ...newer]);
   })());
 
-environmentTest('a key too long for its id that was removed by hand is deleted without complaint', withEnvironment({
+environmentTest('a key too long for its id that was deleted by hand is deleted without an error', withEnvironment({
   keyLength: 2_048,
 }, async (environment) => {
   const created = await environment.create();
@@ -58,8 +58,7 @@ environmentTest('a key too long for its id that was removed by hand is deleted w
   );
 }));
 
-environmentTest('an answer that CloudFormation would not take is FAILED, and the key is '
-  + 'deleted again', withEnvironment({
+environmentTest('a response that CloudFormation would reject becomes FAILED, and the key is deleted', withEnvironment({
   keyLength: 2_048,
 }, async (environment) => {
   const event = environment.event({
@@ -71,7 +70,7 @@ environmentTest('an answer that CloudFormation would not take is FAILED, and the
   expect(environment.liveKeys).toEqual([]);
 }));
 
-environmentTest('… and if that fails, the answer names the key, so that its Delete tries once more', withEnvironment({
+environmentTest('an oversized response names the key if the roll-back fails, so Delete retries', withEnvironment({
   keyLength: 2_048,
 }, async (environment) => {
   environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1_000 });
@@ -88,8 +87,7 @@ environmentTest('… and if that fails, the answer names the key, so that its De
   expect(environment.liveKeys).toEqual([]);
 }));
 
-environmentTest('a roll-back finds the first key after 60 replacements, more than the id has room to '
-  + 'remember', withEnvironment({}, async (
+environmentTest('a roll-back finds the first key after 60 replacements, too many for an id', withEnvironment({}, async (
   environment,
 ) => {
   const properties = (n: number) => ({ ...CLOUDFRONT, TokenDomains: [`shop${n}.example.com`] });

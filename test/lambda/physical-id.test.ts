@@ -8,7 +8,7 @@ const references = (count: number) => Array.from(
 );
 
 // These texts stand in every stack that was ever deployed.
-test('an id and the reference to it are what they always were', () => {
+test('an id and its reference never change', () => {
   const id = formatPhysicalId(DESIRED, 'a/key_0_1', ['abcdef', 'ABCDEF']);
 
   expect(id).toBe('waf-captcha-api-key/1/CLOUDFRONT/us-east-1/zuzG4Dlh7lvSbSgj/abcdefABCDEF/a/key_0_1');
@@ -19,7 +19,7 @@ test('a reference does not depend on the references in the id', () => {
   expect(referenceTo(formatPhysicalId(DESIRED, 'key', ['abcdef']))).toBe(referenceTo(formatPhysicalId(DESIRED, 'key')));
 });
 
-test('what was formatted is parsed', () => {
+test('a formatted id can be parsed', () => {
   expect(parsePhysicalId(formatPhysicalId(DESIRED, 'a/key_0_1', ['abcdef', 'ABCDEF']))).toEqual({
     scope: 'CLOUDFRONT',
     region: 'us-east-1',
@@ -48,7 +48,7 @@ test.each([
   expect(() => parsePhysicalId(id)).toThrow('PhysicalResourceId: this provider supports format 1');
 });
 
-test('a key stands in its id up to 1,024 bytes in all, then as its digest', () => {
+test('an id holds its key up to 1,024 bytes in all, then the key\'s digest', () => {
   const longest = 'k'.repeat(1_024 - OWN_LENGTH);
   expect(formatPhysicalId(DESIRED, longest)).toHaveLength(1_024);
   expect(parsePhysicalId(formatPhysicalId(DESIRED, longest))).toMatchObject({ apiKey: longest });
@@ -60,7 +60,7 @@ test('a key stands in its id up to 1,024 bytes in all, then as its digest', () =
   expect(matchesKey(id, longest)).toBe(false);
 });
 
-test('references that do not fit give way, the oldest first', () => {
+test('references that do not fit are dropped, the oldest first', () => {
   const key = 'k'.repeat(1_024 - OWN_LENGTH - 18);
 
   expect(parsePhysicalId(formatPhysicalId(DESIRED, key, references(3)))!.predecessors).toEqual(references(3));
@@ -71,7 +71,7 @@ test('references that do not fit give way, the oldest first', () => {
   ).toEqual([]);
 });
 
-test('an id names its key and no other', () => {
+test('an id matches only its key', () => {
   const id = parsePhysicalId(formatPhysicalId(DESIRED, 'key'))!;
 
   expect(matchesKey(id, 'key')).toBe(true);

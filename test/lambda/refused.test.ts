@@ -1,7 +1,7 @@
 import { CLOUDFRONT, withEnvironment } from './support/test-environment';
 
 // On the bundle: within jest, the SDK does not recognize the errors of Node.js.
-test('a refused connection leaves no doubt about a create', withEnvironment({
+test('a refused connection means that no key was created', withEnvironment({
   handler: 'bundle', fn: { wafUrl: 'http://127.0.0.1:1' },
 }, async (environment) => {
   await environment.send(

@@ -54,7 +54,7 @@ const RELEASED: Record<string, ReleasedKey[]> = {
 
 describe.each(Object.entries(RELEASED))('format %s', (_version, keys) => {
   for (const { what, place, properties, idPrefix } of keys) {
-    environmentTest(`${what} is still made from the properties as they were`, withEnvironment({}, async (
+    environmentTest(`${what} is still created from its properties`, withEnvironment({}, async (
       environment,
     ) => {
       const { Status, PhysicalResourceId } = await environment.create(properties);
@@ -64,21 +64,20 @@ describe.each(Object.entries(RELEASED))('format %s', (_version, keys) => {
       expect(environment.waf.keys()).toMatchObject([{ ...place, tokenDomains: properties.TokenDomains }]);
     }));
 
-    environmentTest(`${what} stays the same key when its resource is updated to the same `
-      + 'properties', withEnvironment({}, async (
+    environmentTest(`${what} keeps its key when it is updated to the same properties`, withEnvironment({}, async (
       environment,
     ) => {
       const { apiKey } = environment.waf.addKey({ ...place, tokenDomains: properties.TokenDomains });
 
-      const answer = await environment.update(idPrefix + apiKey, properties, properties);
+      const response = await environment.update(idPrefix + apiKey, properties, properties);
 
-      expect(answer).toMatchObject({
+      expect(response).toMatchObject({
         Status: 'SUCCESS', PhysicalResourceId: idPrefix + apiKey, Data: { APIKey: apiKey },
       });
       expect(environment.changes).toEqual([]);
     }));
 
-    environmentTest(`${what} is deleted by the id as it was`, withEnvironment({}, async (environment) => {
+    environmentTest(`${what} is deleted by its id`, withEnvironment({}, async (environment) => {
       const { apiKey } = environment.waf.addKey({ ...place, tokenDomains: properties.TokenDomains });
       const { apiKey: another } = environment.waf.addKey({ ...place, tokenDomains: properties.TokenDomains });
 
@@ -88,6 +87,6 @@ describe.each(Object.entries(RELEASED))('format %s', (_version, keys) => {
   }
 });
 
-test('the format of today is in the list', () => {
+test('the current format is in the list', () => {
   expect(Object.keys(RELEASED)).toContain(FORMAT_VERSION);
 });

@@ -10,7 +10,7 @@ interface Details {
   readonly code?: string;
 }
 
-/** An error as the client throws it: from an answer if it has a status, else from the connection. */
+/** An error as the client throws it: from a response if it has a status, else from the connection. */
 function errorOf(name: string, { status, fault, code }: Details = {}, message = ''): Error {
   return Object.assign(
     new Error(message), { name, code, $fault: fault, $metadata: status && { httpStatusCode: status } },
@@ -60,8 +60,8 @@ class Caller {
 let caller: Caller;
 beforeEach(() => { caller = new Caller(); });
 
-describe('how long it waits', () => {
-  test('throttled: about a second, after forty seconds a fortieth of what has passed, until the deadline', async () => {
+describe('withRetries', () => {
+  test('waits a second when throttled, then a fortieth of the elapsed time, until the deadline', async () => {
     const reason = (await caller.call(() => throttled).catch((error) => error)).message;
 
     expect(reason).toContain(
@@ -75,7 +75,7 @@ describe('how long it waits', () => {
     expect(caller.elapsed).toBeLessThan(600);
   });
 
-  test('unavailable: ever longer, up to five seconds, for a minute in all', async () => {
+  test('backs off up to five seconds when AWS WAF is unavailable, for a minute in all', async () => {
     await expect(caller.call(() => unavailable)).rejects.toThrow('could not be reached or failed');
 
     caller.pauses.forEach((pause, index) => expectAround(Math.min(0.5 * 2 ** index, 5), pause));
@@ -83,27 +83,27 @@ describe('how long it waits', () => {
     expect(caller.elapsed).toBeLessThanOrEqual(60);
   });
 
-  test('unavailable: what the tries themselves take counts', async () => {
+  test('counts the duration of the attempts when AWS WAF is unavailable', async () => {
     await expect(caller.call(() => unavailable, { takes: 10 })).rejects.toThrow('could not be reached or failed');
 
     expect(caller.tries.length).toBeGreaterThanOrEqual(4);
     expect(caller.tries.length).toBeLessThanOrEqual(6);
   });
 
-  test('denied: for half a minute', async () => {
+  test('retries a denied call for half a minute', async () => {
     await expect(caller.call(() => denied)).rejects.toThrow('is not allowed to call');
 
     expect(caller.elapsed).toBeGreaterThan(20);
     expect(caller.elapsed).toBeLessThanOrEqual(30);
   });
 
-  test('limits the retries of each kind of error on its own, so throttling does not use up those for failures', async () => {
+  test('limits the retries of each kind of error on its own', async () => {
     await expect(
       caller.call((attempt) => attempt <= 60 ? throttled : attempt <= 68 ? unavailable : undefined),
     ).resolves.toBe('done');
   });
 
-  test('rejected: not at all', async () => {
+  test('does not retry a rejected call', async () => {
     await expect(caller.call(() => rejected)).rejects.toThrow(
       'AWS WAF rejected wafv2:CreateAPIKey: WAFInvalidParameterException: no such domain',
     );
@@ -114,7 +114,7 @@ describe('how long it waits', () => {
 });
 
 describe('the deadline', () => {
-  test('with half a second left it is tried, for as long as there is time', async () => {
+  test('allows an attempt with half a second remaining, for as long as there is time', async () => {
     const timeout = jest.spyOn(caller.clock, 'timeout');
 
     await expect(caller.call(() => undefined, { within: 0.5 })).resolves.toBe('done');
@@ -122,7 +122,7 @@ describe('the deadline', () => {
     expect(timeout).toHaveBeenCalledWith(500);
   });
 
-  test('with less it is not', async () => {
+  test('allows no attempt with less time remaining', async () => {
     await expect(caller.call(() => undefined, { within: 0.499 })).rejects.toThrow(
       'Ran out of time before calling wafv2:CreateAPIKey',
     );
@@ -130,7 +130,7 @@ describe('the deadline', () => {
     expect(caller.tries).toEqual([]);
   });
 
-  test('a try is given up after ten seconds', async () => {
+  test('ends an attempt after ten seconds', async () => {
     const timeout = jest.spyOn(caller.clock, 'timeout');
 
     await caller.call(() => undefined);
@@ -138,7 +138,7 @@ describe('the deadline', () => {
     expect(timeout).toHaveBeenCalledWith(10_000);
   });
 
-  test('no wait begins that would end too late for a try', async () => {
+  test('allows no pause that would end too late for an attempt', async () => {
     await expect(caller.call(() => throttled, { within: 20 })).rejects.toThrow('was throttled');
 
     expect(caller.tries.at(-1)!).toBeLessThanOrEqual(19.5);
@@ -146,7 +146,7 @@ describe('the deadline', () => {
   });
 });
 
-test('a pause that ends after the deadline leaves the reason of the last attempt', async () => {
+test('a pause that ends after the deadline keeps the reason of the last attempt', async () => {
   const { clock } = caller;
   const sleep = clock.sleep;
   jest.spyOn(clock, 'sleep').mockImplementation((pause) => sleep(pause && pause + 20 * SECOND));
@@ -154,7 +154,7 @@ test('a pause that ends after the deadline leaves the reason of the last attempt
   await expect(caller.call(() => unavailable, { within: 10 })).rejects.toThrow('could not be reached or failed');
 });
 
-test('what is not needed any more ends with its own error, and is not tried again', async () => {
+test('a call that is aborted fails with the error of the abort and is not retried', async () => {
   const aside = new AbortController();
   const aborted = new Error('aborted');
 
@@ -164,7 +164,7 @@ test('what is not needed any more ends with its own error, and is not tried agai
   expect(caller.lines).toEqual([]);
 });
 
-test('what is not needed any more is given up at once', async () => {
+test('a call that is aborted ends at once', async () => {
   const aside = new AbortController();
   let given: AbortSignal | undefined;
   const { clock } = caller;
@@ -198,7 +198,7 @@ test.each<[string, string, Details]>([
   ['unavailable', 'Error', { code: 'ECONNRESET' }],
   ['rejected', 'WAFInvalidParameterException', { status: 400, fault: 'client' }],
   ['rejected', 'IsNotAccessDenied', { status: 400, fault: 'client' }],
-])('%s: %s %j', async (kind, name, details) => {
+])('classifies as %s: %s %j', async (kind, name, details) => {
   await caller.call((attempt) => attempt === 1 ? errorOf(name, details) : undefined).catch(() => {});
 
   expect(caller.lines[0]).toMatchObject({ operation: 'CreateAPIKey', attempt: 1, outcome: kind });
@@ -214,7 +214,7 @@ test.each<[boolean | undefined, string, string, Details]>([
   [undefined, 'CreateAPIKey', 'ThrottlingException', { status: 400, fault: 'client' }],
   [undefined, 'CreateAPIKey', 'WAFInvalidParameterException', { status: 400, fault: 'client' }],
   [undefined, 'DeleteAPIKey', 'WAFInternalErrorException', { status: 500, fault: 'server' }],
-])('the log says mayHaveCreated: %s of a %s that ended with %s %j', async (
+])('logs mayHaveCreated: %s for a %s that ended with %s %j', async (
   mayHaveCreated, operation, name, details,
 ) => {
   await caller.call((attempt) => attempt === 1 ? errorOf(name, details) : undefined, { operation }).catch(() => {});
@@ -227,13 +227,13 @@ test.each([
   ['TypeError', 'oops', 'TypeError: oops'],
   ['Refused', 'No.\n\nThe Canonical String for this request should have been\n\'POST token\'', 'Refused: No.'],
   ['Refused', 'No. Canonical String: POST token', 'Refused: No.'],
-])('the log says of %s %j: %j', async (name, message, expected) => {
+])('logs the message of %s %j as %j', async (name, message, expected) => {
   await caller.call((attempt) => attempt === 1 ? errorOf(name, {}, message) : undefined);
 
   expect(caller.lines[0].error).toBe(expected);
 });
 
-test('each try is a line of the log, with what it took', async () => {
+test('logs a line for each attempt, with its duration', async () => {
   await caller.call((attempt) => attempt === 1 ? throttled : undefined, { takes: 2 });
 
   expect(caller.lines).toEqual([

@@ -3,7 +3,7 @@ import { CLOUDFRONT, environmentTest, TestEnvironment, withEnvironment } from '.
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['example.com', 'shop.example.com'] };
 
 describe('roll-back', () => {
-  environmentTest('of a failed update: the first key is kept under its id', withEnvironment({}, async (environment) => {
+  environmentTest('keeps the first key under its id after a failed update', withEnvironment({}, async (environment) => {
     const bad = { ...CLOUDFRONT, TokenDomains: ['gov.au'] };
     const first = await environment.create();
 
@@ -30,7 +30,7 @@ describe('roll-back', () => {
     return { first, foreign, second };
   }
 
-  environmentTest('of a replacement by Delete of the new id alone: the first key is left', withEnvironment({}, async (
+  environmentTest('keeps the first key if the new id of a replacement is only deleted', withEnvironment({}, async (
     environment,
   ) => {
     const { first, foreign, second } = await replacedTwice(environment);
@@ -40,8 +40,7 @@ describe('roll-back', () => {
     expect(environment.liveKeys).toEqual([first.Data!.APIKey, foreign.apiKey]);
   }));
 
-  environmentTest('of a replacement by a swapped Update of the new id: the first key and its id '
-    + 'come back', withEnvironment({}, async (
+  environmentTest('restores the first key and its id after a swapped Update of the new id', withEnvironment({}, async (
     environment,
   ) => {
     const { first, foreign, second } = await replacedTwice(environment);
@@ -61,7 +60,7 @@ describe('roll-back', () => {
 });
 
 describe('the same event delivered twice', () => {
-  environmentTest('to a warm function: one key', withEnvironment({}, async (environment) => {
+  environmentTest('creates one key in a warm function', withEnvironment({}, async (environment) => {
     const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
 
     const [one, two] = [await environment.send(event), await environment.send(event)];

@@ -6,7 +6,7 @@ import { listen } from '../../local/listen';
 /** Drives the function through successes and through every way to fail that we know of. */
 async function everything(environment: TestEnvironment): Promise<string[]> {
   const reasons: (string | undefined)[] = [];
-  const note = async (answer: Promise<{ Reason?: string }>) => { reasons.push((await answer).Reason); };
+  const note = async (response: Promise<{ Reason?: string }>) => { reasons.push((await response).Reason); };
   const created = await environment.create();
   await note(environment.update(created.PhysicalResourceId, { ...CLOUDFRONT, RotationId: 'x' }, CLOUDFRONT));
   await note(environment.create({ ...CLOUDFRONT, TokenDomains: ['co.uk'] }));
@@ -36,8 +36,7 @@ async function everything(environment: TestEnvironment): Promise<string[]> {
   return reasons.filter((reason) => reason !== undefined);
 }
 
-environmentTest('no presigned URL, credential or property that is not ours is in any log line or '
-  + 'reason', withEnvironment({
+environmentTest('no log line or reason has a presigned URL, a credential or an unknown property', withEnvironment({
   longestWaitMs: 1_000,
 }, async (environment) => {
   const reasons = await everything(environment);
@@ -56,7 +55,7 @@ environmentTest('no presigned URL, credential or property that is not ours is in
   }
 }));
 
-environmentTest('a signature that does not match is told without the headers that were signed', async () => {
+environmentTest('a signature that does not match is logged without the headers that were signed', async () => {
   const message =
     'The request signature we calculated does not match.\n\nThe Canonical String for this request should have '
       + 'been\n\'POST\n/\n\n'
@@ -80,8 +79,7 @@ environmentTest('a signature that does not match is told without the headers tha
   server.close();
 });
 
-environmentTest('each log line tells request and logical id, and each call its operation, attempt, duration and '
-  + 'outcome', withEnvironment({
+environmentTest('each log line has its ids, and each call operation, attempt, duration and outcome', withEnvironment({
   longestWaitMs: 1_000,
 }, async (environment) => {
   await everything(environment);
@@ -93,14 +91,14 @@ environmentTest('each log line tells request and logical id, and each call its o
       logicalId: 'CaptchaKey961B73FDD536703D',
       outcome: expect.any(String),
     });
-    if (/APIKey|answer/.test(String(line.operation))) {
+    if (/APIKey|SubmitResponse/.test(String(line.operation))) {
       expect(line).toMatchObject({ attempt: expect.any(Number), duration: expect.any(Number) });
     }
   }
   expect(environment.fn.log.filter((line) => line.outcome === 'FAILED').every((line) => line.reason)).toBe(true);
 }));
 
-environmentTest('the last line of an event tells its outcome, its key and how long it took', withEnvironment({}, async (
+environmentTest('the last log line of an event has its outcome, its key and its duration', withEnvironment({}, async (
   environment,
 ) => {
   const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });

@@ -95,7 +95,7 @@ function secondInstance(): typeof handle {
   return module!.handle;
 }
 
-describe('random sequences of what stacks do', () => {
+describe('random sequences of stack operations', () => {
   let waf: WafEmulator;
   let bucket: ResponseBucket;
   let cloudFormation: CloudFormationEndpoint;
@@ -141,7 +141,7 @@ describe('random sequences of what stacks do', () => {
     waf.clearFaults();
   }
 
-  test(`orphan no key, lose none, touch no others, and answer each event once (${RUNS} sequences)`, async () => {
+  test(`orphan no key, lose none, touch no others, and respond to each event once (${RUNS} sequences)`, async () => {
     const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
     process.stderr.write(`sequences: SEED=${seed} SEQUENCES=${RUNS}\n`);
     await fc.assert(fc.asyncProperty(fc.array(

@@ -17,15 +17,14 @@ function attempts(waf: WafEmulator, operation: string) {
 describe.each([
   [20, { handler: 'bundle' } as const],
   [100, {}],
-])('%d keys at once, where AWS WAF admits one create a second', (count, options) => {
-  environmentTest('all are made, once each, in at most 1.25 of the time that the quota dictates, and nobody '
-    + 'hammers', withEnvironment({
+])('%d creates at once, where AWS WAF admits one a second', (count, options) => {
+  environmentTest('all succeed once in at most 1.25 of the time of the quota, without excess calls', withEnvironment({
     ...options, quotas: 'aws',
   }, async (environment) => {
-    const answers = await createAll(environment, count);
+    const responses = await createAll(environment, count);
 
-    expect(answers.map((answer) => answer.Status)).toEqual(Array(count).fill('SUCCESS'));
-    expect(new Set(answers.map((answer) => answer.Data!.APIKey)).size).toBe(count);
+    expect(responses.map((response) => response.Status)).toEqual(Array(count).fill('SUCCESS'));
+    expect(new Set(responses.map((response) => response.Data!.APIKey)).size).toBe(count);
     expect(environment.liveKeys).toHaveLength(count);
 
     const creates = attempts(environment.waf, 'CreateAPIKey');
@@ -46,12 +45,12 @@ describe.each([
 environmentTest('20 deletes at once, where AWS WAF admits one a second, all succeed', withEnvironment({}, async (
   environment,
 ) => {
-  const answers = await createAll(environment, 20);
+  const responses = await createAll(environment, 20);
   environment.waf.configure({ quotas: 'aws' });
 
-  const deletes = await Promise.all(answers.map((answer) => environment.delete(answer.PhysicalResourceId)));
+  const deletes = await Promise.all(responses.map((response) => environment.delete(response.PhysicalResourceId)));
 
-  expect(deletes.every((answer) => answer.Status === 'SUCCESS')).toBe(true);
+  expect(deletes.every((response) => response.Status === 'SUCCESS')).toBe(true);
   expect(environment.liveKeys).toEqual([]);
 }));
 
@@ -59,36 +58,36 @@ environmentTest('updates of 30 keys at once, where AWS WAF admits five lists a s
   + 'them all', withEnvironment({}, async (
   environment,
 ) => {
-  const answers = await createAll(environment, 30);
+  const responses = await createAll(environment, 30);
   environment.waf.configure({ quotas: 'aws' });
 
-  const updates = await Promise.all(answers.map((answer, index) => {
+  const updates = await Promise.all(responses.map((response, index) => {
     const properties = { ...CLOUDFRONT, TokenDomains: [`shop${index}.example.com`] };
     return environment.send(environment.event({
       RequestType: 'Update',
       LogicalResourceId: `Key${index}`,
-      PhysicalResourceId: answer.PhysicalResourceId,
+      PhysicalResourceId: response.PhysicalResourceId,
       ResourceProperties: properties,
     }));
   }));
 
-  expect(updates.map((answer) => answer.PhysicalResourceId)).toEqual(
-    answers.map((answer) => answer.PhysicalResourceId),
+  expect(updates.map((response) => response.PhysicalResourceId)).toEqual(
+    responses.map((response) => response.PhysicalResourceId),
   );
   expect(attempts(environment.waf, 'CreateAPIKey')).toHaveLength(30);
 }));
 
-environmentTest('waiting ends with the time of the function: FAILED says what was waited for, and no key '
-  + 'is left', withEnvironment({}, async (
+environmentTest('a create throttled until the timeout fails with a '
+  + 'reason and orphans no key', withEnvironment({}, async (
   environment,
 ) => {
   environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', times: 1_000 });
 
-  const answer = await environment.send(
+  const response = await environment.send(
     environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), environment.fn, 12_000,
   );
 
-  expect(answer).toMatchObject({
+  expect(response).toMatchObject({
     Status: 'FAILED', Reason: expect.stringMatching(/^wafv2:CreateAPIKey was throttled for/),
   });
   expect(environment.liveKeys).toEqual([]);

@@ -18,7 +18,7 @@ function distributionIn(scope: IConstruct, id = 'Distribution') {
   return new cloudfront.Distribution(scope, id, { defaultBehavior: { origin: new HttpOrigin('origin.example.com') } });
 }
 
-describe('known values: another one here replaces the keys of every deployed stack', () => {
+describe('known hashes, which must not change because that replaces the keys of every deployed stack', () => {
   test.each<[string, string, KeyIdentity]>([
     ['a domain', '9B39A253', SITE],
     ['two domains', '2831D74E', { scope: 'CLOUDFRONT', tokenDomains: ['example.com', 'www.example.com'] }],
@@ -39,7 +39,7 @@ describe('known values: another one here replaces the keys of every deployed sta
   });
 });
 
-describe('another identity, another hash', () => {
+describe('the hash changes with', () => {
   test('scope, domains, region, rotation, function', () => {
     const hashes = [
       hash({}),
@@ -53,7 +53,7 @@ describe('another identity, another hash', () => {
     expect(new Set(hashes).size).toBe(hashes.length);
   });
 
-  test('tokens that point to different things', () => {
+  test('the construct that a token refers to', () => {
     const hashes = [
       hashIn((stack) => ({ ...SITE, tokenDomains: [distributionIn(stack, 'One').domainName] })),
       hashIn((stack) => ({ ...SITE, tokenDomains: [distributionIn(stack, 'Two').domainName] })),
@@ -64,7 +64,7 @@ describe('another identity, another hash', () => {
     expect(new Set(hashes).size).toBe(hashes.length);
   });
 
-  test('a construct of the own stack, and one of the same path in another', () => {
+  test('the stack of a construct of the same path', () => {
     const app = new App();
     const [shop, site] = [new Stack(app, 'Shop'), new Stack(app, 'Site')];
     const domains = [distributionIn(new Construct(shop, 'Site')), distributionIn(site)].map(
@@ -90,8 +90,8 @@ describe('another identity, another hash', () => {
   });
 });
 
-describe('the same identity, the same hash', () => {
-  test('however many tokens were made before', () => {
+describe('the hash stays the same', () => {
+  test('however many tokens were created before', () => {
     const make = () =>
       hashIn((stack) => ({
         ...SITE,
@@ -164,7 +164,7 @@ describe('the same identity, the same hash', () => {
     expect(hashes.map((make) => make())).toEqual(before);
   });
 
-  test('for values that only a later phase knows, which are not asked too early', () => {
+  test('for values that only a later phase knows, which are not resolved too early', () => {
     const produce = jest.fn(() => 'late.example.com');
     const late = hash({ tokenDomains: [Lazy.string({ produce })] });
     expect(produce).not.toHaveBeenCalled();

@@ -19,7 +19,7 @@ const label = (length: number) => 'a'.repeat(length);
 /** A name of a length up to 253, of labels that are short enough. */
 const name = (length: number) => `${label(47)}.`.repeat(6).slice(0, length - 4) + '.com';
 
-describe('errors say what is wrong, what was given, and what to write instead', () => {
+describe('errors name the problem, the value and the remedy', () => {
   test.each([
     ['none', [], 'must contain 1 to 5 different domains, got 0; name the hosts of the pages that show the CAPTCHA'],
     [
@@ -91,7 +91,7 @@ describe('errors say what is wrong, what was given, and what to write instead', 
     );
   });
 
-  test('come before anything is made', () => {
+  test('come before any resource is created', () => {
     const stack = newStack();
     expect(() => newKey(stack, { tokenDomains: ['https://example.com'] })).toThrow('has a scheme');
     expect(Template.fromStack(stack).toJSON().Resources).toBeUndefined();
@@ -120,11 +120,11 @@ describe('normal form', () => {
     ]);
   });
 
-  test('six that are five make a key', () => {
+  test('six spellings of five domains are accepted', () => {
     expect(domainsOf('a.com', 'b.com', 'c.com', 'd.com', 'e.com', 'E.com')).toHaveLength(5);
   });
 
-  test('order, case and repetition change nothing in the template', () => {
+  test('order, case and repetition do not change the template', () => {
     const template = (...tokenDomains: string[]) => {
       const stack = newStack();
       newKey(stack, { tokenDomains });
@@ -152,18 +152,18 @@ describe('warnings', () => {
     ]);
   });
 
-  test('a name without a dot', () => {
+  test('include a name without a dot', () => {
     expect(warningsFor('localhost')).toEqual([expect.stringContaining("tokenDomains: 'localhost' has no dot")]);
   });
 
-  test.each(['d111.cloudfront.net', 'main.d1.amplifyapp.com', 'shop.example.co.uk'])('none for %s', (domain) => {
+  test.each(['d111.cloudfront.net', 'main.d1.amplifyapp.com', 'shop.example.co.uk'])('are absent for %s', (domain) => {
     expect(warningsFor(domain)).toEqual([]);
   });
 
   test.each<[string, (key: WafCaptchaApiKey, id: string) => void]>([
     ['Annotations', (key, id) => Annotations.of(key).acknowledgeWarning(id, 'the page is ours')],
     ['Validations', (key, id) => Validations.of(key).acknowledge({ id, reason: 'the page is ours' })],
-  ])('can be acknowledged the CDK way, by %s, with the id that stands behind them', (_, acknowledge) => {
+  ])('can be acknowledged by %s with their id', (_, acknowledge) => {
     const stack = newStack();
     const key = newKey(stack, { tokenDomains: ['github.io', 'localhost'] });
     const ids = warningsOf(stack).map((warning) => /\[ack: (.+)\]$/.exec(warning)![1]);
@@ -253,7 +253,7 @@ describe('literal text around a token is validated like a literal', () => {
     expect(domainsOf(`${before}${host}.Example.COM.`)).toEqual([`${expected}${host}.example.com`]);
   });
 
-  test('characters for private use in a literal are no tokens', () => {
+  test('characters for private use in a literal are not treated as tokens', () => {
     expect(() => domainsOf('\uE000.example.com')).toThrow('contains characters that are not allowed in a domain');
     expect(() => domainsOf(`\uE000.${host}`)).toThrow('contains characters that are not allowed in a domain');
   });
@@ -321,7 +321,7 @@ describe('lists', () => {
       'an item of a list parameter',
       (stack) => [Fn.select(0, ssm.StringListParameter.valueForTypedListParameter(stack, '/shop/domains'))],
     ],
-  ])('%s is fine', (_, tokenDomains) => {
+  ])('%s is accepted', (_, tokenDomains) => {
     const stack = newStack();
     newKey(stack, { tokenDomains: tokenDomains(stack) });
     expect(JSON.stringify(keyOf(stack).Properties.TokenDomains)).toMatch(/{"Ref":"SsmParameterValue/);
@@ -329,7 +329,7 @@ describe('lists', () => {
 });
 
 describe('tokens', () => {
-  test('pass behind the known domains, which are validated', () => {
+  test('are accepted after the known domains, which are validated', () => {
     const stack = newStack();
     const host = new CfnParameter(stack, 'Host').valueAsString;
     const key = newKey(stack, { tokenDomains: [host, 'Example.com', host] });
@@ -338,26 +338,26 @@ describe('tokens', () => {
     expect(() => newKey(stack, { tokenDomains: [host, 'https://example.com'] }, 'Bad')).toThrow('has a scheme');
   });
 
-  test('count', () => {
+  test('count towards the limit', () => {
     const tokens = ['A', 'B', 'C', 'D', 'E'].map((id) => Fn.importValue(id));
     expect(domainsOf(...tokens)).toHaveLength(5);
     expect(() => domainsOf('example.com', ...tokens)).toThrow('got 6');
   });
 
-  test('such a list beside other domains is an error', () => {
+  test('are an error as such a list beside other domains', () => {
     const list = Fn.split(',', Fn.importValue('Domains'));
     expect(() => newKey(newStack(), { tokenDomains: [...list, 'example.com'] })).toThrow(
       'contains a list that is known only at deploy time beside other domains',
     );
   });
 
-  test('a whole list that only CloudFormation knows passes', () => {
+  test('are accepted as a whole list that only CloudFormation knows', () => {
     const stack = newStack();
     newKey(stack, { tokenDomains: new CfnParameter(stack, 'Domains', { type: 'CommaDelimitedList' }).valueAsList });
     expect(keyOf(stack).Properties.TokenDomains).toEqual({ Ref: 'Domains' });
   });
 
-  test('a key without tokens shows its domains in normal form', () => {
+  test('do not change how other domains are shown', () => {
     const key: WafCaptchaApiKey = newKey(newStack(), { tokenDomains: ['WWW.example.com', 'example.com'] });
     expect(key.tokenDomains).toEqual(['example.com', 'www.example.com']);
   });

@@ -8,7 +8,7 @@ jest.setTimeout(30_000);
 const fn = declaredFunction();
 afterAll(() => rmSync(fn.assembly, { recursive: true }));
 
-test('the runtime that the template names is one of those below', () => {
+test('the runtime in the template is one of those tested here', () => {
   expect(RUNTIME_NAMES).toContain(fn.runtime);
 });
 
@@ -26,7 +26,7 @@ describe.each(RUNTIME_NAMES)('the declared function in the runtime %s', (runtime
       }
     });
 
-  test('answers all events in one process; a repeated one creates one key', cold(60, async (environment, lambda) => {
+  test('responds to all events in one process, once to a repeated one', cold(60, async (environment, lambda) => {
     const create = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
     const first = await environment.send(create, lambda);
     const again = await environment.send(create, lambda);
@@ -41,7 +41,7 @@ describe.each(RUNTIME_NAMES)('the declared function in the runtime %s', (runtime
     ]);
   }));
 
-  test('answers FAILED before its timeout while AWS WAF hangs', cold(6, async (environment, lambda) => {
+  test('responds with FAILED before its timeout while AWS WAF hangs', cold(6, async (environment, lambda) => {
     environment.waf.fail({ kind: 'hang', times: 1_000 });
     const hopeless = await environment.create(CLOUDFRONT, lambda);
     expect(hopeless).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/wafv2:\w+/) });

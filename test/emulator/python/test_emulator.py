@@ -129,5 +129,5 @@ def test_a_reset_connection_is_a_connection_error(account):
 
 def test_boto3_tries_again_when_throttled(account):
     fail(kind='ThrottlingException', region='sa-east-1')
-    answer = client_of(account, region='sa-east-1', retries=2).list_api_keys(Scope='REGIONAL')
-    assert answer['ResponseMetadata']['RetryAttempts'] == 1
+    response = client_of(account, region='sa-east-1', retries=2).list_api_keys(Scope='REGIONAL')
+    assert response['ResponseMetadata']['RetryAttempts'] == 1

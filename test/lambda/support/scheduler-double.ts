@@ -146,7 +146,7 @@ export class SchedulerDouble {
     const name = /^\/schedules\/([0-9a-zA-Z_.-]{1,64})$/.exec(decodeURIComponent(pathname))?.[1];
     const operation = name ? OPERATIONS[request.method!] : pathname === '/schedules' ? 'ListSchedules' : undefined;
     const fault = this.takeFault(operation);
-    const answer = (status: number, output: object, headers = {}) => {
+    const respond = (status: number, output: object, headers = {}) => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(output));
     };
     if (fault === 'reset-before') {
@@ -158,11 +158,11 @@ export class SchedulerDouble {
       const output = this.perform(operation, name, searchParams, body);
       this.calls.push(`${operation} ${fault ?? 'ok'}`);
       if (fault) return void request.socket.destroy();
-      answer(200, output);
+      respond(200, output);
     } catch (error) {
       const { code = 'InternalServerException', message } = error as SchedulerError;
       this.calls.push(`${operation} ${code}`);
-      answer(STATUS[code], { Message: message }, { 'x-amzn-errortype': code });
+      respond(STATUS[code], { Message: message }, { 'x-amzn-errortype': code });
     }
   }
 

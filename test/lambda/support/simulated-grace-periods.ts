@@ -4,7 +4,7 @@ import { expectThat } from './simulated-stack';
 import { WafEmulator } from '../../../emulator';
 import type { ResourceEvent } from '../../../lambda/cloudformation';
 import { CloudFormationEndpoint } from '../../../local/cloudformation-endpoint';
-import { ReceivedAnswer, ResponseBucket } from '../../../local/response-bucket';
+import { ReceivedResponse, ResponseBucket } from '../../../local/response-bucket';
 import { VirtualClock } from '../../../local/virtual-clock';
 import { GRACE_PERIOD_RESOURCE_TYPE } from '../../../src/contract/grace-period';
 
@@ -137,7 +137,7 @@ export class SimulatedGracePeriods {
     await Promise.all([this.waf.stop(), this.scheduler.stop(), this.cloudFormation.stop(), this.bucket.stop()]);
   }
 
-  private hold(logicalId: string, settings: KeySettings, { PhysicalResourceId, Data }: ReceivedAnswer): void {
+  private hold(logicalId: string, settings: KeySettings, { PhysicalResourceId, Data }: ReceivedResponse): void {
     expectThat(!this.promised.has(Data!.APIKey), 'a pending key is not given to a resource');
     this.held.set(logicalId, { physicalId: PhysicalResourceId, apiKey: Data!.APIKey, settings });
   }
@@ -151,7 +151,7 @@ export class SimulatedGracePeriods {
   private async send(
     LogicalResourceId: string, RequestType: ResourceEvent['RequestType'], settings: object,
     PhysicalResourceId?: string, oldSettings?: object, ResourceType?: string,
-  ): Promise<ReceivedAnswer> {
+  ): Promise<ReceivedResponse> {
     const event = this.bucket.expect({
       RequestType,
       LogicalResourceId,
@@ -163,7 +163,7 @@ export class SimulatedGracePeriods {
       StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Shop/1',
     });
     await this.fn.invoke(event);
-    const response = this.bucket.answerTo(event.RequestId);
+    const response = this.bucket.responseTo(event.RequestId);
     expectThat(response !== undefined, `${RequestType} gets a response`);
     return response!;
   }

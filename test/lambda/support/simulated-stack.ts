@@ -2,7 +2,7 @@ import type { WafEmulator } from '../../../emulator';
 import type { ResourceEvent } from '../../../lambda/cloudformation';
 import { handle } from '../../../lambda/handler';
 import { CloudFormationEndpoint, inventedId } from '../../../local/cloudformation-endpoint';
-import { BucketFault, ReceivedAnswer, ResponseBucket } from '../../../local/response-bucket';
+import { BucketFault, ReceivedResponse, ResponseBucket } from '../../../local/response-bucket';
 import type { VirtualClock } from '../../../local/virtual-clock';
 import { normalizeTokenDomains } from '../../../src/contract/normal-form';
 
@@ -23,7 +23,7 @@ interface Held {
 
 export type RollBack = 'none' | 'delete the new one' | 'swapped update first';
 
-/** How an event comes to the function and its answer to CloudFormation. */
+/** How an event comes to the function and its response to CloudFormation. */
 export interface Delivery {
   readonly twice?: boolean;
   /** To another instance of the function as well, at the same time. */
@@ -72,18 +72,18 @@ export class SimulatedStack {
   public async create(logicalId: string, properties: Wanted, delivery: Delivery = {}): Promise<boolean> {
     let deleted: Promise<void> | undefined;
     const invented = inventedId({ StackId: STACK_ID, LogicalResourceId: logicalId });
-    const answer = await this.send({
+    const response = await this.send({
       RequestType: 'Create', LogicalResourceId: logicalId, ResourceProperties: { ...properties },
     }, delivery, () => {
       deleted = this.deleteId(logicalId, properties, invented);
     });
     await deleted;
     if (deleted) return false;
-    if (answer?.Status === 'SUCCESS') {
-      this.hold(logicalId, properties, answer);
+    if (response?.Status === 'SUCCESS') {
+      this.hold(logicalId, properties, response);
       return true;
     }
-    await this.deleteId(logicalId, properties, answer?.PhysicalResourceId ?? invented);
+    await this.deleteId(logicalId, properties, response?.PhysicalResourceId ?? invented);
     return false;
   }
 
@@ -91,26 +91,28 @@ export class SimulatedStack {
     logicalId: string, properties: Wanted, rollBack: RollBack, delivery: Delivery = {},
   ): Promise<void> {
     const before = { ...this.resources.get(logicalId)! };
-    let rolledBack: Promise<ReceivedAnswer | undefined> | undefined;
-    const answer = await this.sendUpdate(logicalId, before.physicalId, properties, before.properties, delivery, () => {
+    let rolledBack: Promise<ReceivedResponse | undefined> | undefined;
+    const cancel = () => {
       rolledBack = this.sendUpdate(logicalId, before.physicalId, before.properties, properties);
-    });
+    };
+    const { physicalId } = before;
+    const response = await this.sendUpdate(logicalId, physicalId, properties, before.properties, delivery, cancel);
     if (rolledBack) return this.settle(logicalId, before.properties, before.physicalId, await rolledBack);
-    if (answer?.Status !== 'SUCCESS') {
+    if (response?.Status !== 'SUCCESS') {
       const swapped = await this.sendUpdate(logicalId, before.physicalId, before.properties, properties);
       await this.settle(logicalId, before.properties, before.physicalId, swapped);
     } else if (rollBack === 'none') {
-      await this.settle(logicalId, properties, before.physicalId, answer);
-    } else if (answer.PhysicalResourceId === before.physicalId) {
+      await this.settle(logicalId, properties, before.physicalId, response);
+    } else if (response.PhysicalResourceId === before.physicalId) {
       const swapped = await this.sendUpdate(logicalId, before.physicalId, before.properties, properties);
       await this.settle(logicalId, before.properties, before.physicalId, swapped);
     } else {
       if (rollBack === 'swapped update first' && !before.removedByHand) {
-        const swapped = await this.sendUpdate(logicalId, answer.PhysicalResourceId, before.properties, properties);
+        const swapped = await this.sendUpdate(logicalId, response.PhysicalResourceId, before.properties, properties);
         expectThat(swapped?.PhysicalResourceId === before.physicalId, 'the first id comes back');
         expectThat(swapped?.Data?.APIKey === before.apiKey, 'the first key comes back');
       }
-      await this.deleteId(logicalId, properties, answer.PhysicalResourceId);
+      await this.deleteId(logicalId, properties, response.PhysicalResourceId);
     }
   }
 
@@ -142,30 +144,30 @@ export class SimulatedStack {
         `${logicalId} has its domains`,
       );
     }
-    // A create whose answer was lost on the way may have left a key; nothing else may.
-    const inDoubt = this.waf.calls.filter(
+    // A create whose response was lost on the way may have left a key; nothing else may.
+    const unknown = this.waf.calls.filter(
       (call) => call.operation === 'CreateAPIKey' && call.outcome === 'reset-after',
     ).length;
     expectThat(
-      live.size <= inDoubt, `${live.size} keys are left that no resource holds, ${inDoubt} creates have an unknown result`,
+      live.size <= unknown, `${live.size} keys are orphaned, ${unknown} creates have an unknown result`,
     );
   }
 
-  private hold(logicalId: string, properties: Wanted, answer: ReceivedAnswer): void {
+  private hold(logicalId: string, properties: Wanted, response: ReceivedResponse): void {
     const before = this.resources.get(logicalId);
-    const removedByHand = before?.apiKey === answer.Data!.APIKey && before.removedByHand;
+    const removedByHand = before?.apiKey === response.Data!.APIKey && before.removedByHand;
     this.resources.set(
-      logicalId, { physicalId: answer.PhysicalResourceId, properties, apiKey: answer.Data!.APIKey, removedByHand },
+      logicalId, { physicalId: response.PhysicalResourceId, properties, apiKey: response.Data!.APIKey, removedByHand },
     );
   }
 
   /** The clean-up after an update: what has another id now is deleted under the one before. */
   private async settle(
-    logicalId: string, properties: Wanted, idBefore: string, answer: ReceivedAnswer | undefined,
+    logicalId: string, properties: Wanted, idBefore: string, response: ReceivedResponse | undefined,
   ): Promise<void> {
-    expectThat(answer?.Status === 'SUCCESS', `an update that can succeed does: ${answer?.Reason}`);
-    this.hold(logicalId, properties, answer!);
-    if (answer!.PhysicalResourceId !== idBefore) await this.deleteId(logicalId, properties, idBefore);
+    expectThat(response?.Status === 'SUCCESS', `an update that can succeed does: ${response?.Reason}`);
+    this.hold(logicalId, properties, response!);
+    if (response!.PhysicalResourceId !== idBefore) await this.deleteId(logicalId, properties, idBefore);
   }
 
   private sendUpdate(
@@ -185,7 +187,7 @@ export class SimulatedStack {
     }, delivery, onCancelled);
   }
 
-  /** A Delete whose answer is lost is sent again, as people do with a stack in DELETE_FAILED. */
+  /** A Delete whose response is lost is sent again, as people do with a stack in DELETE_FAILED. */
   private async deleteId(
     logicalId: string, properties: Wanted, physicalId: string, delivery: Delivery = {},
   ): Promise<void> {
@@ -195,15 +197,15 @@ export class SimulatedStack {
       PhysicalResourceId: physicalId,
       ResourceProperties: { ...properties },
     };
-    const answer = await this.send(event, delivery) ?? await this.send(event);
-    expectThat(answer?.Status === 'SUCCESS', `a delete succeeds: ${answer?.Reason}`);
+    const response = await this.send(event, delivery) ?? await this.send(event);
+    expectThat(response?.Status === 'SUCCESS', `a delete succeeds: ${response?.Reason}`);
   }
 
   private async send(
     event: Omit<ResourceEvent, 'ResponseURL' | 'RequestId' | 'StackId'> & { OldResourceProperties?: object },
     { twice, toTwoInstances, bucket = [], cancelAfter, delay = 0 }: Delivery = {},
     onCancelled?: () => void,
-  ): Promise<ReceivedAnswer | undefined> {
+  ): Promise<ReceivedResponse | undefined> {
     const complete = this.bucket.expect({ ...event, RequestId: `request-${++requests}`, StackId: STACK_ID });
     this.bucket.fail(...bucket);
     this.bucket.firstCounts = true;
@@ -223,9 +225,9 @@ export class SimulatedStack {
     }
     await cancellation;
     this.bucket.clearFaults();
-    const answer = this.bucket.answerTo(complete.RequestId);
-    expectThat(isLost || answer !== undefined, `${event.RequestType} is answered`);
-    return this.ignored.has(complete.RequestId) ? undefined : answer;
+    const response = this.bucket.responseTo(complete.RequestId);
+    expectThat(isLost || response !== undefined, `${event.RequestType} has a response`);
+    return this.ignored.has(complete.RequestId) ? undefined : response;
   }
 
   private async invoke(instance: Handle, event: ResourceEvent): Promise<void> {

@@ -4,7 +4,7 @@ import { systemClock } from '../../../lambda/clock';
 import type { ResourceEvent } from '../../../lambda/cloudformation';
 import { CloudFormationEndpoint, CloudFormationOptions } from '../../../local/cloudformation-endpoint';
 import { FunctionInstance, FunctionOptions, FunctionProcess } from '../../../local/function-process';
-import { ReceivedAnswer, ResponseBucket } from '../../../local/response-bucket';
+import { ReceivedResponse, ResponseBucket } from '../../../local/response-bucket';
 import { VirtualClock } from '../../../local/virtual-clock';
 
 export interface Properties {
@@ -115,21 +115,21 @@ export class TestEnvironment {
     });
   }
 
-  /** Sends an event and returns the answer that CloudFormation got. */
-  public async send(event: ResourceEvent, fn = this.fn, remaining?: number): Promise<ReceivedAnswer> {
+  /** Sends an event and returns the response that CloudFormation got. */
+  public async send(event: ResourceEvent, fn = this.fn, remaining?: number): Promise<ReceivedResponse> {
     await fn.invoke(event, remaining);
-    const answer = this.bucket.answerTo(event.RequestId);
-    if (!answer) throw new Error(`no answer to ${event.RequestType}; the log says:\n${fn.output}`);
-    return answer;
+    const response = this.bucket.responseTo(event.RequestId);
+    if (!response) throw new Error(`no response to ${event.RequestType}; the log says:\n${fn.output}`);
+    return response;
   }
 
-  public async create(properties: Properties = CLOUDFRONT, fn?: FunctionInstance): Promise<ReceivedAnswer> {
+  public async create(properties: Properties = CLOUDFRONT, fn?: FunctionInstance): Promise<ReceivedResponse> {
     return this.send(this.event({ RequestType: 'Create', ResourceProperties: properties }), fn);
   }
 
   public async update(
     physicalId: string, properties: Properties, before: Properties, fn?: FunctionInstance,
-  ): Promise<ReceivedAnswer> {
+  ): Promise<ReceivedResponse> {
     return this.send(this.event({
       RequestType: 'Update',
       PhysicalResourceId: physicalId,
@@ -140,7 +140,7 @@ export class TestEnvironment {
 
   public async delete(
     physicalId: string, properties: Properties = CLOUDFRONT, fn?: FunctionInstance,
-  ): Promise<ReceivedAnswer> {
+  ): Promise<ReceivedResponse> {
     return this.send(
       this.event({ RequestType: 'Delete', PhysicalResourceId: physicalId, ResourceProperties: properties }), fn,
     );

@@ -3,7 +3,7 @@ import { Properties, TestEnvironment } from './test-environment';
 import type { WafEmulatorOptions } from '../../../emulator';
 import type { ResourceEvent } from '../../../lambda/cloudformation';
 import type { FunctionInstance } from '../../../local/function-process';
-import type { ReceivedAnswer } from '../../../local/response-bucket';
+import type { ReceivedResponse } from '../../../local/response-bucket';
 import { GRACE_PERIOD_RESOURCE_TYPE } from '../../../src/contract/grace-period';
 
 /** The name of the function, and so of its schedule group. */
@@ -27,7 +27,7 @@ export class GracePeriodEnvironment {
   }
 
   /** CloudFormation deletes the guard of the provider. */
-  public async deleteGuard(remaining?: number, fn: FunctionInstance = this.keys.fn): Promise<ReceivedAnswer> {
+  public async deleteGuard(remaining?: number, fn: FunctionInstance = this.keys.fn): Promise<ReceivedResponse> {
     return this.keys.send(this.guardEvent('Delete'), fn, remaining);
   }
 
