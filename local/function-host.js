@@ -5,8 +5,10 @@ const { handler } = require(process.argv[2]);
 process.on('message', ({ invocation, event, remaining }) => {
   const end = Date.now() + remaining;
   const context = { awsRequestId: invocation, getRemainingTimeInMillis: () => end - Date.now() };
+  // On the way of the log, so that it comes after the last line.
+  const report = (error) => process.stdout.write(`\u001e${JSON.stringify({ invocation, error })}\n`);
   Promise.resolve().then(() => handler(event, context)).then(
-    () => process.send({ invocation, error: Date.now() > end ? `Task timed out after ${remaining} ms` : undefined }),
-    (error) => process.send({ invocation, error: String(error && error.stack || error) }),
+    () => report(Date.now() > end ? `Task timed out after ${remaining} ms` : undefined),
+    (error) => report(String(error && error.stack || error)),
   );
 });

@@ -1,9 +1,11 @@
 import { ChildProcess, fork } from 'node:child_process';
 import * as path from 'node:path';
+import { createInterface } from 'node:readline';
 import type { ResourceEvent } from '../lambda/cloudformation';
 
 const BUNDLE = path.join(__dirname, '..', 'assets', 'handler', 'index.js');
 const HOST = path.join(__dirname, 'function-host.js');
+const REPORT_MARK = '\u001e';
 
 export interface FunctionOptions {
   /** The file that exports the handler. @default - the bundle that is shipped */
@@ -61,12 +63,8 @@ export class FunctionProcess implements FunctionInstance {
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    this.child.stdout!.on('data', (chunk) => { this.output += chunk; });
+    createInterface(this.child.stdout!).on('line', (line) => this.receive(line));
     this.child.stderr!.on('data', (chunk) => { this.errorOutput += chunk; });
-    this.child.on(
-      'message',
-      ({ invocation, error }: { invocation: string; error?: string }) => this.waiting.get(invocation)!(error),
-    );
     this.child.on(
       'exit', () => this.waiting.forEach((end) => end(`the function's process ended: ${this.errorOutput}`)),
     );
@@ -84,6 +82,16 @@ export class FunctionProcess implements FunctionInstance {
     });
     this.waiting.delete(invocation);
     if (error) throw new Error(error);
+  }
+
+  /** A line of the log, or the report of the host that an invocation has ended. */
+  private receive(line: string): void {
+    if (!line.startsWith(REPORT_MARK)) {
+      this.output += `${line}\n`;
+      return;
+    }
+    const { invocation, error } = JSON.parse(line.slice(REPORT_MARK.length));
+    this.waiting.get(invocation)!(error);
   }
 
   public async stop(): Promise<void> {

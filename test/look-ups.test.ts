@@ -86,7 +86,8 @@ test.each(['', '/captcha/'])('the first pass accepts a prefix of SSM parameters 
   const stack = bound();
   const prefix = start + StringParameter.valueFromLookup(stack, '/shop/prefix');
   newKey(stack).publishToSsm(prefix);
-  expect(stack.resolve(WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix).clientConfig)).toHaveProperty(
+  const site = new Stack(stack.node.root as App, 'Site', envOf('eu-west-1'));
+  expect(site.resolve(WafCaptchaApiKey.fromSsmParameters(site, 'Captcha', prefix).clientConfig)).toHaveProperty(
     'apiKey.Ref',
   );
   expect(() => (stack.node.root as App).synth()).not.toThrow();
