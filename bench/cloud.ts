@@ -83,7 +83,7 @@ export class Cloud {
       ResponseURL: `${this.bucketUrl}/${RequestId}`,
       ResourceProperties: {},
       StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Shop/6a5b4c3d',
-      LogicalResourceId: 'CaptchaKey961B73FD',
+      LogicalResourceId: `CaptchaKey${requests}`, // of its own, for a response settles the resource
       ...more,
     };
     this.cloudFormation.begin(event);
