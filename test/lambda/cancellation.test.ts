@@ -1,6 +1,6 @@
 import {
-  ALL_ON_BUNDLE, CLOUDFRONT, EnvironmentOptions, environmentTest, REGIONAL, TestEnvironment, virtualTimeTest,
-  withEnvironment,
+  ALL_ON_BUNDLE, CLOUDFRONT, EnvironmentOptions, environmentTest, REGIONAL, TestEnvironment, untilInRealTime,
+  virtualTimeTest, withEnvironment,
 } from './support/test-environment';
 import type { ResourceEvent } from '../../lambda/cloudformation';
 import { CloudFormationFault, inventedId } from '../../local/cloudformation-endpoint';
@@ -22,11 +22,6 @@ async function cancelCreate(environment: TestEnvironment, event: ResourceEvent):
   await environment.sleep(ROLE_LASTS_MS);
   environment.waf.fail({ kind: 'AccessDeniedException', times: 1_000_000 });
 }
-
-/** Waits in real time, for a call that a service has not finished yet. Virtual time stands still meanwhile. */
-const until = async (condition: () => unknown) => {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
-};
 
 /** By default, in real time what ships, and in virtual time whichever way the undocumented goes. */
 const VIEWS: [string, EnvironmentOptions][] = [
@@ -74,7 +69,7 @@ describe.each(VIEWS)('%s', (_, options) => {
     environment.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: slow });
     const event = createEvent(environment);
     const invocation = environment.fn.invoke(event);
-    await until(
+    await untilInRealTime(
       () => environment.waf.calls.some((call) => call.operation === 'CreateAPIKey') || environment.fn.log.length > 0,
     );
     await Promise.all([cancelCreate(environment, event), invocation]);
@@ -102,7 +97,7 @@ describe.each(VIEWS)('%s', (_, options) => {
       OldResourceProperties: CLOUDFRONT,
     });
     const invocation = environment.fn.invoke(event);
-    await until(() => environment.fn.log.length > 3);
+    await untilInRealTime(() => environment.fn.log.length > 3);
     await environment.sleep(50);
     environment.cloudFormation.cancel(event);
     await environment.update(first.PhysicalResourceId, CLOUDFRONT, OTHER, environment.anotherFunction());

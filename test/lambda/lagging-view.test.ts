@@ -1,14 +1,11 @@
 import {
-  CLOUDFRONT, environmentTest as test, TestEnvironment, virtualTimeTest, withEnvironment,
+  CLOUDFRONT, environmentTest as test, TestEnvironment, untilInRealTime, virtualTimeTest,
+  withEnvironment,
 } from './support/test-environment';
 import type { ResourceEvent } from '../../lambda/cloudformation';
 import { inventedId } from '../../local/cloudformation-endpoint';
 
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['shop.example.com'] };
-/** Waits in real time, for a call that a service has not finished yet. Virtual time stands still meanwhile. */
-const until = async (condition: () => unknown) => {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
-};
 const updateEvent = (environment: TestEnvironment, physicalId: string) => environment.event({
   RequestType: 'Update', PhysicalResourceId: physicalId, ResourceProperties: OTHER, OldResourceProperties: CLOUDFRONT,
 });
@@ -114,7 +111,7 @@ describe('a key without a resource is deleted', () => {
     const event = updateEvent(environment, first.PhysicalResourceId);
     environment.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: 100 });
     const invocation = environment.fn.invoke(event, 900_000);
-    await until(() => environment.waf.calls.length > 2 || environment.fn.log.length > 3);
+    await untilInRealTime(() => environment.waf.calls.length > 2 || environment.fn.log.length > 3);
     environment.cloudFormation.cancel(event);
     const swapped = environment.event({
       RequestType: 'Update',

@@ -40,6 +40,11 @@ jest.setTimeout(ALL_ON_BUNDLE ? 600_000 : 120_000);
 /** Jest's `test`, for tests with an environment: on the bundle, where much is waiting, they run side by side. */
 export const environmentTest = ALL_ON_BUNDLE ? test.concurrent : test;
 
+/** Waits in real time, for a call that a service has not finished yet. Virtual time stands still meanwhile. */
+export async function untilInRealTime(condition: () => unknown): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
 /** A test that is left out on the bundle, where it would take `minutes` in real time. The output names it. */
 export function virtualTimeTest(title: string, minutes: number, body: () => Promise<void>): void {
   if (!ALL_ON_BUNDLE) return test(title, body);
