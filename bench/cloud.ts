@@ -5,10 +5,12 @@ import * as https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { check } from './report';
 import { WafEmulator, WafEmulatorOptions } from '../emulator';
 import type { ResourceEvent } from '../lambda/cloudformation';
 import { CloudFormationEndpoint } from '../local/cloudformation-endpoint';
+import { close } from '../local/listen';
 
 export interface CustomResourceResponse {
   readonly Status: string;
@@ -92,10 +94,7 @@ export class Cloud {
   }
 
   public async stop(): Promise<void> {
-    for (const server of this.servers) {
-      server.closeAllConnections();
-      server.close();
-    }
+    for (const server of this.servers) await close(server);
     await this.cloudFormation.stop();
     await this.waf.stop();
   }
@@ -105,8 +104,7 @@ export class Cloud {
   }
 
   private async take(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    let body = '';
-    for await (const chunk of request) body += chunk;
+    const body = await text(request);
     response.end();
     const requestId = new URL(request.url!, this.bucketUrl).pathname.slice(1);
     const content = JSON.parse(body);

@@ -1,5 +1,6 @@
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
-import { listen } from './listen';
+import { text } from 'node:stream/consumers';
+import { close, listen } from './listen';
 import type { ResourceEvent } from '../lambda/cloudformation';
 
 /** What CloudFormation holds of a resource. */
@@ -14,6 +15,8 @@ export interface CloudFormationOptions {
   readonly idShownAfterMs?: number;
   /** How long DescribeStackResource goes on to show all as it was before: status, id and time. */
   readonly shownAfterMs?: number;
+  /** How long DescribeStackResource goes on to know nothing of a new resource. */
+  readonly newShownAfterMs?: number;
   /** Whether a resource has an id of CloudFormation's making before the response to its Create. */
   readonly inventsIds?: boolean;
   /** Whether the clean-up of an update shows as the deletion of the replaced id. */
@@ -135,9 +138,7 @@ export class CloudFormationEndpoint {
   }
 
   public async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.server.close(resolve));
-    this.server.closeAllConnections();
-    await closed;
+    await close(this.server);
   }
 
   private change(event: StackAndId, resource: Omit<Resource, 'changedAt'>): void {
@@ -153,10 +154,8 @@ export class CloudFormationEndpoint {
   }
 
   private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let body = '';
-    for await (const chunk of request) body += chunk;
+    const parameters = new URLSearchParams(await text(request));
     this.requests.push(this.now());
-    const parameters = new URLSearchParams(body);
     const refuse = (code: string, message: string, status = 400) =>
       void response.writeHead(status, { 'content-type': 'text/xml' }).end(
         `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`
@@ -182,6 +181,7 @@ export class CloudFormationEndpoint {
   private shown(key: string): Resource | undefined {
     if (this.instead.has(key)) return this.instead.get(key);
     const all = this.history.get(key) ?? [];
+    if (all.length > 0 && all[0].changedAt + (this.options.newShownAfterMs ?? 0) > this.now()) return undefined;
     return all.filter(({ changedAt }) => changedAt + (this.options.shownAfterMs ?? 0) <= this.now()).at(-1) ?? all[0];
   }
 

@@ -1,6 +1,8 @@
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { CloudFormationEndpoint } from './cloudformation-endpoint';
+import { close } from './listen';
 import type { ResourceEvent } from '../lambda/cloudformation';
 
 export interface ReceivedResponse {
@@ -70,18 +72,12 @@ export class ResponseBucket {
   }
 
   public async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.server.close(resolve));
-    this.server.closeAllConnections();
-    await closed;
+    await close(this.server);
   }
 
   private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let body = '';
-    try {
-      for await (const chunk of request) body += chunk;
-    } catch {
-      return; // the client has gone away
-    }
+    const body = await text(request).catch(() => undefined);
+    if (body === undefined) return; // the client has gone away
     this.puts++;
     const fault = this.faults[0] === 'down' ? 503 : this.faults.shift() as Exclude<BucketFault, 'down'> | undefined;
     if (fault === 'hang') return;

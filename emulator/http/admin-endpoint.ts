@@ -1,5 +1,5 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody } from './io';
+import { text } from 'node:stream/consumers';
 import type { EmulatorControls } from '../controls';
 
 export const ADMIN_PATH = '/_emulator/';
@@ -39,12 +39,12 @@ export async function handleAdminRequest(
 ): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const route = ROUTES[`${request.method} ${pathname.slice(ADMIN_PATH.length)}`];
-  const text = await readBody(request);
+  const content = await text(request);
   if (!route) {
     return respond(response, 404, { message: `No such path. There is: ${Object.keys(ROUTES).join(', ')}` });
   }
   try {
-    const body = JSON.parse(text || '{}') as never;
+    const body = JSON.parse(content || '{}') as never;
     respond(response, 200, route(waf, { query: Object.fromEntries(searchParams), body }));
   } catch (error) {
     respond(response, 400, { message: error instanceof Error ? error.message : String(error) });

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { authorize } from './authorization';
 import { findOperation, operationName } from './aws-request';
 import { AwsResponse, failure, SERVICE_UNAVAILABLE, success, truncated } from './aws-response';
 import { errorOf } from './fault-errors';
-import { delay, readBody } from './io';
 import { Document, parseDocument } from '../model/deserialize';
 import { Operations } from '../operations';
 import { Services } from '../services';
@@ -24,7 +25,7 @@ export class AwsEndpoint {
   constructor(private readonly operations: Operations, private readonly services: Services) {}
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request);
+    const body = await text(request);
     const { settings } = this.services;
     const reaction = this.react(request, body);
     if (reaction === 'hang') {
@@ -36,14 +37,14 @@ export class AwsEndpoint {
     }
     const delayMs = settings.current.latencyMs + (reaction.delayMs ?? 0);
     if (delayMs > 0) {
-      await delay(delayMs);
+      await setTimeout(delayMs, undefined, { ref: false }); // the server keeps the process alive for as long as it runs
     }
-    const { status, contentType, body: text } = reaction.response;
+    const { status, contentType, body: content } = reaction.response;
     response.writeHead(
       status,
-      { 'content-type': contentType, 'content-length': Buffer.byteLength(text), 'x-amzn-requestid': randomUUID() },
+      { 'content-type': contentType, 'content-length': Buffer.byteLength(content), 'x-amzn-requestid': randomUUID() },
     );
-    response.end(text);
+    response.end(content);
   }
 
   private react(request: IncomingMessage, body: string): Reaction {

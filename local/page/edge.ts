@@ -1,7 +1,9 @@
 import { createServer, IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { AddressInfo } from 'node:net';
-import { text, TokenStatus, WafDouble } from './waf-double';
+import { text } from 'node:stream/consumers';
+import { TokenStatus, WafDouble } from './waf-double';
 import { CaptchaRule, matches } from './web-acl-rule';
+import { close } from '../listen';
 
 /** What is behind CloudFront or a load balancer. */
 export interface Site {
@@ -66,8 +68,7 @@ export class Edge {
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await close(this.server);
   }
 
   private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { AddressInfo } from 'node:net';
 import * as path from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { WafEmulator } from '../../emulator';
+import { close } from '../listen';
 
 const SCRIPT = readFileSync(path.join(__dirname, 'waf-script-double.js'), 'utf8');
 const SHAPES = ['circle', 'square', 'triangle', 'cross'];
@@ -58,8 +60,7 @@ export class WafDouble {
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await close(this.server);
   }
 
   /** Validates a request's token as a web ACL does. */
@@ -146,10 +147,4 @@ export class WafDouble {
 
 function isWithin(host: string, domain: string): boolean {
   return host === domain || host.endsWith(`.${domain}`);
-}
-
-export async function text(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }

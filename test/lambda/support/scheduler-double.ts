@@ -1,5 +1,6 @@
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
-import { listen } from '../../../local/listen';
+import { text } from 'node:stream/consumers';
+import { close, listen } from '../../../local/listen';
 
 /** What a client is told instead; the `-after` kinds act first, and the connection is reset. */
 export type SchedulerFaultKind =
@@ -126,9 +127,7 @@ export class SchedulerDouble {
   }
 
   public async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.server.close(resolve));
-    this.server.closeAllConnections();
-    await closed;
+    await close(this.server);
   }
 
   private now(): number {
@@ -136,12 +135,8 @@ export class SchedulerDouble {
   }
 
   private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let body = '';
-    try {
-      for await (const chunk of request) body += chunk;
-    } catch {
-      return; // the client has gone away
-    }
+    const body = await text(request).catch(() => undefined);
+    if (body === undefined) return; // the client has gone away
     const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
     const name = /^\/schedules\/([0-9a-zA-Z_.-]{1,64})$/.exec(decodeURIComponent(pathname))?.[1];
     const operation = name ? OPERATIONS[request.method!] : pathname === '/schedules' ? 'ListSchedules' : undefined;
