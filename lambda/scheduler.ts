@@ -14,12 +14,7 @@ const OPERATION_TIMEOUT_MS = 30_000;
 
 let client: SchedulerClient | undefined;
 
-/**
- * Created only when it is needed. The module itself is imported statically: for one that is imported later, esbuild
- * keeps all of its code, which makes the bundle larger and its start slower.
- *
- * Every operation here may be repeated, so the client's own retries do: six attempts outlast some ten seconds.
- */
+/** Every operation here may be repeated, so the client's own retries do: six attempts outlast some ten seconds. */
 function getClient(): SchedulerClient {
   return client ??= new SchedulerClient({ maxAttempts: 6, requestHandler: { connectionTimeout: 3_000 } });
 }

@@ -3,6 +3,7 @@ import type { Clock } from './clock';
 import { ResourceEvent, sentAt } from './cloudformation';
 import type { Logger } from './log';
 import { parsePhysicalId, refersTo } from './physical-id';
+import { regionalClients } from './regional-clients';
 import { messageOf } from './retry';
 
 /** What CloudFormation's view of a resource says about the response to an event. */
@@ -32,17 +33,7 @@ interface View {
 
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
-const clients = new Map<string, CloudFormationClient>();
-
-/**
- * Created only when it is needed. The module itself is imported statically: for one that is imported later, esbuild
- * keeps all of its code, which makes the bundle larger and its start slower.
- */
-function clientFor(region: string): CloudFormationClient {
-  const client = clients.get(region) ?? new CloudFormationClient({ region, maxAttempts: 1 });
-  clients.set(region, client);
-  return client;
-}
+const clientFor = regionalClients((region) => new CloudFormationClient({ region, maxAttempts: 1 }));
 
 /** The resource of an event, as CloudFormation describes it. */
 export class StackResource {

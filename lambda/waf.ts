@@ -3,6 +3,7 @@ import {
   WAFV2Client,
 } from '@aws-sdk/client-wafv2';
 import { UserFacingError } from './errors';
+import { regionalClients } from './regional-clients';
 import { RetryContext, withRetries } from './retry';
 import { normalizeTokenDomains } from '../src/contract/normal-form';
 import type { WafScopeName } from '../src/contract/resource';
@@ -27,17 +28,8 @@ export interface Listing {
   readonly integrationUrl?: string;
 }
 
-const clients = new Map<string, WAFV2Client>();
-
-/**
- * One client per Region, reused by later events. Retries are ours:
- * a create is not idempotent, and its quota needs longer waits.
- */
-function clientFor(region: string): WAFV2Client {
-  const client = clients.get(region) ?? new WAFV2Client({ region, maxAttempts: 1 });
-  clients.set(region, client);
-  return client;
-}
+/** Retries are ours: a create is not idempotent, and its quota needs longer waits. */
+const clientFor = regionalClients((region) => new WAFV2Client({ region, maxAttempts: 1 }));
 
 /** The AWS WAF operations that keys need, each with retries. */
 export class Waf {
