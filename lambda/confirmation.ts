@@ -12,8 +12,8 @@ const LATE_MS = 10_000;
 /** After a delivered response, the resource is settled within seconds, unless another operation is under way. */
 const DELIVERED_TIMEOUT_MS = 60_000;
 
-/** How long the view may show nothing newer than the event, although its response was delivered. */
-const OUTDATED_TIMEOUT_MS = 10_000;
+/** How long CloudFormation's view may lag: it shows no resource, or nothing newer than the event. */
+const VIEW_LAG_MS = 10_000;
 
 const MAX_INTERVAL_MS = 5_000;
 
@@ -82,10 +82,9 @@ export class Confirmation {
       // Its deletion has ended.
       if (against?.evidence === 'abandoned' && evidence === 'no such resource') return 'not held';
       failures = evidence === 'denied' || evidence === 'unreachable' ? failures + 1 : 0;
-      if (isDelivered && !against && (
-        evidence === 'no such resource' || failures === MAX_FAILURES
-        || (evidence === 'outdated' && now - started >= OUTDATED_TIMEOUT_MS)
-      )) return 'unknown';
+      const isLagging = evidence === 'no such resource' || evidence === 'outdated';
+      const isEnough = failures === MAX_FAILURES || (isLagging && now - started >= VIEW_LAG_MS);
+      if (isDelivered && !against && isEnough) return 'unknown';
     }
     return 'unknown';
   }

@@ -104,6 +104,15 @@ describe('a key without a resource is deleted', () => {
       expect(environment.liveKeys).toEqual([]);
     })());
 
+  test('if its Create is cancelled before CloudFormation shows the resource', withEnvironment(
+    { cloudFormation: { newShownAfterMs: 6_000 } }, async (environment) => {
+      const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+      environment.cloudFormation.cancel(event);
+      await environment.fn.invoke(event);
+
+      expect(environment.liveKeys).toEqual([]);
+    }));
+
   virtualTimeTest('if the operation that rolls its Update back takes minutes', 4, withEnvironment({}, async (
     environment,
   ) => {
