@@ -9,7 +9,7 @@ import { GracePeriodResources } from './private/grace-period';
 import { handlerAsset } from './private/handler-asset';
 import { acknowledgeWildcards, attachPolicy, functionPermissions } from './private/permissions';
 import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from './private/timing';
-import { differ, isLookupDummy, MASK, maskUnresolved, showToken } from './private/unresolved';
+import { differ, isLookupDummy, MASK, maskUnresolved, showTokens } from './private/unresolved';
 import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';
 
 // Marks rather than `instanceof`: an app and a library in it may each bring a copy of this package.
@@ -38,10 +38,10 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
    * @param functionArn the ARN of the function, in the Region of the stacks that use it
    */
   public static fromFunctionArn(scope: Construct, id: string, functionArn: string): IWafCaptchaApiKeyProvider {
-    const [masked, unmask] = maskUnresolved(functionArn);
+    const [masked, unmask] = maskUnresolved(scope, functionArn);
     if (!isLookupDummy(functionArn) && !isFunctionArn(masked)) {
       throw new Error(`${scope.node.path}/${id}: functionArn: must be the ARN of a Lambda function, got `
-        + `'${unmask(masked, showToken)}'; the functionArn of a WafCaptchaApiKeyProvider is one`);
+        + `'${showTokens(unmask(masked))}'; the functionArn of a WafCaptchaApiKeyProvider is one`);
     }
     class Import extends Resource implements IWafCaptchaApiKeyProvider {
       public readonly functionArn = functionArn;

@@ -124,7 +124,8 @@ describe('dynamic references are tokens', () => {
 
   test('are validated together with the text around them', () => {
     expect(() => newKey(newStack(), { tokenDomains: [`https://${REFERENCE}`] })).toThrow(
-      `Shop/Key: tokenDomains: 'https://${REFERENCE}' has a scheme; write '${REFERENCE}'`,
+      `'https://${REFERENCE}' is not a bare host name (no scheme, user, port, path, whitespace or quotation marks); `
+        + `write '${REFERENCE}'`,
     );
   });
 });

@@ -1,4 +1,7 @@
-import { IResolvable, IResolveContext, Token, Tokenization } from 'aws-cdk-lib';
+import {
+  DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, StringConcat, Token, Tokenization,
+} from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 
 /** Whether CloudFormation fills in a part of the text: a token, or a dynamic reference (`{{resolve:ssm:/domain}}`). */
 export function isUnresolved(text: unknown): boolean {
@@ -27,25 +30,20 @@ export function differ(one: string, other: string): boolean {
 export const MASK = /[\uE000-\uF8FF]/;
 const ALL_MASKS = new RegExp(MASK, 'g');
 
-/** An unresolved part, for messages. */
-export const showToken = (part: string) => Token.isUnresolved(part) ? '${Token}' : part;
-
 /** Masks the unresolved parts, so that the literal text around them can be validated. The second function undoes it. */
-export function maskUnresolved(text: string): [string, (masked: string, show?: (part: string) => string) => string] {
+export function maskUnresolved(scope: IConstruct, text: string): [string, (masked: string) => string] {
   const parts: string[] = [];
   const mask = (part: string) => String.fromCharCode(0xE000 + parts.push(part) - 1);
-  const mapToken = (token: IResolvable): string => {
-    const joined = joinedText(token);
-    return joined === undefined ? mask(Token.asString(token)) : maskTokens(joined);
-  };
-  const maskTokens = (given: string): string => Tokenization.reverseString(given.replace(ALL_MASKS, '\uFFFD'))
-    .mapTokens({ mapToken })
-    .join({ join: (left = '', right = '') => `${left}${right}` }) ?? '';
-  const unmask = (given: string, show = (part: string) => part): string => given.replace(ALL_MASKS, (char) => {
-    const part = parts[char.charCodeAt(0) - 0xE000];
-    return part.startsWith('{{') ? unmask(part, show) : show(part);
-  });
-  return [maskTokens(text).replace(/\{\{resolve:.*?\}\}/g, mask), unmask];
+  const unmask = (masked: string): string =>
+    masked.replace(ALL_MASKS, (char) => unmask(parts[char.charCodeAt(0) - 0xE000] ?? '\uFFFD'));
+  const resolver = new (class extends DefaultTokenResolver {
+    public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): string {
+      const joined = isJoin(token) && super.resolveToken(token, context, postProcessor);
+      return typeof joined === 'string' ? joined : mask(Token.asString(token));
+    }
+  })(new StringConcat());
+  const masked: string = Tokenization.resolve(text.replace(ALL_MASKS, '\uFFFD'), { scope, resolver });
+  return [masked.replace(/\{\{resolve:.*?\}\}/g, mask), unmask];
 }
 
 /** Whether a token is one of `Fn.join`, whose class is not exported. */
@@ -53,11 +51,7 @@ export function isJoin(token: IResolvable & { toJSON?(): unknown }): boolean {
   return token.toJSON?.() === '<Fn::Join>';
 }
 
-/** The text of `Fn.join`, unless only CloudFormation knows the list. */
-function joinedText(token: IResolvable): string | undefined {
-  if (!isJoin(token)) return undefined;
-  const joined = token.resolve({ resolve: (part: unknown) => part } as IResolveContext);
-  if (typeof joined === 'string') return joined;
-  const [delimiter, parts] = joined['Fn::Join'];
-  return Token.isUnresolved(parts) ? undefined : parts.map((part: unknown) => Token.asString(part)).join(delimiter);
+/** A text for messages, in which the numbers of tokens mean nothing. */
+export function showTokens(text: string): string {
+  return text.replace(/\$\{Token\[.*?\]\}/g, '${Token}');
 }
