@@ -26,21 +26,31 @@ export interface CustomResourceResponse {
 
 /** CloudFormation's limit for a response. */
 const MAX_RESPONSE_BYTES = 4096;
-/** Leaves room for the ids beside it. */
 const MAX_REASON_BYTES = 1000;
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
-/** @throws UserFacingError for a response that CloudFormation would not accept */
+/**
+ * The body of a response. A reason is shortened to what fits.
+ *
+ * @throws UserFacingError for a response with a key that CloudFormation would not accept
+ */
 export function renderResponse(event: ResourceEvent, response: CustomResourceResponse): string {
-  const body = JSON.stringify({
+  const render = (reason: string | undefined) => JSON.stringify({
     Status: response.status,
-    Reason: response.reason && shorten(response.reason),
+    Reason: reason,
     PhysicalResourceId: response.physicalId,
     StackId: event.StackId,
     RequestId: event.RequestId,
     LogicalResourceId: event.LogicalResourceId,
     Data: response.data,
   });
+  const { reason } = response;
+  if (reason !== undefined) {
+    const room = MAX_RESPONSE_BYTES - Buffer.byteLength(render(''));
+    // JSON escapes quotation marks and backslashes, so a reason can need twice its bytes.
+    return render(shorten(reason, Math.min(MAX_REASON_BYTES, Math.floor(room / 2))));
+  }
+  const body = render(undefined);
   const bytes = Buffer.byteLength(body);
   if (bytes > MAX_RESPONSE_BYTES) {
     throw new UserFacingError(
@@ -50,8 +60,10 @@ export function renderResponse(event: ResourceEvent, response: CustomResourceRes
   return body;
 }
 
-function shorten(reason: string): string {
-  return Buffer.from(reason.replace(/[\x00-\x1f]+/g, ' ')).subarray(0, MAX_REASON_BYTES).toString();
+/** One line of at most so many bytes, without a character that is cut in two. */
+function shorten(reason: string, bytes: number): string {
+  const line = Buffer.from(reason.replace(/[\x00-\x1f]+/g, ' '));
+  return line.subarray(0, Math.max(0, bytes)).toString().replace(/\ufffd$/, '');
 }
 
 function withCommas(count: number): string {

@@ -1,4 +1,6 @@
+import { createServer } from 'node:http';
 import { CLOUDFRONT, environmentTest, withEnvironment } from './support/test-environment';
+import { close, listen } from '../../local/listen';
 
 const LONGEST_DOMAINS = [1, 2, 3, 4, 5].map(
   (n) => `${n}${'a'.repeat(62)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(57)}.com`,
@@ -86,6 +88,21 @@ environmentTest('an oversized response names the key if the roll-back fails, so 
   await environment.delete(failed.PhysicalResourceId);
   expect(environment.liveKeys).toEqual([]);
 }));
+
+environmentTest('a failure is reported although id and reason double in length as JSON', async () => {
+  const message = '"'.repeat(2_000);
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' })
+      .end(JSON.stringify({ __type: 'WAFInvalidParameterException', message }));
+  });
+  await withEnvironment({ fn: { wafUrl: `http://${await listen(server)}` } }, async (environment) => {
+    const failed = await environment.update('"'.repeat(1_024), CLOUDFRONT, CLOUDFRONT);
+
+    const Reason = expect.stringMatching(/^AWS WAF rejected wafv2:CreateAPIKey: .*"{100}$/);
+    expect(failed).toMatchObject({ Status: 'FAILED', Reason });
+  })().finally(() => close(server));
+});
 
 environmentTest('a roll-back finds the first key after 60 replacements, too many for an id', withEnvironment({}, async (
   environment,
