@@ -41,7 +41,7 @@ export class Confirmation {
   /** Until a key and its URL are there: whether CloudFormation has stopped waiting. Then it never waits again. */
   public readonly isAbandoned = async (): Promise<boolean> => {
     if (this.event.RequestType === 'Delete' || this.hasBeenAbandoned) return this.hasBeenAbandoned;
-    const evidence = await this.describeNowAndThen();
+    const evidence = await this.describeNowAndThen(this.deadlines.work);
     this.hasBeenAbandoned ||= evidence === 'abandoned' || evidence === 'another id'
       || (evidence === 'no such resource' && this.isLate());
     return this.hasBeenAbandoned;
@@ -49,7 +49,7 @@ export class Confirmation {
 
   /** Between the attempts to submit a response: whether CloudFormation has decided without it, or has it. */
   public async isSettled(ownId: string): Promise<boolean> {
-    const evidence = await this.describeNowAndThen(ownId);
+    const evidence = await this.describeNowAndThen(this.deadlines.response, ownId);
     return evidence === 'held' || evidence === 'abandoned' || evidence === 'another id';
   }
 
@@ -70,7 +70,7 @@ export class Confirmation {
       wait = Math.min(wait + 500, MAX_INTERVAL_MS)
     ) {
       await clock.sleep(wait);
-      const evidence = await this.resource.describe(ownId);
+      const evidence = await this.resource.describe(deadlines.confirmation, ownId);
       const now = clock.now();
       if (evidence === 'held') return 'held';
       if (evidence === 'in progress') {
@@ -91,13 +91,13 @@ export class Confirmation {
 
   /** After a failed Delete: whether an update has restored its id, or may be about to. */
   public async mayRestore(id: string): Promise<boolean> {
-    return this.resource.mayRestore(id);
+    return this.resource.mayRestore(id, this.deadlines.cleanUp);
   }
 
-  private async describeNowAndThen(ownId?: string): Promise<Evidence | undefined> {
+  private async describeNowAndThen(deadline: number, ownId?: string): Promise<Evidence | undefined> {
     if (this.clock.now() < this.nextRequest) return undefined;
     this.nextRequest = Infinity; // while this request is under way
-    const evidence = await this.resource.describe(ownId);
+    const evidence = await this.resource.describe(deadline, ownId);
     this.nextRequest = this.clock.now() + PENDING_INTERVAL_MS;
     return evidence;
   }

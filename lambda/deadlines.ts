@@ -30,3 +30,8 @@ export function deadlinesOf(now: number, remaining: number): Deadlines {
     cleanUp: end - Math.floor(step / 4),
   };
 }
+
+/** The timeout of one call: at most half of the remaining time, so that a hanging call leaves time for what follows. */
+export function callTimeout(maximum: number, now: number, deadline: number): number {
+  return Math.max(1, Math.min(maximum, Math.floor((deadline - now) / 2)));
+}

@@ -54,7 +54,7 @@ export async function handle(
   );
   const started = clock.now();
   const deadlines = deadlinesOf(started, context.getRemainingTimeInMillis());
-  const pendingDeletions = new PendingDeletions(functionName, clock, log);
+  const pendingDeletions = new PendingDeletions(functionName, clock, log, deadlines.work);
   if (isScheduledDeletion(event)) return onScheduledDeletion(event, { clock, log, deadlines, pendingDeletions });
   if (!hasResponseUrl(event)) {
     return log({ outcome: 'ignored', detail: 'not a CloudFormation event: it has no ResponseURL' });
@@ -65,7 +65,7 @@ export async function handle(
 
   const repeated = recentOutcomes.get(event.RequestId);
   const pending = repeated ?? run(lifecycle, event, () => isGuard(event)
-    ? onGuardEvent(event, lifecycle, pendingDeletions, deadlines)
+    ? onGuardEvent(event, lifecycle, pendingDeletions)
     : dispatch(lifecycle, event, functionRegion));
   cacheOutcome(event.RequestId, pending);
   const outcome = await pending;
@@ -180,10 +180,10 @@ function isGuard(event: ResourceEvent): boolean {
 
 /** The guard only marks a time: CloudFormation deletes it after the keys, and then none may stay pending. */
 async function onGuardEvent(
-  event: ResourceEvent, lifecycle: KeyLifecycle, pendingDeletions: PendingDeletions, deadlines: Deadlines,
+  event: ResourceEvent, lifecycle: KeyLifecycle, pendingDeletions: PendingDeletions,
 ): Promise<Partial<KeyResource>> {
   if (event.RequestType === 'Delete') {
-    await pendingDeletions.sweep((physicalId) => lifecycle.onDelete(physicalId), deadlines.work);
+    await pendingDeletions.sweep((physicalId) => lifecycle.onDelete(physicalId));
   }
   return { physicalId: event.PhysicalResourceId ?? GRACE_PERIOD_PHYSICAL_ID };
 }

@@ -25,9 +25,17 @@ const LIST_INTERVAL_MS = 500;
 export class PendingDeletions {
   private readonly scheduler: Scheduler;
 
-  /** @param group the name of the schedule group */
-  constructor(private readonly group: string, private readonly clock: Clock, private readonly log: Logger) {
-    this.scheduler = new Scheduler(group, clock, log);
+  /**
+   * @param group the name of the schedule group
+   * @param deadline when all calls have to end
+   */
+  constructor(
+    private readonly group: string,
+    private readonly clock: Clock,
+    private readonly log: Logger,
+    private readonly deadline: number,
+  ) {
+    this.scheduler = new Scheduler(group, clock, log, deadline);
   }
 
   /**
@@ -83,14 +91,14 @@ export class PendingDeletions {
    *
    * @throws UserFacingError if some are left
    */
-  public async sweep(deleteKey: (physicalId: string) => Promise<void>, deadline: number): Promise<void> {
+  public async sweep(deleteKey: (physicalId: string) => Promise<void>): Promise<void> {
     // From here on, a Delete that is still under way finds no template and deletes its key at once.
     await this.scheduler.delete(SCHEDULE_TEMPLATE_NAME);
     for (let names = await this.scheduler.names(); names.length > 0; names = await this.scheduler.names()) {
       let done = 0;
       let problem = 'the function ran out of time';
       for (const name of names) {
-        if (this.clock.now() + TIME_FOR_ONE_KEY > deadline) break;
+        if (this.clock.now() + TIME_FOR_ONE_KEY > this.deadline) break;
         try {
           await this.completeNow(name, deleteKey);
           done++;

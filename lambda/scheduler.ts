@@ -3,6 +3,7 @@ import {
   SchedulerClient, Target,
 } from '@aws-sdk/client-scheduler';
 import type { Clock } from './clock';
+import { callTimeout } from './deadlines';
 import { UserFacingError } from './errors';
 import type { Logger } from './log';
 import { messageOf } from './retry';
@@ -23,7 +24,12 @@ type Options = { readonly abortSignal: AbortSignal };
 
 /** The operations of EventBridge Scheduler on the schedules of one group. */
 export class Scheduler {
-  constructor(private readonly group: string, private readonly clock: Clock, private readonly log: Logger) {}
+  constructor(
+    private readonly group: string,
+    private readonly clock: Clock,
+    private readonly log: Logger,
+    private readonly deadline: number,
+  ) {}
 
   /** @returns false if the group has a schedule of this name */
   public async create(schedule: Omit<CreateScheduleInput, 'GroupName'>): Promise<boolean> {
@@ -63,10 +69,11 @@ export class Scheduler {
     operation: string, expected: string, send: (options: Options) => Promise<T>,
   ): Promise<T | undefined> {
     const started = this.clock.now();
+    const timeout = callTimeout(OPERATION_TIMEOUT_MS, started, this.deadline);
     const note = (outcome: string, error?: string) =>
       this.log({ operation, duration: this.clock.now() - started, outcome, error });
     try {
-      const result = await send({ abortSignal: this.clock.timeout(OPERATION_TIMEOUT_MS) });
+      const result = await send({ abortSignal: this.clock.timeout(timeout) });
       note('ok');
       return result;
     } catch (error) {

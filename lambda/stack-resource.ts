@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import type { Clock } from './clock';
 import { ResourceEvent, sentAt } from './cloudformation';
+import { callTimeout } from './deadlines';
 import type { Logger } from './log';
 import { parsePhysicalId, refersTo } from './physical-id';
 import { regionalClients } from './regional-clients';
@@ -45,21 +46,21 @@ export class StackResource {
     this.notBefore = sentAt(event) ?? Math.floor(clock.now() / 1_000) * 1_000;
   }
 
-  /** Asks once. Without an own id, every id is another one. Never throws. */
-  public async describe(ownId?: string): Promise<Evidence> {
-    return this.request((view) => this.evaluate(view, ownId));
+  /** Asks once, and leaves time until the deadline. Without an own id, every id is another one. Never throws. */
+  public async describe(deadline: number, ownId?: string): Promise<Evidence> {
+    return this.request(deadline, (view) => this.evaluate(view, ownId));
   }
 
   /** Whether an update has restored an id whose Delete has failed, or may be about to. False if nothing is known. */
-  public async mayRestore(id: string): Promise<boolean> {
-    const evidence = await this.request(({ status, heldId }) => {
+  public async mayRestore(id: string, deadline: number): Promise<boolean> {
+    const evidence = await this.request(deadline, ({ status, heldId }) => {
       if (heldId === id && !/^DELETE_/.test(status)) return 'held';
       return /^UPDATE_.*IN_PROGRESS$/.test(status) ? 'in progress' : 'another id';
     });
     return evidence === 'held' || evidence === 'in progress';
   }
 
-  private async request(evaluate: (view: View) => Evidence): Promise<Evidence> {
+  private async request(deadline: number, evaluate: (view: View) => Evidence): Promise<Evidence> {
     const started = this.clock.now();
     const note = (outcome: Evidence, detail: string) => {
       const duration = this.clock.now() - started;
@@ -72,7 +73,7 @@ export class StackResource {
       const client = clientFor(StackId.split(':')[3]);
       const { StackResourceDetail: detail } = await client.send(
         new DescribeStackResourceCommand({ StackName: StackId, LogicalResourceId }),
-        { abortSignal: this.clock.timeout(ATTEMPT_TIMEOUT_MS) },
+        { abortSignal: this.clock.timeout(callTimeout(ATTEMPT_TIMEOUT_MS, started, deadline)) },
       );
       const { ResourceStatus: status = '', PhysicalResourceId: id, LastUpdatedTimestamp: changed } = detail ?? {};
       return note(evaluate({ status, heldId: id || undefined, changed }), `${status} ${id ?? 'without an id'}`);

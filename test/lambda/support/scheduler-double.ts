@@ -5,7 +5,7 @@ import { close, listen } from '../../../local/listen';
 /** What a client is told instead; the `-after` kinds act first, and the connection is reset. */
 export type SchedulerFaultKind =
   | 'AccessDeniedException' | 'ThrottlingException' | 'InternalServerException' | 'ValidationException'
-  | 'reset-before' | 'reset-after';
+  | 'reset-before' | 'reset-after' | 'hang';
 
 export interface SchedulerFault {
   readonly kind: SchedulerFaultKind;
@@ -144,6 +144,7 @@ export class SchedulerDouble {
     const respond = (status: number, output: object, headers = {}) => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(output));
     };
+    if (fault === 'hang') return void this.calls.push(`${operation} ${fault}`);
     if (fault === 'reset-before') {
       this.calls.push(`${operation} ${fault}`);
       return void request.socket.destroy();
