@@ -38,9 +38,9 @@ export interface IWafCaptchaApiKey extends IResource {
    *
    * Other apps of the account and Region read them with `WafCaptchaApiKey.fromSsmParameters`, and servers at run time.
    * They belong to the stack and the prefix: another key that is published under the prefix changes only their values.
-   * Two keys with the same prefix are an error.
+   * Two keys with the same prefix are an error. The prefix is a path of letters, digits and `._-`, known at synthesis.
    *
-   * @param prefix a path such as `/captcha/shop` of letters, digits and `._-`, known at synthesis
+   * @param prefix a path such as `/captcha/shop`
    */
   publishToSsm(prefix: string): IWafCaptchaApiKeyParameters;
 }

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Resource, Stack, Token, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Resource, Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -12,9 +12,7 @@ import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from './private/timing';
 import { differ, isLookupDummy, MASK, maskUnresolved, showTokens } from './private/unresolved';
 import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';
 
-// Marks rather than `instanceof`: an app and a library in it may each bring a copy of this package.
-const PROVIDER = Symbol.for('cdk-waf-captcha-api-key.WafCaptchaApiKeyProvider');
-/** A provider that was created because a key named none. */
+/** On a stack: its default provider. An app and a library in it may each bring a copy of this package. */
 const DEFAULT_PROVIDER = Symbol.for('cdk-waf-captcha-api-key.DefaultProvider');
 
 /**
@@ -58,23 +56,12 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
    */
   public static _getOrCreate(stack: Stack): WafCaptchaApiKeyProvider {
     const id = 'WafCaptchaApiKeyProvider'; // part of the function's ARN, which CloudFormation lets no key change
-    const existing = stack.node.tryFindChild(id);
-    if (existing && !(DEFAULT_PROVIDER in existing)) {
+    const marked = stack as Stack & { [DEFAULT_PROVIDER]?: WafCaptchaApiKeyProvider };
+    if (!marked[DEFAULT_PROVIDER] && stack.node.tryFindChild(id)) {
       throw new Error(`${stack.node.path}: the id ${id} is reserved for the default provider of the stack; `
         + "give yours another id, and pass it to its keys as 'provider'");
     }
-    const provider = existing ?? new WafCaptchaApiKeyProvider(stack, id);
-    Object.defineProperty(provider, DEFAULT_PROVIDER, { value: true });
-    return provider as WafCaptchaApiKeyProvider;
-  }
-
-  /**
-   * Whether a provider was created in this app and not imported.
-   *
-   * @internal
-   */
-  public static _isOwned(provider: IWafCaptchaApiKeyProvider): provider is WafCaptchaApiKeyProvider {
-    return PROVIDER in provider;
+    return marked[DEFAULT_PROVIDER] ??= new WafCaptchaApiKeyProvider(stack, id);
   }
 
   /**
@@ -109,7 +96,6 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
    */
   constructor(scope: Construct, id: string, props: WafCaptchaApiKeyProviderProps = {}) {
     super(scope, id);
-    Object.defineProperty(this, PROVIDER, { value: true });
     if (props.role && props.permissionsBoundary) {
       throw new Error(`${this.node.path}: permissionsBoundary is for the role that the provider creates; `
         + 'set the boundary on the given role instead');
@@ -117,13 +103,19 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     if (!props.vpc && (props.vpcSubnets || props.securityGroups)) {
       throw new Error(`${this.node.path}: vpcSubnets and securityGroups need a vpc; add it, or leave them out`);
     }
+    const { account } = this.stack;
+    if (props.role && !isLookupDummy(props.role.roleArn) && differ(props.role.env.account, account)) {
+      throw new Error(`${this.node.path}: role: AWS Lambda accepts only roles of the stack's account (${account}), `
+        + `got one of ${props.role.env.account}; use a role of ${account}`);
+    }
 
     this.logGroup = props.logGroup ?? new logs.LogGroup(this, 'LogGroup', {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const { role, policy } = this.configureRole(props);
-    this.role = role;
+    const statements = functionPermissions(this, this.logGroup, props.vpc !== undefined);
+    this.role = props.role ?? this.createRole(statements, props.permissionsBoundary);
+    const policy = props.role && attachPolicy(this, props.role, statements);
     this.handler = new lambda.Function(this, 'Function', {
       description: 'Creates and deletes AWS WAF CAPTCHA API keys for CloudFormation',
       runtime: lambda.Runtime.NODEJS_LATEST,
@@ -155,54 +147,38 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
   }
 
   /**
-   * Warns on a key that the function cannot create, because it cannot reach AWS WAF in the Region of the key.
+   * Prepares the function for a key. Only a provider that was created in this app has this method.
    *
    * @internal
    */
-  public _warnIfUnreachable(key: IConstruct, keyRegion?: string): void {
+  public _prepareFor(key: IConstruct, keyRegion?: string, gracePeriod?: number): void {
+    if (gracePeriod) this.gracePeriods ??= new GracePeriodResources(this, this.handler, this.role);
     const { region } = this.stack;
-    if (!this.isolated || !keyRegion || keyRegion === region || [keyRegion, region].some(Token.isUnresolved)) return;
+    if (!this.isolated || !keyRegion || !differ(keyRegion, region)) return;
     Validations.of(key).addWarning('cdk-waf-captcha-api-key:isolatedSubnets',
       `provider: ${this.node.path} runs in isolated subnets, and the key is created in ${keyRegion}, `
       + `but interface endpoints for AWS WAF serve only their own Region (${region}); `
       + 'select subnets with a NAT gateway as vpcSubnets, or acknowledge this warning if the VPC has another route');
   }
 
-  /**
-   * Adds what keys with a grace period need, once.
-   *
-   * @internal
-   */
-  public _enableGracePeriods(): void {
-    this.gracePeriods ??= new GracePeriodResources(this, this.handler, this.role);
-  }
-
-  private configureRole({ role: given, permissionsBoundary, vpc }: WafCaptchaApiKeyProviderProps) {
-    const statements = functionPermissions(this, this.logGroup, vpc !== undefined);
-    if (!given) {
-      const role = new iam.Role(this, 'Role', {
-        assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-        inlinePolicies: { WafCaptchaApiKeys: new iam.PolicyDocument({ statements }) },
-        permissionsBoundary,
-      });
-      acknowledgeWildcards(role.node.defaultChild ?? role, statements);
-      return { role };
-    }
-    const { account } = this.stack;
-    if (!isLookupDummy(given.roleArn) && differ(given.env.account, account)) {
-      throw new Error(`${this.node.path}: role: AWS Lambda accepts only roles of the stack's account (${account}), `
-        + `got one of ${given.env.account}; use a role of ${account}`);
-    }
-    return { role: given, policy: attachPolicy(this, given, statements) };
+  private createRole(statements: iam.PolicyStatement[], permissionsBoundary?: iam.IManagedPolicy): iam.Role {
+    const role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { WafCaptchaApiKeys: new iam.PolicyDocument({ statements }) },
+      permissionsBoundary,
+    });
+    acknowledgeWildcards(role.node.defaultChild ?? role, statements);
+    return role;
   }
 }
 
 /** Whether a text is the ARN of a function, as far as it is known: up to the first part that is masked. */
 function isFunctionArn(masked: string): boolean {
-  const known = [/^arn$/, /^[\w-]+$/, /^lambda$/, /^[\w-]+$/, /^\d+$/, /^function$/, /./];
-  const components = masked.split(':');
-  const unknown = components.findIndex((component) => MASK.test(component));
-  return known.every((pattern, index) => (unknown >= 0 && index >= unknown) || pattern.test(components[index] ?? ''));
+  const example = 'arn:aws:lambda:us-east-1:123456789012:function:name'.split(':');
+  const parts = masked.split(':');
+  const unknown = parts.findIndex((part) => MASK.test(part));
+  const arn = unknown < 0 ? parts : [...parts.slice(0, unknown), ...example.slice(unknown)];
+  return /^arn:[\w-]+:lambda:[\w-]+:\d+:function:./.test(arn.join(':'));
 }
 
 function isIsolated({ vpc, vpcSubnets }: WafCaptchaApiKeyProviderProps): boolean {

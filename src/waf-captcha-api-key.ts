@@ -1,19 +1,18 @@
-import { CfnResource, CustomResource, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
-import * as ssm from 'aws-cdk-lib/aws-ssm';
+import { CfnResource, CustomResource, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { CLOUDFRONT_REGION, FORMAT_VERSION, KeyAttributes, KeyProperties, RESOURCE_TYPE } from './contract/resource';
 import { IWafCaptchaApiKey, IWafCaptchaApiKeyParameters, WafCaptchaApiKeyAttributes } from './i-waf-captcha-api-key';
 import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
-import { CrossStackValue, topLevel } from './private/cross-stack-value';
+import { CrossStackValue } from './private/cross-stack-value';
 import { validateGracePeriod } from './private/grace-period';
-import { validateIntegrationUrl } from './private/integration-url';
+import { validateAttributes } from './private/imported-attributes';
 import { calculateKeyHash } from './private/key-hash';
 import { validateRegion, validateScope } from './private/scope-and-region';
-import { isPublishedBy, publishToSsm, ssmParameterNames } from './private/ssm-parameters';
+import { publishToSsm, readFromSsm } from './private/ssm-parameters';
 import { SERVICE_TIMEOUT } from './private/timing';
 import { validateTokenDomains } from './private/token-domains';
-import { differ, isLookupDummy } from './private/unresolved';
+import { differ } from './private/unresolved';
 import { WafCaptchaApiKeyProps } from './waf-captcha-api-key-props';
 import { WafCaptchaApiKeyProvider } from './waf-captcha-api-key-provider';
 import { WafScope } from './waf-scope';
@@ -31,17 +30,20 @@ abstract class WafCaptchaApiKeyBase extends Resource implements IWafCaptchaApiKe
     return { apiKey: this.apiKey, scriptUrl: this.scriptUrl };
   }
 
-  /**
-   * Writes the key and its URL to the SSM parameters `<prefix>/api-key` and `<prefix>/application-integration-url`.
-   *
-   * Other apps of the account and Region read them with `WafCaptchaApiKey.fromSsmParameters`, and servers at run time.
-   * They belong to the stack and the prefix: another key that is published under the prefix changes only their values.
-   * Two keys with the same prefix are an error.
-   *
-   * @param prefix a path such as `/captcha/shop` of letters, digits and `._-`, known at synthesis
-   */
   public publishToSsm(prefix: string): IWafCaptchaApiKeyParameters {
     return publishToSsm(this, prefix);
+  }
+}
+
+class ImportedKey extends WafCaptchaApiKeyBase {
+  public readonly apiKey: string;
+  public readonly applicationIntegrationUrl: string;
+
+  constructor(scope: Construct, id: string, read: (key: Construct) => WafCaptchaApiKeyAttributes) {
+    super(scope, id);
+    const { apiKey, applicationIntegrationUrl } = read(this);
+    this.apiKey = apiKey;
+    this.applicationIntegrationUrl = applicationIntegrationUrl;
   }
 }
 
@@ -71,16 +73,7 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
   public static fromWafCaptchaApiKeyAttributes(
     scope: Construct, id: string, attributes: WafCaptchaApiKeyAttributes,
   ): IWafCaptchaApiKey {
-    const { apiKey } = attributes;
-    if (!isLookupDummy(apiKey) && !/^[^\s"'<>]{1,2048}$/.test(apiKey ?? '')) {
-      throw new Error(`${scope.node.path}/${id}: apiKey: must be the text of a key, 1 to 2048 characters, `
-        + `got ${JSON.stringify(apiKey) ?? 'nothing'}`);
-    }
-    class Import extends WafCaptchaApiKeyBase {
-      public readonly apiKey = apiKey;
-      public readonly applicationIntegrationUrl = validateIntegrationUrl(this, attributes.applicationIntegrationUrl);
-    }
-    return new Import(scope, id);
+    return new ImportedKey(scope, id, (key) => validateAttributes(key, attributes));
   }
 
   /**
@@ -95,33 +88,7 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
    * @param prefix the prefix that was passed to `publishToSsm`
    */
   public static fromSsmParameters(scope: Construct, id: string, prefix: string): IWafCaptchaApiKey {
-    class Import extends WafCaptchaApiKeyBase {
-      private readonly names = ssmParameterNames(this, prefix);
-      public readonly apiKey = this.read('APIKey', this.names.apiKey);
-      public readonly applicationIntegrationUrl =
-        this.read('ApplicationIntegrationURL', this.names.applicationIntegrationUrl);
-
-      private read(name: keyof KeyAttributes, parameterName: string): string {
-        const home = topLevel(this.stack);
-        const isHere = ({ account, region, nestedStackParent }: Stack) =>
-          !nestedStackParent && account === home.account && region === home.region;
-        return Token.asString(new CrossStackValue({
-          owner: this,
-          name,
-          home,
-          version: '',
-          read: (stack) =>
-            isHere(stack) ? ssm.StringParameter.valueForStringParameter(stack, parameterName) : undefined,
-        }));
-      }
-    }
-    const imported = new Import(scope, id);
-    const home = topLevel(imported.stack);
-    imported.node.addValidation({
-      validate: () => isPublishedBy(home, prefix)
-        ? [`prefix: ${home.node.path} itself publishes '${prefix}'; use the published key in place of the import`] : [],
-    });
-    return imported;
+    return new ImportedKey(scope, id, (key) => readFromSsm(key, prefix));
   }
 
   public readonly apiKey: string;
@@ -149,8 +116,11 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     this.tokenDomains = validateTokenDomains(this, props.tokenDomains);
     const gracePeriod = validateGracePeriod(this, props.gracePeriod);
 
-    const provider = resolveProvider(this, props.provider);
-    if (gracePeriod) enableGracePeriods(this, provider);
+    const provider = props.provider ?? WafCaptchaApiKeyProvider._getOrCreate(this.stack);
+    validateProvider(this, provider, gracePeriod);
+    if (isOfThisApp(provider)) {
+      provider._prepareFor(this, this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : region, gracePeriod);
+    }
     // As with `lambda.Version`, the hash of the identity is part of the path, and so of the logical id. Another key is
     // another resource: it is created before, and the old one deleted after, everything else is updated.
     const hash = calculateKeyHash(this, {
@@ -177,19 +147,15 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     this.node.defaultChild = resource.node.defaultChild;
     guardRemovalPolicy(this, resource.node.defaultChild as CfnResource);
     if (props.removalPolicy) this.applyRemovalPolicy(props.removalPolicy);
-
     resource.node.addDependency(provider);
-    if (WafCaptchaApiKeyProvider._isOwned(provider)) {
-      provider._warnIfUnreachable(this, this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : region);
-    }
 
-    const attribute = (name: keyof KeyAttributes) => Token.asString(new CrossStackValue({
+    const attribute = (name: keyof KeyAttributes) => CrossStackValue.asString({
       owner: this,
       name,
       home: this.stack,
       version: hash,
       read: (stack) => stack === this.stack ? resource.getAttString(name) : undefined,
-    }));
+    });
     this.apiKey = attribute('APIKey');
     this.applicationIntegrationUrl = attribute('ApplicationIntegrationURL');
   }
@@ -211,27 +177,23 @@ function guardRemovalPolicy(key: WafCaptchaApiKey, resource: CfnResource): void 
   };
 }
 
-/** Adds to the provider what deletes keys later. */
-function enableGracePeriods(construct: Construct, provider: IWafCaptchaApiKeyProvider): void {
-  if (!WafCaptchaApiKeyProvider._isOwned(provider)) {
+function isOfThisApp(provider: IWafCaptchaApiKeyProvider): provider is WafCaptchaApiKeyProvider {
+  return '_prepareFor' in provider;
+}
+
+function validateProvider(construct: Construct, provider: IWafCaptchaApiKeyProvider, gracePeriod?: number): void {
+  const { region, account } = Stack.of(construct);
+  if (differ(provider.env.region, region)) {
+    throw new Error(`${construct.node.path}: provider: CloudFormation calls functions in the Region of the stack `
+      + `(${region}) only, got one in ${provider.env.region}; use a provider in this Region, `
+      + 'and `region` for a key elsewhere');
+  }
+  if (differ(provider.env.account, account)) {
+    throw new Error(`${construct.node.path}: provider: the function creates keys in its own account, which must be `
+      + `that of the stack (${account}), got one in ${provider.env.account}; use a provider in this account`);
+  }
+  if (gracePeriod && !isOfThisApp(provider)) {
     throw new Error(`${construct.node.path}: gracePeriod: an imported provider (${provider.node.path}) cannot delete `
       + 'keys later; use a provider of this app, or leave the grace period out');
   }
-  provider._enableGracePeriods();
-}
-
-/** The provider that creates the key: the given one, or the stack's own. */
-function resolveProvider(construct: Construct, given?: IWafCaptchaApiKeyProvider): IWafCaptchaApiKeyProvider {
-  const stack = Stack.of(construct);
-  const { region, account } = given?.env ?? stack.env;
-  const reject = (problem: string) => new Error(`${construct.node.path}: provider: ${problem}`);
-  if (differ(region, stack.region)) {
-    throw reject(`CloudFormation calls functions in the region of the stack (${stack.region}) only, `
-      + `got one in ${region}; use a provider in this region, and \`region\` for a key elsewhere`);
-  }
-  if (differ(account, stack.account)) {
-    throw reject('the function creates keys in its own account, which must be that of the stack '
-      + `(${stack.account}), got one in ${account}; use a provider in this account`);
-  }
-  return given ?? WafCaptchaApiKeyProvider._getOrCreate(stack);
 }

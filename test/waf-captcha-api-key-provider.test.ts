@@ -173,9 +173,8 @@ describe('a provider shared between stacks', () => {
   test('is an error for a stack in another Region', () => {
     const { provider, shop } = twoStacks('eu-west-1', 'us-east-1');
     expect(() => newKey(shop, { provider })).toThrow(
-      'Shop/Key: provider: CloudFormation calls functions in the region of the stack (us-east-1) only, got one in '
-        + 'eu-west-1; '
-      + 'use a provider in this region, and `region` for a key elsewhere');
+      'Shop/Key: provider: CloudFormation calls functions in the Region of the stack (us-east-1) only, got one in '
+      + 'eu-west-1; use a provider in this Region, and `region` for a key elsewhere');
   });
 
   test('is an error for a stack in another account', () => {

@@ -13,7 +13,7 @@ export interface CrossStackValueProps {
   /** The stack that has the value: that of the owner, or the one around it. */
   readonly home: Stack;
   /** Part of the templates of other top-level stacks, which change with it. */
-  readonly version: string;
+  readonly version?: string;
   /** An expression for the value, in a stack that needs no other stack for it. */
   readonly read: (stack: Stack) => string | undefined;
 }
@@ -26,6 +26,10 @@ export interface CrossStackValueProps {
  * the version is in the template, as the delimiter of a list of one, which does not show in the value.
  */
 export class CrossStackValue extends Reference {
+  public static asString(props: CrossStackValueProps): string {
+    return Token.asString(new CrossStackValue(props));
+  }
+
   private readonly imports = new Map<Stack, string>();
 
   constructor(private readonly props: CrossStackValueProps) {
@@ -44,7 +48,7 @@ export class CrossStackValue extends Reference {
       return Token.asString((nested.nestedStackResource as CfnResource).getAtt(`Outputs.${this.outputOf(nested)}`));
     }
     if (stack.nestedStackParent) return this.parameterOf(stack as NestedStack, this.valueIn(stack.nestedStackParent));
-    const imported = Token.asString({ 'Fn::Join': [this.props.version, [this.importInto(stack)]] });
+    const imported = Token.asString({ 'Fn::Join': [this.props.version ?? '', [this.importInto(stack)]] });
     this.imports.set(stack, imported);
     return imported;
   }

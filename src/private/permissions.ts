@@ -1,6 +1,4 @@
-import {
-  ArnFormat, DefaultTokenResolver, Fn, Names, Stack, StringConcat, Tokenization, Validations,
-} from 'aws-cdk-lib';
+import { ArnFormat, Fn, Names, Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct, IConstruct } from 'constructs';
@@ -63,11 +61,8 @@ export function acknowledgeWildcards(resource: IConstruct, statements: iam.Polic
 
 /** An ARN as cdk-nag writes it: `arn:<AWS::Partition>:…`. */
 function nagName(scope: IConstruct, arn: string): string {
-  const resolver = new DefaultTokenResolver(new StringConcat());
-  return Tokenization.reverseString(arn).mapTokens({
-    mapToken: (token) => {
-      const value = Tokenization.resolve(token, { scope, resolver });
-      return typeof value === 'string' ? value : `<${value.Ref ?? value['Fn::GetAtt']?.join('.')}>`;
-    },
-  }).join(new StringConcat());
+  const resolved = Stack.of(scope).resolve(arn);
+  const parts: any[] = resolved['Fn::Join']?.[1] ?? [resolved];
+  const name = (part: any) => typeof part === 'string' ? part : `<${part.Ref ?? part['Fn::GetAtt']?.join('.')}>`;
+  return parts.map(name).join('');
 }

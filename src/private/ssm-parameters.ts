@@ -3,7 +3,10 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct, IConstruct } from 'constructs';
 import { CrossStackValue, topLevel } from './cross-stack-value';
 import { isLookupDummy, isUnresolved } from './unresolved';
-import { IWafCaptchaApiKey, IWafCaptchaApiKeyParameters } from '../i-waf-captcha-api-key';
+import type { KeyAttributes } from '../contract/resource';
+import type {
+  IWafCaptchaApiKey, IWafCaptchaApiKeyParameters, WafCaptchaApiKeyAttributes,
+} from '../i-waf-captcha-api-key';
 
 type ParameterNames = Record<keyof IWafCaptchaApiKeyParameters, string>;
 
@@ -34,50 +37,72 @@ export function publishToSsm(key: IWafCaptchaApiKey, prefix: string): IWafCaptch
   const id = publishedKeyId(prefix);
   const existing = key.node.root.node.findAll().find((construct) =>
     construct.node.id === id && isSameEnvironment(Stack.of(construct), stack)) as PublishedKey | undefined;
-  const { owner, parameters } = existing ?? new PublishedKey(stack, id, key, names);
-  if (owner !== key) {
-    throw new Error(`${key.node.path}: prefix: ${owner.node.path} is already published under '${prefix}'; `
+  const published = existing ?? new PublishedKey(stack, id, key, names);
+  if (published.owner !== key) {
+    throw new Error(`${key.node.path}: prefix: ${published.owner.node.path} is already published under '${prefix}'; `
       + 'give each key a prefix of its own');
   }
-  return parameters;
+  return published;
 }
 
-/** Whether the stack itself writes the parameters: CloudFormation reads parameters before it writes any. */
-export function isPublishedBy(stack: Stack, prefix: string): boolean {
-  return stack.node.tryFindChild(publishedKeyId(prefix)) !== undefined;
+/** The values of the parameters that another stack publishes. */
+export function readFromSsm(key: IConstruct, prefix: string): WafCaptchaApiKeyAttributes {
+  const names = ssmParameterNames(key, prefix);
+  const home = topLevel(Stack.of(key));
+  // CloudFormation reads parameters before it writes any.
+  key.node.addValidation({
+    validate: () => home.node.tryFindChild(publishedKeyId(prefix))
+      ? [`prefix: ${home.node.path} itself publishes '${prefix}'; use the published key in place of the import`] : [],
+  });
+  const canRead = ({ nestedStackParent, account, region }: Stack) =>
+    !nestedStackParent && account === home.account && region === home.region;
+  const value = (name: keyof KeyAttributes, parameterName: string) => CrossStackValue.asString({
+    owner: key,
+    name,
+    home,
+    read: (stack) => canRead(stack) ? ssm.StringParameter.valueForStringParameter(stack, parameterName) : undefined,
+  });
+  return {
+    apiKey: value('APIKey', names.apiKey),
+    applicationIntegrationUrl: value('ApplicationIntegrationURL', names.applicationIntegrationUrl),
+  };
 }
 
 function publishedKeyId(prefix: string): string {
   return `WafCaptchaApiKey${prefix}`.replace(/\//g, '|');
 }
 
-class PublishedKey extends Construct {
-  public readonly parameters: IWafCaptchaApiKeyParameters;
+class PublishedKey extends Construct implements IWafCaptchaApiKeyParameters {
+  public readonly apiKey: ssm.IStringParameter;
+  public readonly applicationIntegrationUrl: ssm.IStringParameter;
 
   constructor(stack: Stack, id: string, public readonly owner: IWafCaptchaApiKey, names: ParameterNames) {
     super(stack, id);
-    const create = (name: keyof ParameterNames, childId: string, description: string) => {
-      const [fixedName, stringValue] = [names[name], owner[name]];
-      const parameter = new ssm.StringParameter(this, childId, { parameterName: fixedName, stringValue, description });
-      const ref = parameter.parameterName;
-      const read = (reader: Stack) => reader === stack ? ref : undefined;
-      // In place of the parameter's own references, which an export would lock for other stacks.
-      const parameterName = Token.asString(new CrossStackValue({
-        owner: parameter, name: 'Name', home: stack, version: '', read,
-      }));
-      const arnFormat = ArnFormat.NO_RESOURCE_NAME;
-      const parameterArn = stack.formatArn({ service: 'ssm', resource: `parameter${parameterName}`, arnFormat });
-      for (const [property, value] of Object.entries({ parameterName, stringValue, parameterArn })) {
-        Object.defineProperty(parameter, property, { value });
-      }
-      return parameter;
-    };
-    this.parameters = {
-      apiKey: create('apiKey', 'ApiKey', 'AWS WAF CAPTCHA API key'),
-      applicationIntegrationUrl: create(
-        'applicationIntegrationUrl', 'ApplicationIntegrationUrl', 'Base of the URL of the AWS WAF CAPTCHA script',
-      ),
-    };
+    this.apiKey = this.write('ApiKey', {
+      parameterName: names.apiKey,
+      stringValue: owner.apiKey,
+      description: 'AWS WAF CAPTCHA API key',
+    });
+    this.applicationIntegrationUrl = this.write('ApplicationIntegrationUrl', {
+      parameterName: names.applicationIntegrationUrl,
+      stringValue: owner.applicationIntegrationUrl,
+      description: 'Base of the URL of the AWS WAF CAPTCHA script',
+    });
+  }
+
+  private write(id: string, props: ssm.StringParameterProps): ssm.IStringParameter {
+    const parameter = new ssm.StringParameter(this, id, props);
+    const { stack, parameterName: ref } = parameter;
+    // In place of the parameter's own references, which an export would lock for other stacks.
+    const parameterName = CrossStackValue.asString({
+      owner: parameter, name: 'Name', home: stack, read: (reader) => reader === stack ? ref : undefined,
+    });
+    const resource = `parameter${parameterName}`;
+    return Object.defineProperties(parameter, {
+      parameterName: { value: parameterName },
+      parameterArn: { value: stack.formatArn({ service: 'ssm', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME }) },
+      stringValue: { value: props.stringValue },
+    });
   }
 }
 
