@@ -1,7 +1,7 @@
 /**
- * A key that was created in the console. The rest of the app uses it like a `WafCaptchaApiKey`.
+ * A key that was created in the console. The rest of the app uses it like a `WafCaptchaApiKey`. Insert your values.
  *
- *     npx cdk deploy --app 'npx tsx imported-key.ts' -c apiKey=… -c scriptUrl=https://…/jsapi.js
+ *     npx cdk deploy --app 'npx tsx imported-key.ts'
  */
 import { App, Stack } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -11,9 +11,8 @@ const app = new App();
 const stack = new Stack(app, 'Shop');
 
 const captcha = WafCaptchaApiKey.fromWafCaptchaApiKeyAttributes(stack, 'Captcha', {
-  apiKey: app.node.tryGetContext('apiKey') ?? 'the-key-from-the-console',
-  applicationIntegrationUrl: app.node.tryGetContext('scriptUrl')
-    ?? 'https://example.edge.captcha-sdk.awswaf.com/example/jsapi.js',
+  apiKey: 'the-key-from-the-console',
+  applicationIntegrationUrl: 'https://example.edge.captcha-sdk.awswaf.com/example/jsapi.js',
 });
 new StringParameter(stack, 'ClientConfig', { stringValue: stack.toJsonString(captcha.clientConfig) });
 

@@ -6,7 +6,7 @@
  *
  *     npx cdk deploy --app 'npx tsx provider-in-vpc.ts'
  */
-import { App, Stack } from 'aws-cdk-lib';
+import { App, ArnFormat, Stack } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -18,7 +18,15 @@ const app = new App();
 const stack = new Stack(app, 'Shop');
 
 const encryptionKey = new Key(stack, 'LogEncryption', { enableKeyRotation: true });
-encryptionKey.grantEncryptDecrypt(new ServicePrincipal('logs.amazonaws.com'));
+encryptionKey.grantEncryptDecrypt(new ServicePrincipal(`logs.${stack.region}.amazonaws.com`, {
+  conditions: {
+    ArnLike: {
+      'kms:EncryptionContext:aws:logs:arn': stack.formatArn({
+        service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    },
+  },
+}));
 
 const provider = new WafCaptchaApiKeyProvider(stack, 'CaptchaKeyProvider', {
   vpc: new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 }),

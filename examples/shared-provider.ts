@@ -1,7 +1,9 @@
 /**
- * One function for the keys of all stacks of a Region. This app refers to the construct, other apps to its ARN.
+ * One function for the keys of all stacks of a Region. This app refers to the construct, other apps to its ARN, an
+ * output of the first command.
  *
- *     npx cdk deploy --all --app 'npx tsx shared-provider.ts' -c providerArn=<ARN of the function>
+ *     npx cdk deploy --all --app 'npx tsx shared-provider.ts'
+ *     npx cdk deploy Blog --app 'npx tsx shared-provider.ts' -c providerArn=<ARN of the function>
  */
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { WafCaptchaApiKey, WafCaptchaApiKeyProvider, WafScope } from 'cdk-waf-captcha-api-key';
@@ -17,12 +19,14 @@ const shop = new Stack(app, 'Shop', { env });
 new WafCaptchaApiKey(shop, 'CaptchaKey', { scope: WafScope.CLOUDFRONT, tokenDomains: ['shop.example.com'], provider });
 
 // In another app, with the value of the output above.
-const providerArn = app.node.tryGetContext('providerArn') ?? 'arn:aws:lambda:eu-west-1:123456789012:function:Captcha';
-const blog = new Stack(app, 'Blog', { env });
-new WafCaptchaApiKey(blog, 'CaptchaKey', {
-  scope: WafScope.CLOUDFRONT,
-  tokenDomains: ['blog.example.com'],
-  provider: WafCaptchaApiKeyProvider.fromFunctionArn(blog, 'Provider', providerArn),
-});
+const providerArn: string | undefined = app.node.tryGetContext('providerArn');
+if (providerArn) {
+  const blog = new Stack(app, 'Blog', { env });
+  new WafCaptchaApiKey(blog, 'CaptchaKey', {
+    scope: WafScope.CLOUDFRONT,
+    tokenDomains: ['blog.example.com'],
+    provider: WafCaptchaApiKeyProvider.fromFunctionArn(blog, 'Provider', providerArn),
+  });
+}
 
 app.synth();

@@ -17,13 +17,16 @@ interface SiteStackProps extends StackProps {
 class SiteStack extends Stack {
   constructor(scope: Construct, id: string, { captcha, ...props }: SiteStackProps) {
     super(scope, id, props);
-    new Function(this, 'Page', {
+    // Responds to /config.json of the site. The page of captcha-page reads it.
+    new Function(this, 'Config', {
       runtime: determineLatestNodeRuntime(this),
       handler: 'index.handler',
-      code: Code.fromInline(
-        'exports.handler = async () => `<script src="${process.env.CAPTCHA_SCRIPT_URL}" defer></script>`;',
-      ),
-      environment: { CAPTCHA_API_KEY: captcha.apiKey, CAPTCHA_SCRIPT_URL: captcha.scriptUrl },
+      code: Code.fromInline(`exports.handler = async () => ({
+        statusCode: 200,
+        headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' },
+        body: JSON.stringify({ apiKey: process.env.apiKey, scriptUrl: process.env.scriptUrl }),
+      });`),
+      environment: captcha.clientConfig, // apiKey, scriptUrl
     });
   }
 }

@@ -24,10 +24,14 @@ key.publishToSsm(PREFIX);
 // … and the one that uses it.
 const shop = new Stack(app, 'Shop');
 const captcha = WafCaptchaApiKey.fromSsmParameters(shop, 'Captcha', PREFIX);
-new Function(shop, 'Page', {
+new Function(shop, 'Config', { // responds to /config.json of the site
   runtime: determineLatestNodeRuntime(shop),
   handler: 'index.handler',
-  code: Code.fromInline('exports.handler = async () => `<script src="${process.env.scriptUrl}" defer></script>`;'),
+  code: Code.fromInline(`exports.handler = async () => ({
+    statusCode: 200,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' },
+    body: JSON.stringify({ apiKey: process.env.apiKey, scriptUrl: process.env.scriptUrl }),
+  });`),
   environment: captcha.clientConfig, // apiKey, scriptUrl
 });
 
