@@ -9,15 +9,10 @@ import { CloudFormationFault, inventedId } from '../../local/cloudformation-endp
 const ROLE_LASTS_MS = 1_500;
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['shop.example.com'] };
 
-const createEvent = (environment: TestEnvironment) =>
-  environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
-
 /** Another resource fails: CloudFormation gives this one up, and has it deleted by an id of its own making. */
 async function cancelCreate(environment: TestEnvironment, event: ResourceEvent): Promise<void> {
   environment.cloudFormation.cancel(event);
-  const deleted = await environment.send(environment.event({
-    RequestType: 'Delete', PhysicalResourceId: inventedId(event), ResourceProperties: CLOUDFRONT,
-  }), environment.anotherFunction());
+  const deleted = await environment.send(environment.deleteEvent(inventedId(event)), environment.anotherFunction());
   expect(deleted.Status).toBe('SUCCESS');
   await environment.sleep(ROLE_LASTS_MS);
   environment.waf.fail({ kind: 'AccessDeniedException', times: 1_000_000 });
@@ -57,7 +52,7 @@ describe.each(VIEWS)('%s', (_, options) => {
 
   test('orphans no key of a Create cancelled while throttled', withEnvironment(options, async (environment) => {
     environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', forMs: 4_000 });
-    const event = createEvent(environment);
+    const event = environment.createEvent();
     const invocation = environment.fn.invoke(event);
     await environment.until(() => environment.waf.calls.length > 1);
     await Promise.all([cancelCreate(environment, event), invocation]);
@@ -67,7 +62,7 @@ describe.each(VIEWS)('%s', (_, options) => {
 
   test('orphans no key of a Create cancelled during a slow call', withEnvironment(options, async (environment) => {
     environment.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: slow });
-    const event = createEvent(environment);
+    const event = environment.createEvent();
     const invocation = environment.fn.invoke(event);
     await untilInRealTime(
       () => environment.waf.calls.some((call) => call.operation === 'CreateAPIKey') || environment.fn.log.length > 0,
@@ -79,7 +74,7 @@ describe.each(VIEWS)('%s', (_, options) => {
 
   test.each([1_000, 13_800])('orphans no key of a Create whose event arrives %d ms after the Delete', (delay) =>
     withEnvironment(options, async (environment) => {
-      const event = createEvent(environment);
+      const event = environment.createEvent();
       const cancelled = cancelCreate(environment, event);
       await environment.sleep(delay);
       await Promise.all([environment.fn.invoke(event), cancelled]);
@@ -90,12 +85,7 @@ describe.each(VIEWS)('%s', (_, options) => {
   test('orphans no key of a cancelled Update', withEnvironment(options, async (environment) => {
     const first = await environment.create();
     environment.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: slow / 3 });
-    const event = environment.event({
-      RequestType: 'Update',
-      PhysicalResourceId: first.PhysicalResourceId,
-      ResourceProperties: OTHER,
-      OldResourceProperties: CLOUDFRONT,
-    });
+    const event = environment.updateEvent(first.PhysicalResourceId, OTHER, CLOUDFRONT);
     const invocation = environment.fn.invoke(event);
     await untilInRealTime(() => environment.fn.log.length > 3);
     await environment.sleep(50);
@@ -108,7 +98,7 @@ describe.each(VIEWS)('%s', (_, options) => {
 
   test('keeps one key for an event that two instances receive', withEnvironment(options, async (environment) => {
     environment.bucket.firstCounts = true;
-    const event = createEvent(environment);
+    const event = environment.createEvent();
     await Promise.all([environment.fn.invoke(event), environment.anotherFunction().invoke(event)]);
 
     expect(environment.liveKeys).toEqual([environment.bucket.responseTo(event.RequestId)!.Data!.APIKey]);
@@ -117,7 +107,7 @@ describe.each(VIEWS)('%s', (_, options) => {
   test('keeps one key for an event delivered to two instances one after the other', withEnvironment(
     options, async (environment) => {
       environment.bucket.firstCounts = true;
-      const event = createEvent(environment);
+      const event = environment.createEvent();
       const response = await environment.send(event);
       await environment.anotherFunction().invoke(event);
 
@@ -129,7 +119,7 @@ describe.each(VIEWS)('%s', (_, options) => {
   ] as const)('orphans no key of a cancelled Create whose response failed with %s', (fault) =>
     withEnvironment(options, async (environment) => {
       environment.bucket.fail(...Array(100).fill(fault));
-      const event = createEvent(environment);
+      const event = environment.createEvent();
       const invocation = environment.fn.invoke(event);
       await environment.until(() => environment.bucket.puts > 0);
       environment.cloudFormation.cancel(event);
@@ -156,7 +146,7 @@ describe('one view of CloudFormation', () => {
 
   test('a Create cancelled while it waits for its role creates nothing', withEnvironment({}, async (environment) => {
     environment.waf.fail({ kind: 'AccessDeniedException', forMs: 25_000 });
-    const event = createEvent(environment);
+    const event = environment.createEvent();
     const invocation = environment.fn.invoke(event);
     await environment.sleep(1_000);
     environment.cloudFormation.cancel(event);
@@ -173,7 +163,7 @@ describe('one view of CloudFormation', () => {
   test('a throttled Create calls CloudFormation once in ten seconds', withEnvironment({}, async (environment) => {
     environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', times: 1_000 });
 
-    await environment.send(createEvent(environment), environment.fn, 120_000);
+    await environment.send(environment.createEvent(), environment.fn, 120_000);
 
     const { requests } = environment.cloudFormation;
     expect(requests.length).toBeGreaterThan(3);
@@ -184,7 +174,7 @@ describe('one view of CloudFormation', () => {
     environment,
   ) => {
     environment.bucket.fail(...Array(1_000).fill(500));
-    const event = createEvent(environment);
+    const event = environment.createEvent();
     const invocation = environment.fn.invoke(event, 900_000);
     await environment.sleep(780_000); // ServiceTimeout
     environment.cloudFormation.cancel(event);
@@ -195,7 +185,7 @@ describe('one view of CloudFormation', () => {
 
   test('a Create cancelled while its response is retried rolls back', withEnvironment({}, async (environment) => {
     environment.bucket.fail(...Array(1_000).fill(500));
-    const event = createEvent(environment);
+    const event = environment.createEvent();
     const invocation = environment.fn.invoke(event, 900_000);
     await environment.sleep(11_000);
     environment.cloudFormation.cancel(event);
@@ -210,7 +200,7 @@ describe('one view of CloudFormation', () => {
     environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', times: 10_000 });
     const started = environment.now();
 
-    await environment.send(createEvent(environment), environment.fn, 900_000);
+    await environment.send(environment.createEvent(), environment.fn, 900_000);
 
     expect(environment.now() - started).toBeGreaterThan(500_000);
     expect(environment.now() - started).toBeLessThan(600_000);
@@ -218,14 +208,12 @@ describe('one view of CloudFormation', () => {
 
   test('a replaced key is kept for the roll-back of the update', withEnvironment({}, async (environment) => {
     environment.cloudFormation.fault = 'reset';
-    const event = createEvent(environment);
+    const event = environment.createEvent();
     const other = environment.anotherFunction();
     const invocation = environment.fn.invoke(event);
     await environment.until(() => environment.bucket.responseTo(event.RequestId));
     const { PhysicalResourceId, Data } = environment.bucket.responseTo(event.RequestId)!;
-    const update = environment.event({
-      RequestType: 'Update', PhysicalResourceId, ResourceProperties: OTHER, OldResourceProperties: CLOUDFRONT,
-    });
+    const update = environment.updateEvent(PhysicalResourceId, OTHER, CLOUDFRONT);
     const updated = other.invoke(update);
     await environment.until(() => environment.bucket.responseTo(update.RequestId));
     environment.cloudFormation.fault = undefined;
@@ -251,7 +239,7 @@ describe('one view of CloudFormation', () => {
 
   test('an event repeated to a warm instance never deletes a key', withEnvironment({}, async (environment) => {
     environment.bucket.firstCounts = true;
-    const event = createEvent(environment);
+    const event = environment.createEvent();
     const first = await environment.send(event);
     const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
 
@@ -265,18 +253,11 @@ describe('one view of CloudFormation', () => {
       const first = await environment.create(REGIONAL);
       environment.cloudFormation.fault = 'reset';
       const properties = { ...REGIONAL, RotationId: '2' };
-      const event = environment.event({
-        RequestType: 'Update',
-        PhysicalResourceId: first.PhysicalResourceId,
-        ResourceProperties: properties,
-        OldResourceProperties: REGIONAL,
-      });
+      const event = environment.updateEvent(first.PhysicalResourceId, properties, REGIONAL);
       const invocation = environment.fn.invoke(event);
       await environment.until(() => environment.bucket.responseTo(event.RequestId));
       await environment.sleep(4_000);
-      environment.event({
-        RequestType: 'Delete', PhysicalResourceId: first.PhysicalResourceId, ResourceProperties: REGIONAL,
-      });
+      environment.deleteEvent(first.PhysicalResourceId, REGIONAL);
       environment.cloudFormation.fault = undefined;
       await invocation;
 

@@ -18,7 +18,7 @@ describe('a response that CloudFormation does not accept', () => {
     environment,
   ) => {
     environment.bucket.fail(403);
-    const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+    const event = environment.createEvent();
 
     await environment.fn.invoke(event);
 
@@ -32,7 +32,7 @@ describe('a response that CloudFormation does not accept', () => {
   ) => {
     environment.bucket.fail('down');
 
-    await environment.fn.invoke(environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), 12_000);
+    await environment.fn.invoke(environment.createEvent(), 12_000);
 
     expect(environment.liveKeys).toEqual([]);
   }));
@@ -43,7 +43,7 @@ describe('a response that CloudFormation does not accept', () => {
     environment.bucket.fail(403);
     environment.waf.fail({ kind: 'hang', operation: 'DeleteAPIKey', times: 1_000 });
 
-    await environment.fn.invoke(environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), 18_000);
+    await environment.fn.invoke(environment.createEvent(), 18_000);
 
     expect(environment.fn.log).toContainEqual(
       expect.objectContaining({ outcome: 'orphaned', apiKey: environment.liveKeys[0] }),
@@ -56,11 +56,8 @@ describe('a response that CloudFormation does not accept', () => {
     const first = await environment.create();
     environment.bucket.fail(403);
 
-    await environment.fn.invoke(environment.event({
-      RequestType: 'Update',
-      PhysicalResourceId: first.PhysicalResourceId,
-      ResourceProperties: { ...CLOUDFRONT, TokenDomains: ['shop.example.com'] },
-    }));
+    const properties = { ...CLOUDFRONT, TokenDomains: ['shop.example.com'] };
+    await environment.fn.invoke(environment.updateEvent(first.PhysicalResourceId, properties, CLOUDFRONT));
 
     expect(environment.liveKeys).toEqual([first.Data!.APIKey]);
   }));
@@ -69,11 +66,8 @@ describe('a response that CloudFormation does not accept', () => {
     const first = await environment.create();
     environment.bucket.fail(403);
 
-    await environment.fn.invoke(environment.event({
-      RequestType: 'Update',
-      PhysicalResourceId: first.PhysicalResourceId,
-      ResourceProperties: { ...CLOUDFRONT, ServiceTimeout: '60' },
-    }));
+    const properties = { ...CLOUDFRONT, ServiceTimeout: '60' };
+    await environment.fn.invoke(environment.updateEvent(first.PhysicalResourceId, properties, CLOUDFRONT));
 
     expect(environment.liveKeys).toEqual([first.Data!.APIKey]);
   }));
@@ -87,9 +81,7 @@ describe('a response that CloudFormation does not accept', () => {
     );
     environment.bucket.fail(403);
 
-    await environment.fn.invoke(environment.event({
-      RequestType: 'Update', PhysicalResourceId: second.PhysicalResourceId, ResourceProperties: CLOUDFRONT,
-    }));
+    await environment.fn.invoke(environment.updateEvent(second.PhysicalResourceId, CLOUDFRONT, CLOUDFRONT));
 
     expect(environment.liveKeys).toEqual([first.Data!.APIKey, second.Data!.APIKey]);
   }));
@@ -97,7 +89,7 @@ describe('a response that CloudFormation does not accept', () => {
   environmentTest('keeps the key if an earlier response to the same event was accepted', withEnvironment({}, async (
     environment,
   ) => {
-    const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+    const event = environment.createEvent();
     const response = await environment.send(event);
     environment.bucket.fail(403);
 
@@ -111,7 +103,7 @@ describe('a response that CloudFormation does not accept', () => {
   ) => withEnvironment({}, async (environment) => {
     environment.bucket.fail(status, 403);
 
-    await environment.fn.invoke(environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), 18_000);
+    await environment.fn.invoke(environment.createEvent(), 18_000);
 
     expect(environment.liveKeys).toHaveLength(1);
   })());
@@ -119,9 +111,7 @@ describe('a response that CloudFormation does not accept', () => {
   environmentTest.each([
     undefined, '', 'x', 'ftp://127.0.0.1/',
   ])('creates nothing if the response URL is %s', (url) => withEnvironment({}, async (environment) => {
-    await environment.fn.invoke({
-      ...environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), ResponseURL: url as string,
-    });
+    await environment.fn.invoke({ ...environment.createEvent(), ResponseURL: url as string });
 
     expect(environment.waf.calls).toEqual([]);
     expect(environment.fn.log).toEqual([
@@ -133,9 +123,7 @@ describe('a response that CloudFormation does not accept', () => {
     const first = await environment.create();
     environment.bucket.fail(403);
 
-    await environment.fn.invoke(
-      environment.event({ RequestType: 'Delete', PhysicalResourceId: first.PhysicalResourceId }),
-    );
+    await environment.fn.invoke(environment.deleteEvent(first.PhysicalResourceId));
 
     expect(environment.liveKeys).toEqual([]);
   }));

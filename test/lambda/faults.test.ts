@@ -104,12 +104,10 @@ describe('a permanent failure of AWS WAF', () => {
     { longestWaitMs: 1_000, integrationUrl: 'absent' }, async (environment) => {
       environment.waf.fail({ kind: 'hang', operation: 'DeleteAPIKey', times: 1_000 });
 
-      const { Status, PhysicalResourceId } = await environment.send(
-        environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), environment.fn, 12_000,
-      );
+      const failed = await environment.send(environment.createEvent(), environment.fn, 12_000);
 
-      expect(Status).toBe('FAILED');
-      expect(PhysicalResourceId).toContain(environment.liveKeys[0]);
+      expect(failed.Status).toBe('FAILED');
+      expect(failed.PhysicalResourceId).toContain(environment.liveKeys[0]);
     }));
 
   environmentTest('fails at once with the service\'s message if a quota is reached', withEnvironment({
@@ -136,7 +134,7 @@ describe('a permanent failure of AWS WAF', () => {
   environmentTest('fails with a reason if nothing listens', withEnvironment({
     fn: { wafUrl: 'http://127.0.0.1:1' },
   }, async (environment) => {
-    const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+    const event = environment.createEvent();
 
     expect(await environment.send(event, environment.fn, 18_000)).toMatchObject({
       Status: 'FAILED', Reason: expect.stringContaining('ECONNREFUSED'),
@@ -146,7 +144,7 @@ describe('a permanent failure of AWS WAF', () => {
   environmentTest('fails with a reason if the host name does not resolve', withEnvironment({
     fn: { wafUrl: 'http://waf.invalid' },
   }, async (environment) => {
-    const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+    const event = environment.createEvent();
 
     expect(await environment.send(event, environment.fn, 18_000)).toMatchObject({
       Status: 'FAILED', Reason: expect.stringMatching(/wafv2:CreateAPIKey/),
@@ -157,7 +155,7 @@ describe('a permanent failure of AWS WAF', () => {
     const silent = createServer(() => {});
     const wafUrl = `https://${await listen(silent)}`;
     await withEnvironment({ longestWaitMs: 1_000, fn: { wafUrl } }, async (environment) => {
-      const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+      const event = environment.createEvent();
 
       expect(await environment.send(event, environment.fn, 9_000)).toMatchObject({
         Status: 'FAILED', Reason: expect.stringContaining('wafv2:CreateAPIKey'),

@@ -89,7 +89,7 @@ describe('delete of a key with a grace period', () => {
   test.concurrent('schedules once if the event is delivered to two instances', withScheduler(async (env) => {
     const { keys } = env;
     const { PhysicalResourceId } = await keys.create(KEY);
-    const event = keys.event({ RequestType: 'Delete', PhysicalResourceId, ResourceProperties: KEY });
+    const event = keys.deleteEvent(PhysicalResourceId, KEY);
 
     await Promise.all([keys.send(event), keys.send(event, keys.anotherFunction())]);
 

@@ -6,9 +6,6 @@ import type { ResourceEvent } from '../../lambda/cloudformation';
 import { inventedId } from '../../local/cloudformation-endpoint';
 
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['shop.example.com'] };
-const updateEvent = (environment: TestEnvironment, physicalId: string) => environment.event({
-  RequestType: 'Update', PhysicalResourceId: physicalId, ResourceProperties: OTHER, OldResourceProperties: CLOUDFRONT,
-});
 const responseIn = (environment: TestEnvironment, event: ResourceEvent) =>
   environment.bucket.responseTo(event.RequestId)!;
 
@@ -39,7 +36,7 @@ describe('a key in use by its resource is kept', () => {
     { cloudFormation: { shownAfterMs: 120_000 } }, async (environment) => {
       const first = await environment.create();
       await environment.sleep(121_000);
-      const event = updateEvent(environment, first.PhysicalResourceId);
+      const event = environment.updateEvent(first.PhysicalResourceId, OTHER, CLOUDFRONT);
 
       await environment.fn.invoke({ ...event, ResponseURL: event.ResponseURL.replace('X-Amz-Date', 'X-Date') });
 
@@ -49,7 +46,7 @@ describe('a key in use by its resource is kept', () => {
   test('if only one response of CloudFormation contradicts it', withEnvironment({}, async (environment) => {
     const first = await environment.create();
     environment.bucket.firstCounts = true;
-    const event = updateEvent(environment, first.PhysicalResourceId);
+    const event = environment.updateEvent(first.PhysicalResourceId, OTHER, CLOUDFRONT);
     environment.cloudFormation.show(event, { status: 'UPDATE_COMPLETE', physicalId: first.PhysicalResourceId });
     const invocation = environment.fn.invoke(event);
     await environment.until(() => environment.fn.log.some((line) => line.outcome === 'another id'));
@@ -74,7 +71,7 @@ describe('a key in use by its resource is kept', () => {
     const first = await environment.create();
     const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
     environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', forMs: 60_000 });
-    const failed = environment.event({ RequestType: 'Delete', PhysicalResourceId: first.PhysicalResourceId });
+    const failed = environment.deleteEvent(first.PhysicalResourceId);
     const invocation = environment.fn.invoke(failed);
     await environment.until(() => environment.fn.log.some((line) => line.operation === 'Delete'));
     expect(responseIn(environment, failed).Status).toBe('FAILED');
@@ -92,7 +89,7 @@ describe('a key without a resource is deleted', () => {
     withEnvironment({}, async (environment) => {
       if (what === 'late URL') environment.waf.configure({ integrationUrlAfterMs: 25_000 });
       else environment.waf.fail({ kind: 'ThrottlingException', operation: 'ListAPIKeys', forMs: 25_000 });
-      const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+      const event = environment.createEvent();
       const invocation = environment.fn.invoke(event);
       await environment.until(() => environment.liveKeys.length > 0);
       environment.cloudFormation.cancel(event);
@@ -106,7 +103,7 @@ describe('a key without a resource is deleted', () => {
 
   test('if its Create is cancelled before CloudFormation shows the resource', withEnvironment(
     { cloudFormation: { newShownAfterMs: 6_000 } }, async (environment) => {
-      const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+      const event = environment.createEvent();
       environment.cloudFormation.cancel(event);
       await environment.fn.invoke(event);
 
@@ -117,17 +114,12 @@ describe('a key without a resource is deleted', () => {
     environment,
   ) => {
     const first = await environment.create();
-    const event = updateEvent(environment, first.PhysicalResourceId);
+    const event = environment.updateEvent(first.PhysicalResourceId, OTHER, CLOUDFRONT);
     environment.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: 100 });
     const invocation = environment.fn.invoke(event, 900_000);
     await untilInRealTime(() => environment.waf.calls.length > 2 || environment.fn.log.length > 3);
     environment.cloudFormation.cancel(event);
-    const swapped = environment.event({
-      RequestType: 'Update',
-      PhysicalResourceId: first.PhysicalResourceId,
-      ResourceProperties: CLOUDFRONT,
-      OldResourceProperties: OTHER,
-    });
+    const swapped = environment.updateEvent(first.PhysicalResourceId, CLOUDFRONT, OTHER);
     await environment.sleep(180_000);
     await environment.send(swapped, environment.anotherFunction());
     await invocation;

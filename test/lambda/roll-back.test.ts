@@ -61,7 +61,7 @@ describe('roll-back', () => {
 
 describe('the same event delivered twice', () => {
   environmentTest('creates one key in a warm function', withEnvironment({}, async (environment) => {
-    const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+    const event = environment.createEvent();
 
     const [one, two] = [await environment.send(event), await environment.send(event)];
 

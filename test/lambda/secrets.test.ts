@@ -21,15 +21,13 @@ async function everything(environment: TestEnvironment): Promise<string[]> {
     'AccessDeniedException',
   ] as const) {
     environment.waf.fail({ kind, operation: 'CreateAPIKey', times: 50 });
-    await note(environment.send(
-      environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), environment.fn, 4_000,
-    ));
+    await note(environment.send(environment.createEvent(), environment.fn, 4_000));
     environment.waf.reset();
   }
   for (const fault of ['reset', 'reset-after', 500, 403] as const) {
     environment.bucket.fail(fault, 403);
     // Of the fate of a response that is lost, CloudFormation is asked for as long as there is time.
-    await environment.fn.invoke(environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT }), 12_000);
+    await environment.fn.invoke(environment.createEvent(), 12_000);
     environment.bucket.clearFaults();
   }
   await note(environment.delete(created.PhysicalResourceId));
@@ -101,7 +99,7 @@ environmentTest('each log line has its ids, and each call operation, attempt, du
 environmentTest('the last log line of an event has its outcome, its key and its duration', withEnvironment({}, async (
   environment,
 ) => {
-  const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+  const event = environment.createEvent();
   const created = await environment.send(event);
   await environment.send(event);
   const failed = await environment.create({ ...CLOUDFRONT, TokenDomains: ['co.uk'] });

@@ -27,7 +27,7 @@ describe.each(RUNTIME_NAMES)('the declared function in the runtime %s', (runtime
     });
 
   test('responds to all events in one process, once to a repeated one', cold(60, async (environment, lambda) => {
-    const create = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+    const create = environment.createEvent();
     const first = await environment.send(create, lambda);
     const again = await environment.send(create, lambda);
     const regional = await environment.create(REGIONAL, lambda);
@@ -58,9 +58,7 @@ describe.each(RUNTIME_NAMES)('the declared function in the runtime %s', (runtime
     await lambda.rejectUnhandled();
     expect(create.Status).toBe('SUCCESS');
 
-    const event = environment.event({
-      RequestType: 'Delete', PhysicalResourceId: create.PhysicalResourceId, ResourceProperties: CLOUDFRONT,
-    });
+    const event = environment.deleteEvent(create.PhysicalResourceId);
     await expect(lambda.invoke(event)).rejects.toThrow('Runtime.ExitError');
     expect(environment.liveKeys).toEqual([create.Data!.APIKey]);
 

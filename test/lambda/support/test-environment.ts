@@ -128,27 +128,37 @@ export class TestEnvironment {
     return response;
   }
 
-  public async create(properties: Properties = CLOUDFRONT, fn?: FunctionInstance): Promise<ReceivedResponse> {
-    return this.send(this.event({ RequestType: 'Create', ResourceProperties: properties }), fn);
+  public createEvent(properties: Properties = CLOUDFRONT): ResourceEvent {
+    return this.event({ RequestType: 'Create', ResourceProperties: properties });
+  }
+
+  public updateEvent(physicalId: string, properties: Properties, before: Properties): ResourceEvent {
+    return this.event({
+      RequestType: 'Update',
+      PhysicalResourceId: physicalId,
+      ResourceProperties: properties,
+      OldResourceProperties: before,
+    });
+  }
+
+  public deleteEvent(physicalId: string, properties: Properties = CLOUDFRONT): ResourceEvent {
+    return this.event({ RequestType: 'Delete', PhysicalResourceId: physicalId, ResourceProperties: properties });
+  }
+
+  public async create(properties?: Properties, fn?: FunctionInstance): Promise<ReceivedResponse> {
+    return this.send(this.createEvent(properties), fn);
   }
 
   public async update(
     physicalId: string, properties: Properties, before: Properties, fn?: FunctionInstance,
   ): Promise<ReceivedResponse> {
-    return this.send(this.event({
-      RequestType: 'Update',
-      PhysicalResourceId: physicalId,
-      ResourceProperties: properties,
-      OldResourceProperties: before,
-    }), fn);
+    return this.send(this.updateEvent(physicalId, properties, before), fn);
   }
 
   public async delete(
-    physicalId: string, properties: Properties = CLOUDFRONT, fn?: FunctionInstance,
+    physicalId: string, properties?: Properties, fn?: FunctionInstance,
   ): Promise<ReceivedResponse> {
-    return this.send(
-      this.event({ RequestType: 'Delete', PhysicalResourceId: physicalId, ResourceProperties: properties }), fn,
-    );
+    return this.send(this.deleteEvent(physicalId, properties), fn);
   }
 
   /** The keys that exist, in the order of their making. */

@@ -1,0 +1,90 @@
+import { CLOUDFRONT, environmentTest, REGIONAL, withEnvironment } from './support/test-environment';
+
+describe('delete', () => {
+  environmentTest('deletes only the key of the resource, by one call', withEnvironment({}, async (
+    environment,
+  ) => {
+    const [one, two] = [await environment.create(), await environment.create()];
+
+    expect(await environment.delete(one.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+
+    expect(environment.liveKeys).toEqual([two.Data!.APIKey]);
+    expect(environment.waf.calls).toHaveLength(5);
+  }));
+
+  environmentTest('succeeds twice', withEnvironment({}, async (environment) => {
+    const { PhysicalResourceId } = await environment.create();
+    await environment.delete(PhysicalResourceId);
+
+    expect(await environment.delete(PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+  }));
+
+  environmentTest('succeeds for a key that was deleted by hand', withEnvironment({}, async (environment) => {
+    const response = await environment.create();
+    environment.waf.removeKey(response.Data!.APIKey);
+
+    expect(await environment.delete(response.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+  }));
+
+  environmentTest.each([
+    'Shop-CaptchaKey961B73FD-1ABCDEFGHIJKL',
+    'not-created',
+    'arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/1',
+  ])('makes no call to AWS WAF for an id of another handler: %s', (id) => withEnvironment({}, async (environment) => {
+    await environment.create();
+
+    expect(await environment.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+
+    expect(environment.liveKeys).toHaveLength(1);
+    expect(environment.waf.calls).toHaveLength(2);
+    expect(environment.fn.log).toContainEqual(expect.objectContaining({ requestType: 'Delete', outcome: 'ignored' }));
+  })());
+
+  environmentTest.each(
+    ['Update', 'Delete'] as const,
+  )('fails for an id of a later format: %s', (RequestType) => withEnvironment({}, async (environment) => {
+    const PhysicalResourceId = 'waf-captcha-api-key/2/CLOUDFRONT/us-east-1/0123456789abcdef//key';
+    const event = environment.event({ RequestType, PhysicalResourceId, ResourceProperties: CLOUDFRONT });
+
+    expect(await environment.send(event, environment.fn, 60_000)).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId,
+      Reason: `PhysicalResourceId: this provider supports format 1, got "${PhysicalResourceId}". Deploy the provider's `
+        + 'stack with the newer package version first.',
+    });
+    expect(environment.waf.calls).toEqual([]);
+  })());
+
+  environmentTest('deletes the key where it was created, whatever the properties now say', withEnvironment({}, async (
+    environment,
+  ) => {
+    const { PhysicalResourceId } = await environment.create({ ...REGIONAL, Region: 'ap-southeast-2' });
+
+    await environment.delete(
+      PhysicalResourceId, { ...REGIONAL, Scope: 'CLOUDFRONT' }, environment.anotherFunction({ region: 'us-west-2' }),
+    );
+
+    expect(environment.liveKeys).toEqual([]);
+    expect(environment.changes).toEqual(['CreateAPIKey ap-southeast-2 ok', 'DeleteAPIKey ap-southeast-2 ok']);
+  }));
+
+  environmentTest('does not validate the properties', withEnvironment({}, async (environment) => {
+    const { PhysicalResourceId } = await environment.create();
+
+    expect(await environment.delete(PhysicalResourceId, { FormatVersion: '99' })).toMatchObject({ Status: 'SUCCESS' });
+
+    expect(environment.liveKeys).toEqual([]);
+  }));
+});
+
+describe('failed delete', () => {
+  environmentTest('continues to delete the key after the response', withEnvironment({}, async (environment) => {
+    const { PhysicalResourceId } = await environment.create();
+    environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 3 });
+
+    expect(await environment.delete(PhysicalResourceId)).toMatchObject({ Status: 'FAILED' });
+
+    expect(environment.liveKeys).toEqual([]);
+    expect(environment.fn.log.at(-1)).toMatchObject({ outcome: 'cleaned up' });
+  }));
+});
