@@ -178,7 +178,7 @@ function isFunctionArn(masked: string): boolean {
   const parts = masked.split(':');
   const unknown = parts.findIndex((part) => MASK.test(part));
   const arn = unknown < 0 ? parts : [...parts.slice(0, unknown), ...example.slice(unknown)];
-  return /^arn:[\w-]+:lambda:[\w-]+:\d+:function:./.test(arn.join(':'));
+  return /^arn:[\w-]+:lambda:[\w-]+:\d+:function:[\w:$-]+$/.test(arn.join(':'));
 }
 
 function isIsolated({ vpc, vpcSubnets }: WafCaptchaApiKeyProviderProps): boolean {

@@ -1,4 +1,4 @@
-import { App, Stack, StackProps } from 'aws-cdk-lib';
+import { App, Fn, Stack, StackProps } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -55,11 +55,15 @@ describe('AwsSolutions reports nothing', () => {
       'with a role of the user',
       (stack) => newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Provider', { role: newRole(stack) }) }),
     ],
-    ['with an imported log group', (stack) => newKey(stack, {
-      provider: new WafCaptchaApiKeyProvider(stack, 'Provider', {
-        logGroup: logs.LogGroup.fromLogGroupName(stack, 'Log', 'captcha'),
-      }),
-    })],
+    ...Object.entries({
+      'a name': 'captcha',
+      'an export': Fn.importValue('Log'),
+      'the name of the stack': Fn.sub('/${AWS::StackName}'),
+      'a dynamic reference': '{{resolve:ssm:/log}}',
+    }).map(([title, name]): [string, Declare] => [`with a log group that is imported by ${title}`, (stack) => {
+      const logGroup = logs.LogGroup.fromLogGroupName(stack, 'Log', name);
+      newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Provider', { logGroup }) });
+    }]),
   ])('%s', (_, declare) => {
     for (const props of [
       undefined, envOf('eu-west-1'),

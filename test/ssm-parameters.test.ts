@@ -165,7 +165,11 @@ describe('SSM parameters', () => {
   });
 
   test.each([
-    ['captcha', 'must be a path such as \'/captcha/shop\', of letters, digits and ._-, got "captcha"'],
+    [
+      'captcha',
+      "must be a path such as '/captcha/shop', of letters, digits and ._-, with at most 14 levels, got \"captcha\"",
+    ],
+    ['/a'.repeat(15), "must be a path such as '/captcha/shop'"],
     ['/captcha/', "must be a path such as '/captcha/shop'"],
     ['/', "must be a path such as '/captcha/shop'"],
     ['', "must be a path such as '/captcha/shop'"],

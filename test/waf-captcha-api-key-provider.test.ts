@@ -250,6 +250,9 @@ describe('a provider imported by ARN', () => {
     [` ${FUNCTION_ARN}`, undefined],
     [`arn:aws:iam::${Aws.ACCOUNT_ID}:role/captcha`, 'arn:aws:iam::${Token}:role/captcha'],
     ['arn:aws:lambda:eu-west-1:123456789012:layer:captcha', undefined],
+    [`${FUNCTION_ARN}\n`, undefined],
+    [`${FUNCTION_ARN} x`, undefined],
+    [`${FUNCTION_ARN.slice(0, -1)}*`, undefined],
     [`https://${Aws.REGION}.example.com`, 'https://${Token}.example.com'],
   ])('is an error for %j', (arn, shown = arn) => {
     expect(() => WafCaptchaApiKeyProvider.fromFunctionArn(newStack(), 'Provider', arn)).toThrow(

@@ -50,8 +50,8 @@ export function attachPolicy(
 export function acknowledgeWildcards(resource: IConstruct, statements: iam.PolicyStatement[]): void {
   const reason = 'API keys and network interfaces have no ARNs, '
     + 'and schedules and the stacks that share the function are not known';
-  const names = statements.flatMap((statement) => statement.resources).map((arn) => nagName(resource, arn));
-  for (const name of new Set(names.filter((text) => text.includes('*')))) {
+  const names = statements.flatMap(({ resources }) => Stack.of(resource).resolve(resources).map(nagName));
+  for (const name of names.filter((text) => text.includes('*'))) {
     // Not `acknowledge()`, which accepts no second '::', as in 'arn:<AWS::Partition>'.
     resource.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, {
       [`AwsSolutions-IAM5[Resource::${name}]`]: reason,
@@ -59,10 +59,11 @@ export function acknowledgeWildcards(resource: IConstruct, statements: iam.Polic
   }
 }
 
-/** An ARN as cdk-nag writes it: `arn:<AWS::Partition>:…`. */
-function nagName(scope: IConstruct, arn: string): string {
-  const resolved = Stack.of(scope).resolve(arn);
-  const parts: any[] = resolved['Fn::Join']?.[1] ?? [resolved];
-  const name = (part: any) => typeof part === 'string' ? part : `<${part.Ref ?? part['Fn::GetAtt']?.join('.')}>`;
-  return parts.map(name).join('');
+/** A resolved ARN as cdk-nag writes it: `arn:<AWS::Partition>:…`. */
+function nagName(arn: any): string {
+  if (typeof arn === 'string') return arn.replace(/\$\{/g, '<').replace(/\}/g, '>');
+  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::ImportValue': exported, 'Fn::Join': join, 'Fn::Sub': sub } = arn;
+  if (join) return join[1].map(nagName).join(join[0]);
+  if (exported ?? sub) return nagName(exported ?? sub);
+  return ref || attribute ? `<${ref ?? attribute.join('.')}>` : JSON.stringify(arn);
 }

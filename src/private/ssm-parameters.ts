@@ -16,8 +16,8 @@ export function ssmParameterNames(construct: IConstruct, prefix: string): Parame
   if (isUnresolved(prefix)) {
     throw reject('must be known at synthesis, got a value known only at deploy time; write one like \'/captcha/shop\'');
   }
-  if (!/^(\/[\w.-]+)+$/.test(prefix) && !isLookupDummy(prefix)) {
-    throw reject('must be a path such as \'/captcha/shop\', of letters, digits and ._-, '
+  if (!/^(\/[\w.-]+){1,14}$/.test(prefix) && !isLookupDummy(prefix)) {
+    throw reject('must be a path such as \'/captcha/shop\', of letters, digits and ._-, with at most 14 levels, '
       + `got ${JSON.stringify(prefix) ?? 'nothing'}`);
   }
   if (/^\/(aws|ssm)/i.test(prefix)) {
