@@ -112,6 +112,8 @@ const bundle = project.addTask(
   { description: 'Bundle the handler and the Public Suffix List into assets/', exec: 'node scripts/bundle.mjs' },
 );
 project.preCompileTask.spawn(bundle);
+// The README in the packages of the other languages leads to GitHub, not to files that are not there.
+project.compileTask.exec('node scripts/absolute-links.mjs');
 project.testTask.reset();
 project.testTask.spawn(project.preCompileTask);
 project.testTask.spawn(project.compileTask);

@@ -48,6 +48,16 @@ function bundleAnew(): string {
   return folder;
 }
 
+test('the README in the packages of the other languages has only absolute links', () => {
+  const { readme } = JSON.parse(read('.jsii')) as { readme: { markdown: string } };
+  const targets = [...readme.markdown.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target);
+  expect(targets.filter((target) => !target.startsWith('https://'))).toEqual([]);
+  expect(targets).toEqual(expect.arrayContaining([
+    expect.stringMatching(/^https:\/\/github\.com\/[^/]+\/[^/]+\/blob\/main\/docs\/usage\.md#ssm-parameters$/),
+    expect.stringMatching(/^https:\/\/raw\.githubusercontent\.com\/[^/]+\/[^/]+\/main\/docs\/images\/.+\.png$/),
+  ]));
+});
+
 test('the package holds only the compiled sources, the bundles, the assembly and the metadata files', () => {
   const [{ files }] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'],
