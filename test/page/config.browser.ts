@@ -9,6 +9,16 @@ function passedValues(): string {
   return JSON.stringify({ apiKey, scriptUrl: `${scenario.double.origin}/0a1b2c3d4e5f/jsapi.js` });
 }
 
+/** How often the page requests an address from now on. */
+async function countRequests(url: string): Promise<() => number> {
+  let count = 0;
+  await scenario.visitor.page.route(url, (route) => {
+    count++;
+    return route.continue();
+  });
+  return () => count;
+}
+
 it('reads config.json of the root for a page at any path', async () => {
   const { body } = await scenario.site.respond({ method: 'GET', path: '/', headers: {}, body: '' });
   scenario.site.pages['/account/sign-up'] = body;
@@ -21,11 +31,14 @@ it('reads config.json of the root for a page at any path', async () => {
 
 it('reads the values from another address', async () => {
   const caller = await Caller.in(scenario);
+  await caller.call('\'/style.css\''); // loads the script
   scenario.site.pages['/assets/captcha.json'] = passedValues();
   scenario.site.config = undefined;
+  const scripts = await countRequests('**/jsapi.js');
   await caller.start('call', `${SIGN_UP}, { config: '/assets/captcha.json' }`);
   await scenario.visitor.solve();
   expect(await caller.outcome('call')).toEqual(SIGNED_UP);
+  expect(scripts()).toBe(0); // a second load of the script would fail
 });
 
 it('needs no config.json if the page passes the values', async () => {
@@ -55,4 +68,30 @@ it.each([
   scenario.site.pages['/wrong.json'] = content;
   expect(await caller.call(`${SIGN_UP}, { config: '/wrong.json' }`)).toMatchObject({ code: 'unconfigured' });
   expect(await caller.call(`${SIGN_UP}, { config: '/none.json' }`)).toMatchObject({ code: 'unconfigured' });
+});
+
+it('does not use the values of an error response', async () => {
+  const caller = await Caller.in(scenario);
+  await scenario.visitor.page.route('**/wrong.json', (route) => route.fulfill({ status: 503, body: passedValues() }));
+  expect(await caller.call(`${SIGN_UP}, { config: '/wrong.json' }`)).toMatchObject({ code: 'unconfigured' });
+});
+
+it('asks once with a deleted key that config.json still has', async () => {
+  const caller = await Caller.in(scenario);
+  const puzzles = await countRequests('**/problem');
+  scenario.waf.removeKey(scenario.site.config!.apiKey);
+  expect(await caller.call(SIGN_UP)).toMatchObject({ code: 'refused' });
+  expect(puzzles()).toBe(1);
+});
+
+it('says that the script is blocked if it does not respond', async () => {
+  const { page } = scenario.visitor;
+  await page.clock.install();
+  await page.route('**/jsapi.js', () => {}); // never responds
+  const requested = page.waitForRequest('**/jsapi.js');
+  const opened = scenario.open();
+  await requested;
+  await page.clock.fastForward(15_000);
+  await opened;
+  expect((await scenario.visitor.problem()).code).toBe('Code: blocked, on localhost');
 });

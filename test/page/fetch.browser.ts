@@ -77,6 +77,8 @@ describe('An abort', () => {
   const ABORTED = { name: 'AbortError' };
 
   it('before the call rejects at once, without a request', async () => {
+    await scenario.visitor.page.route('**/jsapi.js', () => {}); // never responds
+    caller = await Caller.in(scenario);
     expect(await caller.call(SIGN_UP.replace('signal', 'signal: AbortSignal.abort()'))).toMatchObject(ABORTED);
     expect(scenario.edge.tokenStatuses).toEqual([]);
   });
@@ -90,12 +92,22 @@ describe('An abort', () => {
     expect(await caller.outcome('call')).toMatchObject(ABORTED);
   });
 
-  it('during the first request rejects', async () => {
+  it('while the body is read rejects', async () => {
+    const endless = 'new ReadableStream()';
+    await caller.start('call', `'/api/sign-up', { method: 'POST', body: ${endless}, duplex: 'half', signal }`);
+    await caller.abort('call');
+    expect(await caller.outcome('call')).toMatchObject(ABORTED);
+  });
+
+  it.each([
+    ['', ABORTED],
+    ['new TypeError("changed my mind")', { name: 'TypeError' }],
+  ])('during the first request rejects with its reason: %s', async (reason, outcome) => {
     const { reached } = await hold();
     await caller.start('call', SIGN_UP);
     await reached;
-    await caller.abort('call');
-    expect(await caller.outcome('call')).toMatchObject(ABORTED);
+    await caller.abort('call', reason);
+    expect(await caller.outcome('call')).toMatchObject(outcome);
   });
 
   it('while the puzzle is open rejects and removes the puzzle', async () => {

@@ -26,11 +26,20 @@ class LoadBalanced implements Site {
 const environment = process.env;
 const used = useBrowser();
 
-afterEach(() => { process.env = environment; });
+const cleanups: (() => Promise<void>)[] = [];
+const started = <T extends { stop(): Promise<void> }>(part: T) => {
+  cleanups.push(() => part.stop());
+  return part;
+};
+
+afterEach(async () => {
+  process.env = environment;
+  for (const cleanup of cleanups.reverse()) await cleanup();
+});
 
 test('a load balancer serves the page under its policy, and a solved puzzle lets the request pass', async () => {
-  const waf = await WafEmulator.start();
-  const double = await WafDouble.start(waf);
+  const waf = started(await WafEmulator.start());
+  const double = started(await WafDouble.start(waf));
   const { apiKey } = waf.addKey({ scope: 'REGIONAL', region: 'eu-west-1', tokenDomains: ['localhost'] });
   const scriptUrl = 'https://0a1b2c3d4e5f.eu-west-1.captcha-sdk.awswaf.com/0a1b2c3d4e5f/jsapi.js';
   process.env = {
@@ -41,8 +50,9 @@ test('a load balancer serves the page under its policy, and a solved puzzle lets
     domain: 'app.example.com',
     certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d',
   });
-  const edge = await Edge.start({ site: new LoadBalanced(), double, ...servedBy(stack) });
+  const edge = started(await Edge.start({ site: new LoadBalanced(), double, ...servedBy(stack) }));
   const visitor = await Visitor.arrive(used.browser, { url: edge.url() });
+  cleanups.push(() => visitor.leave());
 
   await visitor.fillIn();
   await visitor.solve();
@@ -54,6 +64,4 @@ test('a load balancer serves the page under its policy, and a solved puzzle lets
   expect(headers.get('content-security-policy')).toBe(
     contentSecurityPolicy().replaceAll('https://*.awswaf.com', double.origin),
   );
-  await visitor.leave();
-  for (const started of [edge, double, waf]) await started.stop();
 });

@@ -46,6 +46,13 @@ describe('AWS WAF\'s challenge', () => {
     expect(await scenario.visitor.problem()).toMatchObject({ title: 'The security check was not accepted' });
   });
 
+  it('fails with the reason of the script if the script gets no new token', async () => {
+    await caller.call('\'/style.css\''); // with the first token
+    await respond('**/api/**', CHALLENGE);
+    await scenario.visitor.page.route('**/token', (route) => route.abort('connectionrefused'));
+    expect(await caller.call(SIGN_UP)).toMatchObject({ name: 'CaptchaError', code: 'offline' });
+  });
+
   it('fails with the reason of the script if the script gets no token', async () => {
     await respond('**/api/**', CHALLENGE);
     await scenario.visitor.page.route('**/token', (route) => route.abort('connectionrefused'));

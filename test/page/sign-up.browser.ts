@@ -68,6 +68,7 @@ describe.each([
       await visitor.tryAgain();
       await visitor.solve();
       expect(await visitor.thanks()).toContain('ada@example.com');
+      expect(await visitor.page.getByRole('alert').innerText()).toBe('');
     });
 
     it('use only the keyboard, and moves the focus to what appears', async () => {
@@ -89,7 +90,9 @@ describe.each([
     });
 
     it('use a tab opened before the key was rotated', async () => {
+      const script = visitor.page.waitForRequest('**/jsapi.js'); // whose address is in config.json
       await scenario.open();
+      await script;
       scenario.rotate();
       await visitor.fillIn();
       await visitor.solve();
@@ -165,7 +168,7 @@ describe.each([
       await screenshot('11-not-accepted');
     });
 
-    it('when the site itself fails', async () => {
+    it('when the site itself fails, and the form can be sent again', async () => {
       scenario.site.fails = true;
       await scenario.open();
       await visitor.fillIn();
@@ -174,6 +177,9 @@ describe.each([
         title: 'We could not sign you up', advice: 'The site returned an error (500).',
       });
       await screenshot('12-site-fails');
+      scenario.site.fails = false;
+      await visitor.fillIn();
+      expect(await visitor.thanks()).toContain('ada@example.com');
     });
   });
 });

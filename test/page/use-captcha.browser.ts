@@ -7,7 +7,7 @@ import { useScenario } from './scenario';
 
 const EXAMPLE = path.join(__dirname, '..', '..', 'examples', 'captcha-page-react');
 const SCRIPT = `
-  import { createElement } from 'react';
+  import { createElement, StrictMode } from 'react';
   import { createRoot } from 'react-dom/client';
   import { useCaptcha } from './use-captcha';
 
@@ -17,7 +17,7 @@ const SCRIPT = `
     return createElement('div', { ref: captcha.container });
   }
   const root = createRoot(document.getElementById('root'));
-  root.render(createElement(Form));
+  root.render(createElement(StrictMode, null, createElement(Form)));
 
   globalThis.send = () => {
     globalThis.outcome = captcha.fetch('/api/sign-up', { method: 'POST', body: '${BODY}' }).then(
@@ -28,7 +28,7 @@ const SCRIPT = `
 
 let script: string;
 
-/** Bundles the component above with the hook of the example. */
+/** Bundles the component above with the hook of the example, for development: only there strict mode has an effect. */
 async function bundle(): Promise<string> {
   const folder = await buildReactPage();
   const bundling = promisify(execFile)('npx', ['esbuild', '--bundle'], {
