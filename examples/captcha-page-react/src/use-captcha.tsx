@@ -42,7 +42,6 @@ export function useCaptcha(config: ConfigSource = '/config.json'): Captcha {
     try {
       return await fetchWithCaptcha(request, { signal: AbortSignal.any([request.signal, unmount.current!.signal]) }, {
         container: container.current!,
-        config,
         onPuzzle: () => show(puzzles.current.get(request) ?? 'shown'),
         onIncorrect: () => show('incorrect'),
         onSolved: () => show('none'),
@@ -50,7 +49,7 @@ export function useCaptcha(config: ConfigSource = '/config.json'): Captcha {
     } finally {
       show('none');
     }
-  }, [config]);
+  }, []);
 
   return { container, puzzle, loadError, load, fetch };
 }

@@ -88,7 +88,7 @@ const isAddress = (from) => typeof from === 'string' || from instanceof URL;
 async function readConfig(from) {
   try {
     const config = isAddress(from) ? await fetchJson(new URL(from, location.origin)) : from;
-    if (!config?.apiKey || !config.scriptUrl) throw new Error('apiKey or scriptUrl is missing');
+    if (!config.apiKey || !config.scriptUrl) throw new Error('apiKey or scriptUrl is missing');
     return config;
   } catch (error) {
     throw error instanceof CaptchaError ? error : new CaptchaError('unconfigured', error);

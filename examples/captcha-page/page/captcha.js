@@ -106,7 +106,7 @@ async function wafAction(response) {
   if (action === 'captcha' || action === 'challenge') return action;
   // A page cannot read the header of another host that does not expose it. AWS WAF's responses are empty, or HTML
   // that loads its script.
-  if (action || response.type !== 'cors' || ![202, 405].includes(response.status)) return undefined;
+  if (response.type !== 'cors' || ![202, 405].includes(response.status)) return undefined;
   const text = await response.clone().text();
   if (text && !text.includes('awswaf.com')) return undefined;
   if (response.status === 405) return 'captcha'; // harmless if the site refuses the method: nothing has happened
