@@ -1,0 +1,175 @@
+import {
+  CfnDynamicReference, CfnDynamicReferenceService, CfnMapping, CfnParameter, Fn, Stack,
+} from 'aws-cdk-lib';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+import { WafCaptchaApiKey } from '../../src';
+import { keyOf, newKey, newStack } from '../support/stacks';
+import { domainsOf, label, name, NOT_A_HOST } from '../support/token-domains';
+
+describe('literal text around a token is validated like a literal', () => {
+  const host = Fn.importValue('Host');
+
+  test.each([
+    ['https://', '', NOT_A_HOST, '${Token}'],
+    ['https://', '/captcha', NOT_A_HOST, '${Token}'],
+    ['https://www.', ':8443/', NOT_A_HOST, 'www.${Token}'],
+    ['*.', '', 'is a wildcard', '${Token}'],
+    ['', ':8443', NOT_A_HOST, '${Token}'],
+    ['', '/path', NOT_A_HOST, '${Token}'],
+    ['', '?a=b', NOT_A_HOST, '${Token}'],
+    ['user@', '', NOT_A_HOST, '${Token}'],
+    ['www. ', '', NOT_A_HOST, 'www.${Token}'],
+    ['', ' ', NOT_A_HOST, '${Token}'],
+    ['', '\n', NOT_A_HOST, '${Token}'],
+    ['www..', '', NOT_A_HOST, 'www.${Token}'],
+    ['', '..example.com', NOT_A_HOST, '${Token}.example.com'],
+    ['.', '', NOT_A_HOST, '${Token}'],
+    ['-', '', NOT_A_HOST, undefined],
+    ['www.', '-.example.com', NOT_A_HOST, undefined],
+    ['www-.', '', NOT_A_HOST, undefined],
+    ['', '.example!.com', NOT_A_HOST, undefined],
+    ['', '.1', 'is an IP address', undefined],
+    ['mü', '.example.com', NOT_A_HOST, undefined], // no punycode for a part
+    ['', `.${label(64)}.com`, NOT_A_HOST, undefined],
+    ['', `.${name(253)}`, NOT_A_HOST, undefined],
+    ['"', '"', NOT_A_HOST, '${Token}'],
+    ['a.example.com,www.', '', 'contains several domains', "a.example.com', 'www.${Token}"],
+  ])('%j and %j', (before, after, problem, instead) => {
+    const act = () => domainsOf(`${before}${host}${after}`);
+    expect(act).toThrow(`Shop/Key: tokenDomains: '${before}\${Token}${after}' ${problem}`);
+    expect(act).toThrow(`; write ${instead ? `'${instead}'` : 'the host name of the page'}`);
+  });
+
+  test.each([
+    ['a scheme', Fn.join('', ['https://', host]), "'https://${Token}' is not a bare host name"],
+    ['a wildcard', Fn.join('.', ['*', host]), "'*.${Token}' is a wildcard"],
+    ['an inner one', Fn.join('.', ['www', Fn.join('', [host, ':443'])]), "'www.${Token}:443' is not a bare host name"],
+    ['only literals', Fn.join('', ['https://', 'example.com']), "'https://example.com' is not a bare host name"],
+    ['two domains', Fn.join(',', [host, host]), "contains several domains; write '${Token}', '${Token}'"],
+  ])('in Fn.join: %s', (_, domain, message) => {
+    expect(() => domainsOf(domain)).toThrow(message);
+  });
+
+  test('Fn.join gives the domain of a template literal', () => {
+    const joined = Fn.join('.', ['WWW', host, 'Example.com']);
+    expect(domainsOf(joined)).toEqual(domainsOf(`www.${host}.example.com`));
+    expect(domainsOf(Fn.join('-', Fn.split('.', host)))).toHaveLength(1);
+  });
+
+  test.each([false, true])('a value of a mapping (lazy: %s) is a token', (lazy) => {
+    const stack = newStack();
+    const mapping = new CfnMapping(stack, 'Domains', { lazy, mapping: { production: { shop: 'example.com' } } });
+    newKey(stack, { tokenDomains: [mapping.findInMap(Fn.ref('Stage'), 'shop')] });
+    expect(keyOf(stack).Properties.TokenDomains).toEqual([
+      { 'Fn::FindInMap': ['Domains', { Ref: 'Stage' }, 'shop'] },
+    ]);
+  });
+
+  test('with two tokens', () => {
+    const two = `${host}..${Fn.importValue('Zone')}`;
+    expect(() => domainsOf(two)).toThrow(`'\${Token}..\${Token}' ${NOT_A_HOST}'\${Token}.\${Token}'`);
+  });
+
+  test.each([
+    ['', '', ''],
+    ['www.', 'www.', ''],
+    ['WWW.', 'www.', ''],
+    ['shop-', 'shop-', ''],
+    ['münchen.', 'xn--mnchen-3ya.', ''],
+  ])('before a token, %j is valid', (before, expected) => {
+    expect(domainsOf(`${before}${host}.Example.COM.`)).toEqual([`${expected}${host}.example.com`]);
+  });
+
+  test('characters for private use in a literal are not treated as tokens', () => {
+    expect(() => domainsOf('\uE000.example.com')).toThrow(NOT_A_HOST);
+    expect(() => domainsOf(`\uE000.${host}`)).toThrow(NOT_A_HOST);
+  });
+});
+
+describe('lists', () => {
+  const importedList = (stack: Stack) =>
+    ssm.StringListParameter.fromStringListParameterName(stack, 'List', '/shop/domains').stringListValue;
+
+  test.each([
+    'a.example.com,b.example.com',
+    'a.example.com, b.example.com',
+    'a.example.com;b.example.com',
+    'a.example.com b.example.com',
+    '["a.example.com","b.example.com"]',
+    "['a.example.com', 'b.example.com']",
+    '"a.example.com","b.example.com"',
+    'a.example.com\nb.example.com',
+  ])('%j in one string are an error', (text) => {
+    expect(() => domainsOf(text)).toThrow("contains several domains; write 'a.example.com', 'b.example.com'");
+  });
+
+  test.each(['"example.com"', '["example.com"]', "'example.com'"])('%j with quotation marks is an error', (text) => {
+    expect(() => domainsOf(text)).toThrow(`${NOT_A_HOST}'example.com'`);
+  });
+
+  test.each<[string, (stack: Stack) => string[]]>([
+    ['a list', importedList],
+    ['an item', (stack) => [Fn.select(0, importedList(stack))]],
+    ['an item within a text', (stack) => [`www.${Fn.select(0, importedList(stack))}`]],
+    [
+      'a split dynamic reference',
+      () => Fn.split(',', new CfnDynamicReference(CfnDynamicReferenceService.SSM, '/shop/domains').toString()),
+    ],
+  ])('%s that CloudFormation would not split is an error', (_, tokenDomains) => {
+    const stack = newStack();
+    expect(() => newKey(stack, { tokenDomains: tokenDomains(stack) })).toThrow(
+      /Key: tokenDomains: must not split a dynamic reference .*; use StringListParameter\.valueForTypedListParameter/,
+    );
+  });
+
+  test.each<[string, (stack: Stack) => string[]]>([
+    ['a list parameter', (stack) => ssm.StringListParameter.valueForTypedListParameter(stack, '/shop/domains')],
+    [
+      'a split string parameter',
+      (stack) => Fn.split(',', ssm.StringParameter.valueForStringParameter(stack, '/shop/domains')),
+    ],
+    [
+      'an item of a list parameter',
+      (stack) => [Fn.select(0, ssm.StringListParameter.valueForTypedListParameter(stack, '/shop/domains'))],
+    ],
+  ])('%s is accepted', (_, tokenDomains) => {
+    const stack = newStack();
+    newKey(stack, { tokenDomains: tokenDomains(stack) });
+    expect(JSON.stringify(keyOf(stack).Properties.TokenDomains)).toMatch(/{"Ref":"SsmParameterValue/);
+  });
+});
+
+describe('tokens', () => {
+  test('are accepted after the known domains, which are validated', () => {
+    const stack = newStack();
+    const host = new CfnParameter(stack, 'Host').valueAsString;
+    const key = newKey(stack, { tokenDomains: [host, 'Example.com', host] });
+    expect(key.tokenDomains).toEqual(['example.com', host]);
+    expect(keyOf(stack).Properties.TokenDomains).toEqual(['example.com', { Ref: 'Host' }]);
+    expect(() => newKey(stack, { tokenDomains: [host, 'https://example.com'] }, 'Bad')).toThrow(NOT_A_HOST);
+  });
+
+  test('count towards the limit', () => {
+    const tokens = ['A', 'B', 'C', 'D', 'E'].map((id) => Fn.importValue(id));
+    expect(domainsOf(...tokens)).toHaveLength(5);
+    expect(() => domainsOf('example.com', ...tokens)).toThrow('got 6');
+  });
+
+  test('are an error as such a list beside other domains', () => {
+    const list = Fn.split(',', Fn.importValue('Domains'));
+    expect(() => newKey(newStack(), { tokenDomains: [...list, 'example.com'] })).toThrow(
+      'contains a list that is known only at deploy time beside other domains',
+    );
+  });
+
+  test('are accepted as a whole list that only CloudFormation knows', () => {
+    const stack = newStack();
+    newKey(stack, { tokenDomains: new CfnParameter(stack, 'Domains', { type: 'CommaDelimitedList' }).valueAsList });
+    expect(keyOf(stack).Properties.TokenDomains).toEqual({ Ref: 'Domains' });
+  });
+
+  test('do not change how other domains are shown', () => {
+    const key: WafCaptchaApiKey = newKey(newStack(), { tokenDomains: ['WWW.example.com', 'example.com'] });
+    expect(key.tokenDomains).toEqual(['example.com', 'www.example.com']);
+  });
+});
