@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { CLOUDFRONT, environmentTest, TestEnvironment, withEnvironment } from './support/test-environment';
 import { CREDENTIALS } from '../../local/function-process';
-import { listen } from '../../local/listen';
+import { close, listen } from '../../local/listen';
 
 /** Drives the function through successes and through every way to fail that we know of. */
 async function everything(environment: TestEnvironment): Promise<string[]> {
@@ -73,8 +73,7 @@ environmentTest('a signature that does not match is logged without the headers t
     expect(environment.fn.output).toContain('InvalidSignatureException');
     expect(environment.fn.output).not.toContain(CREDENTIALS.AWS_SESSION_TOKEN);
   })();
-  server.closeAllConnections();
-  server.close();
+  await close(server);
 });
 
 environmentTest('each log line has its ids, and each call operation, attempt, duration and outcome', withEnvironment({

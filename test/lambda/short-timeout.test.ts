@@ -9,7 +9,7 @@ const SENT_MS_AGO = 11_000;
 
 /** An event that has been on its way for so long that CloudFormation is asked before anything is created. */
 function lateEvent(environment: TestEnvironment): ResourceEvent {
-  const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+  const event = environment.createEvent();
   const sent = new Date(Date.now() - SENT_MS_AGO).toISOString().replace(/[-:]|\.\d+/g, '');
   return { ...event, ResponseURL: event.ResponseURL.replace(/X-Amz-Date=\w+/, `X-Amz-Date=${sent}`) };
 }
@@ -30,7 +30,7 @@ describe('the response is in time', () => {
   }, async (environment) => {
     environment.cloudFormation.fault = 'hang';
     environment.bucket.fail('hang', 'hang'); // until CloudFormation is asked for the first time
-    const event = environment.event({ RequestType: 'Create', ResourceProperties: CLOUDFRONT });
+    const event = environment.createEvent();
 
     expect(await environment.send(event, environment.fn, 18_000)).toMatchObject({ Status: 'SUCCESS' });
 
@@ -42,7 +42,7 @@ describe('the response is in time', () => {
     const properties = withGracePeriod(CLOUDFRONT, 60);
     const { PhysicalResourceId } = await keys.create(properties);
     scheduler.fail({ kind: 'hang' });
-    const event = keys.event({ RequestType: 'Delete', PhysicalResourceId, ResourceProperties: properties });
+    const event = keys.deleteEvent(PhysicalResourceId, properties);
 
     expect(await keys.send(event, keys.fn, 18_000)).toMatchObject({ Status: 'SUCCESS' });
 
