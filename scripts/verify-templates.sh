@@ -4,13 +4,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 tools=.ci-tools/cfn-lint
-[ -x "$tools/bin/cfn-lint" ] || { python3 -m venv "$tools" && "$tools/bin/pip" install --quiet --disable-pip-version-check -r test/cfn-lint/requirements.txt; }
+[ -x "$tools/bin/cfn-lint" ] || {
+  python3 -m venv "$tools"
+  "$tools/bin/pip" install --quiet --disable-pip-version-check -r test/cfn-lint/requirements.txt
+}
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-for example in examples/*.ts; do
-  (cd examples && CDK_OUTDIR="$folder/$(basename "$example" .ts)" npx tsx "$(basename "$example")")
-done
+npx tsx --tsconfig tsconfig.dev.json scripts/synthesize.cjs "$folder" examples/*.ts
 
 # W3005: aws-cdk-lib lets each function depend on its role, although it refers to it as well.
 "$tools/bin/cfn-lint" --ignore-checks W3005 -- "$folder"/*/*.template.json
