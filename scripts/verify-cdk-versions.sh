@@ -14,7 +14,8 @@ trap 'rm -rf "$folder"' EXIT
 # Newer versions of aws-cdk-lib validate templates by rules of their own. With this setting, violations are errors.
 VALIDATING='{
   "@aws-cdk/core:validateAgainstDefaultRules": true,
-  "domain": "app.example.com", "certificate": "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d"
+  "domain": "app.example.com", "certificate": "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d",
+  "providerArn": "arn:aws:lambda:eu-west-1:123456789012:function:Captcha"
 }'
 APPS=(examples/*.ts examples/captcha-page/{app,regional}.ts demo/app.ts test/integ/apps/{other,rotation}*.ts)
 

@@ -15,7 +15,7 @@ function lateEvent(environment: TestEnvironment): ResourceEvent {
 }
 
 describe('the response is in time', () => {
-  test.concurrent.each([3_000, 6_000])('with %d ms remaining for a late event, if CloudFormation hangs', (remaining) =>
+  test.concurrent.each([9_000, 18_000])('with %d ms remaining for a late event, if CloudFormation hangs', (remaining) =>
     withEnvironment({ handler: 'bundle' }, async (environment) => {
       environment.cloudFormation.fault = 'hang';
 
