@@ -15,14 +15,17 @@ function lateEvent(environment: TestEnvironment): ResourceEvent {
 }
 
 describe('the response is in time', () => {
-  test.concurrent.each([9_000, 18_000])('with %d ms remaining for a late event, if CloudFormation hangs', (remaining) =>
+  test.concurrent.each([3_000, 6_000])('with %d ms remaining for a late event, if CloudFormation hangs', (remaining) =>
     withEnvironment({ handler: 'bundle' }, async (environment) => {
+      // The first event loads the client, which can take longer than the time that remains for the second.
+      await environment.send(lateEvent(environment));
+      const { length: requestsBefore } = environment.cloudFormation.requests;
       environment.cloudFormation.fault = 'hang';
 
       const response = await environment.send(lateEvent(environment), environment.fn, remaining);
 
       expect(response.Status).toMatch(/^(SUCCESS|FAILED)$/);
-      expect(environment.cloudFormation.requests.length).toBeGreaterThan(0);
+      expect(environment.cloudFormation.requests.length).toBeGreaterThan(requestsBefore);
     })());
 
   test.concurrent('if CloudFormation hangs between the attempts to submit it', withEnvironment({
