@@ -84,8 +84,9 @@ function describeEnvironment(): string {
     JSON.parse(readFileSync(path.join(ROOT, 'node_modules', name, 'package.json'), 'utf8')).version;
   const cpus = os.cpus();
   return [
-    `${cpus.length} × ${cpus[0].model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.platform()} `
-      + `${os.arch()}`,
+    `${cpus.length} × ${cpus[0].model.trim()}`,
+    `${Math.round(os.totalmem() / 2 ** 30)} GiB`,
+    `${os.platform()} ${os.arch()}`,
     `load ${os.loadavg()[0].toFixed(1)} at the start`,
     `Node.js ${process.version} where no other is named`,
     ...['aws-cdk-lib', '@aws-sdk/client-wafv2'].map((name) => `${name} ${versionOf(name)}`),

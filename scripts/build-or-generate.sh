@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the package of a language if the check succeeds; if not, this machine cannot build it: then its code is only generated, and that is said.
-# A workflow, a release above all, builds or fails.
+# Builds the package of a language if the check succeeds; if not, this machine cannot build it: then its code is only
+# generated, and the output says so. A workflow, a release above all, builds or fails.
 #
 #   scripts/build-or-generate.sh LANGUAGE CHECK...
 set -euo pipefail

@@ -53,7 +53,8 @@ for version in "$@"; do
   "compilerOptions": {
     "rootDir": "/", "typeRoots": ["$PWD/node_modules/@types"],
     "paths": {
-      "aws-cdk-lib": ["$modules/aws-cdk-lib"], "aws-cdk-lib/*": ["$modules/aws-cdk-lib/*"], "constructs": ["$modules/constructs"],
+      "aws-cdk-lib": ["$modules/aws-cdk-lib"], "aws-cdk-lib/*": ["$modules/aws-cdk-lib/*"],
+      "constructs": ["$modules/constructs"],
       "cdk-waf-captcha-api-key": ["$PWD/src"]
     }
   },
@@ -64,8 +65,11 @@ JSON
 
   # The tests that are left out know no aws-cdk-lib.
   npx jest --testPathIgnorePatterns node_modules 'test/(lambda|emulator|package|api|import-rules|docs/lin)' \
-    --reporters default --moduleNameMapper "{ \"^aws-cdk-lib(/.*)?\$\": \"$modules/aws-cdk-lib\$1\", \"^constructs\$\": \"$modules/constructs\", \
-      \"^cdk-waf-captcha-api-key\$\": \"<rootDir>/src\" }"
+    --reporters default --moduleNameMapper "{
+      \"^aws-cdk-lib(/.*)?\$\": \"$modules/aws-cdk-lib\$1\",
+      \"^constructs\$\": \"$modules/constructs\",
+      \"^cdk-waf-captcha-api-key\$\": \"<rootDir>/src\"
+    }"
 
   validate_apps "$home"
 done

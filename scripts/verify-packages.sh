@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds all packages, installs each into an empty project, and lets the same app in each language synthesize: the templates must be
-# those of the TypeScript app. Without `dotnet` on the path, the .NET package is only generated, and its app left out.
+# Builds all packages, installs each into an empty project, and lets the same app in each language synthesize: the
+# templates must be those of the TypeScript app. Without `dotnet` on the path, the .NET package is only generated, and
+# its app left out.
 #
 #   scripts/verify-packages.sh [python|java|go|dotnet ...]      all, if none is given
 #
@@ -21,8 +22,9 @@ run() { "$@" > "$work/log" 2>&1 || { tail -n 60 "$work/log"; echo "failed: $*"; 
 
 has_dotnet() { type -P dotnet > /dev/null; }
 
-# NuGet looks for settings in the folders above a project, so these hold for what is built and run below "$work" and for nothing else:
-# the sources of this machine stay as they are. Downloaded packages are kept for the next run; the package itself is not.
+# NuGet looks for settings in the folders above a project, so these hold for what is built and run below "$work" and for
+# nothing else: the sources of this machine stay as they are. Downloaded packages are kept for the next run; the package
+# itself is not.
 prepare_nuget() {
   export TMPDIR=$work NUGET_PACKAGES="$root/node_modules/.cache/nuget" APP_FRAMEWORK
   APP_FRAMEWORK="net$(command dotnet --version | cut -d. -f1).0"
@@ -62,13 +64,15 @@ fi
 
 typescript() {
   run npm install --no-audit --no-fund "$root"/dist/js/*.tgz "aws-cdk-lib@$CDK_VERSION" "constructs@$CONSTRUCTS_VERSION"
-  run "$root/node_modules/.bin/tsc" --strict --target es2022 --module node16 --typeRoots "$root/node_modules/@types" --types node app.mts
+  run "$root/node_modules/.bin/tsc" --strict --target es2022 --module node16 \
+    --typeRoots "$root/node_modules/@types" --types node app.mts
   run node app.mjs
 }
 
 python() {
   run python3 -m venv .venv
-  run .venv/bin/pip install --disable-pip-version-check "$root"/dist/python/*.whl "aws-cdk-lib==$CDK_VERSION" "constructs==$CONSTRUCTS_VERSION"
+  run .venv/bin/pip install --disable-pip-version-check "$root"/dist/python/*.whl \
+    "aws-cdk-lib==$CDK_VERSION" "constructs==$CONSTRUCTS_VERSION"
   run .venv/bin/python app.py
 }
 
@@ -81,7 +85,8 @@ java() {
 
 go() {
   # The module is its code: here it is compiled for the app, with the versions of go.sum.
-  run command go mod edit -replace "github.com/owner/cdk-waf-captcha-api-key-go/wafcaptchaapikey=$root/dist/go/wafcaptchaapikey"
+  local module=github.com/owner/cdk-waf-captcha-api-key-go/wafcaptchaapikey
+  run command go mod edit -replace "$module=$root/dist/go/wafcaptchaapikey"
   run command go vet -mod=mod .
   run command go run -mod=mod .
 }
@@ -102,14 +107,16 @@ synthesize() {
 follow_nuget() {
   version=$(sed -nE 's|.*"Amazon\.CDK\.Lib/([0-9.]+)".*|\1|p' "$work/apps/dotnet/obj/project.assets.json" | head -n 1)
   echo "Amazon.CDK.Lib $version"
-  [ "$version" = "$CDK_VERSION" ] || { rm -rf "$work/apps/typescript" "$work/out/typescript" && CDK_VERSION=$version synthesize typescript; }
+  [ "$version" != "$CDK_VERSION" ] || return 0
+  rm -rf "$work/apps/typescript" "$work/out/typescript"
+  CDK_VERSION=$version synthesize typescript
 }
 
 synthesize typescript
 for language in "$@"; do
   if [ "$language" = dotnet ] && ! has_dotnet; then
     grep -q 'public class WafCaptchaApiKey ' dist/dotnet/CdkWafCaptchaApiKey/CdkWafCaptchaApiKey/WafCaptchaApiKey.cs
-    say 'dotnet: LEFT OUT, there is no dotnet here: the package is generated, but neither it nor its app is compiled and run'
+    say 'dotnet: LEFT OUT, there is no dotnet here: its package is generated, but not compiled, and its app is not run'
     continue
   fi
   synthesize "$language"

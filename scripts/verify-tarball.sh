@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs the packed file into empty projects next to the oldest and the newest aws-cdk-lib, and synthesizes there: from
-# CommonJS and ES modules, and from strict TypeScript with the module resolutions node16 and bundler. Nothing but the
-# peers may be installed with it.
+# Installs the packed file into empty projects next to the oldest and the newest aws-cdk-lib, and synthesizes there:
+# from CommonJS and ES modules, and from strict TypeScript with the module resolutions node16 and bundler. Nothing but
+# the peers may be installed with it.
 #
 #   scripts/verify-tarball.sh [--packed]      --packed: the file that verify-packages.sh has left in dist/js
 set -euo pipefail
@@ -30,7 +30,8 @@ install() {
   npm ls --all --parseable | grep node_modules | sort > "$work/after"
   added=$(comm -13 "$work/before" "$work/after")
   [ "$added" = "$PWD/node_modules/cdk-waf-captcha-api-key" ] || { echo "installs more than itself: $added"; exit 1; }
-  node -p '`aws-cdk-lib ${require("aws-cdk-lib/package.json").version}, constructs ${require("constructs/package.json").version}: installs nothing else`'
+  node -p '["aws-cdk-lib", "constructs"].map((name) => `${name} ${require(`${name}/package.json`).version}`).join(", ")'
+  echo 'installs nothing else'
 }
 
 # synthesizes <name> <file>: the app of test/packages/typescript, run so
@@ -43,7 +44,8 @@ compile() {
   echo "{ \"type\": \"$2\" }" > "$folder/package.json"
   cp "$root/test/packages/typescript/app.mts" "$folder/app.ts"
   shift 2
-  run "$root/node_modules/.bin/tsc" --strict --target es2022 --typeRoots "$root/node_modules/@types" --types node "$@" "$folder/app.ts"
+  run "$root/node_modules/.bin/tsc" --strict --target es2022 \
+    --typeRoots "$root/node_modules/@types" --types node "$@" "$folder/app.ts"
 }
 
 verify() {
@@ -54,7 +56,8 @@ verify() {
   compile commonjs commonjs --module node16
   synthesizes commonjs commonjs/app.js
   compile bundled module --module esnext --moduleResolution bundler
-  run "$root/node_modules/.bin/esbuild" bundled/app.js --bundle --platform=node --format=cjs --packages=external --outfile=bundled/app.cjs
+  run "$root/node_modules/.bin/esbuild" bundled/app.js --bundle --platform=node --format=cjs --packages=external \
+    --outfile=bundled/app.cjs
   synthesizes bundled bundled/app.cjs
   for other in commonjs bundled; do
     node "$root/scripts/compare-templates.mjs" out/esm "out/$other"

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { checkCreated, Cloud } from '../cloud';
-import { ColdRun, runCold } from '../functions';
+import { runCold } from '../functions';
 import { inTurn, median, ratioOf, round } from '../measure';
 import { BenchCase, CaseReport, Options, Ratio } from '../report';
 import { SubjectName, SUBJECTS } from '../subjects';
 
 const NAMES = Object.keys(SUBJECTS) as SubjectName[];
+const FIGURES = ['milliseconds', 'cpuMilliseconds', 'megabytes'] as const;
+type Figure = typeof FIGURES[number];
 
 export const coldStart: BenchCase = {
   name: 'cold-start',
@@ -30,16 +32,13 @@ export const coldStart: BenchCase = {
         await cloud.stop();
 
         const setting = `${version}, ${tls ? 'https' : 'http'}`;
-        const of = (name: SubjectName, figure: keyof Omit<ColdRun, 'response'>) => runs[name].map((run) => run[figure]);
+        const of = (name: SubjectName, figure: Figure) => runs[name].map((run) => run[figure]);
         for (const name of NAMES) {
-          const [ms, cpu, mb] = (['milliseconds', 'cpuMilliseconds', 'megabytes'] as const).map(
-            (figure) => round(median(of(name, figure))),
-          );
-          rows.push([`${setting}: ${name}`, ms, cpu, mb]);
+          rows.push([`${setting}: ${name}`, ...FIGURES.map((figure) => round(median(of(name, figure))))]);
         }
         // TLS costs all of them about the same, whatever a handler does.
         const goal = tls ? undefined : 0.8;
-        const versus = (other: SubjectName, figure: keyof Omit<ColdRun, 'response'>) => round(
+        const versus = (other: SubjectName, figure: Figure) => round(
           ratioOf(of('this package', figure), of(other, figure)), 2,
         );
         ratios.push(
@@ -61,17 +60,17 @@ export const coldStart: BenchCase = {
           version,
           tls,
           name,
-          ...Object.fromEntries(([
-            'milliseconds', 'cpuMilliseconds', 'megabytes',
-          ] as const).map((figure) => [figure, of(name, figure).map((value) => round(value))])),
+          ...Object.fromEntries(FIGURES.map((figure) => [figure, of(name, figure).map((value) => round(value))])),
         })));
       }
     }
     return {
-      text: 'AWS WAF and the bucket for the response are on this machine, over http and over https. The floor signs by '
-        + 'hand and has no SDK. AwsCustomResource asks for the key alone, without the URL of the script. TLS costs all '
-          + 'of them about the same, so the goals against AwsCustomResource are for http. Processor time is what other '
-            + 'work on the machine disturbs least.',
+      text: [
+        'AWS WAF and the bucket for the response are on this machine, over http and over https. The floor signs by',
+        'hand and has no SDK. AwsCustomResource asks for the key alone, without the URL of the script. TLS costs all',
+        'of them about the same, so the goals against AwsCustomResource are for http. Processor time is what other',
+        'work on the machine disturbs least.',
+      ].join(' '),
       head: ['', 'ms', 'processor ms', 'MB'],
       rows,
       ratios,

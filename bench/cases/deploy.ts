@@ -28,12 +28,12 @@ export const deploy: BenchCase = {
       const runs = await inTurn(NAMES, quick ? 1 : 5, (name) => live(name, contenders), quick ? 0 : 1);
       const times = (name: Name, step: number) => runs[name].map((seconds) => seconds[step]);
       return {
-        text: 'From the start of the `cdk` command to its end: synthesis, upload of what is not there yet, '
-          + 'CloudFormation, the function\'s first start. '
-          + 'CloudFormation is MiniStack on this machine, which makes each resource at once; in AWS its own time comes '
-            + 'on top. '
-          + 'The CLI looks every five seconds whether the stack is done, which hides what differs; the moment at which '
-            + 'the key exists does not wait for it.',
+        text: [
+          'From the start of the `cdk` command to its end: synthesis, upload of what is not there yet, CloudFormation,',
+          'the function\'s first start. CloudFormation is MiniStack on this machine, which makes each resource at',
+          'once; in AWS its own time comes on top. The CLI looks every five seconds whether the stack is done, which',
+          'hides what differs; the moment at which the key exists does not wait for it.',
+        ].join(' '),
         head: ['s', ...STEPS],
         rows: [
           ...NAMES.map((name) => [name, ...STEPS.map((_, step) => round(median(times(name, step))))]),

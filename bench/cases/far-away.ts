@@ -42,10 +42,12 @@ export const farAway: BenchCase = {
       goal: 1.1,
     }));
     return {
-      text: 'A function that has started before, over https. Every call connects anew, as the first ones of a function '
-        + 'do; the delay is that of the response, not of connecting, '
-        + 'so these are the round trips after it, with the processing that connecting takes. Calls that do not need '
-          + 'each other\'s responses go side by side: two calls, one round trip.',
+      text: [
+        'A function that has started before, over https. Every call connects anew, as the first ones of a function do;',
+        'the delay is that of the response, not of connecting, so these are the round trips after it, with the',
+        'processing that connecting takes. Calls that do not need each other\'s responses go side by side: two calls,',
+        'one round trip.',
+      ].join(' '),
       head: ['', 'ms', 'round trips', 'calls'],
       rows,
       ratios: [...own, ...versus],

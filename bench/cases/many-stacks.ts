@@ -29,11 +29,12 @@ export const manyStacks: BenchCase = {
       }
     ));
     return {
-      text: 'The handler\'s own retries in simulated time, against one create a second; a stack creates one key. Past '
-        + 'what ten minutes of function time can hold, the rest fails with the reason and is created by the next '
-          + 'deployment. '
-        + 'The calls are those of CreateAPIKey. AwsCustomResource is left out, for it does not wait for the quota (see '
-          + '`many-keys`).',
+      text: [
+        'The handler\'s own retries in simulated time, against one create a second; a stack creates one key. Past what',
+        'ten minutes of function time can hold, the rest fails with the reason and is created by the next deployment.',
+        'The calls are those of CreateAPIKey. AwsCustomResource is left out, for it does not wait for the quota (see',
+        '`many-keys`).',
+      ].join(' '),
       head: ['stacks', 'created', 's', 'over the bound', 'calls per key created'],
       rows: results.map(({ count, created, seconds, calls }) => [
         count, created, round(seconds), created > 1 ? round(seconds / (created - 1), 2) : '', round(calls / created),
@@ -49,7 +50,7 @@ export const manyStacks: BenchCase = {
           { name: 'the quota alone', points: whole.map(({ count }) => [count, count - 1]) },
         ],
       }, {
-        file: 'many-stacks-made.svg',
+        file: 'many-stacks-created.svg',
         title: 'Keys created by one deployment',
         x: 'stacks at once',
         y: 'keys',

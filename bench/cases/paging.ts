@@ -10,13 +10,15 @@ export const paging: BenchCase = {
 
   async run({ quick }: Options): Promise<CaseReport> {
     const results: { readonly count: number; readonly steps: readonly Step[] }[] = [];
-    for (const count of quick
-      ? [1, 250]
-      : [1, 100, 500, 1000, 2500, 5000]) results.push({ count, steps: await lives(count, quick ? 1 : 9) });
+    for (const count of quick ? [1, 250] : [1, 100, 500, 1000, 2500, 5000]) {
+      results.push({ count, steps: await lives(count, quick ? 1 : 9) });
+    }
     return {
-      text: 'Medians of several keys. AwsCustomResource lists nothing: it does not look whether its key still exists. '
-        + 'Create and delete cost the same whatever else is in the account. Only an update that has to look whether '
-          + 'its key still exists goes through the list, 100 keys a page, and stops where it finds it.',
+      text: [
+        'Medians of several keys. AwsCustomResource lists nothing: it does not look whether its key still exists.',
+        'Create and delete cost the same whatever else is in the account. Only an update that has to look whether its',
+        'key still exists goes through the list, 100 keys a page, and stops where it finds it.',
+      ].join(' '),
       head: ['other keys', 'create: calls', 'ms', 'update that keeps the key: calls', 'ms', 'delete: calls', 'ms'],
       rows: results.map(({ count, steps }) => [count, ...steps.flatMap(({ calls, ms }) => [calls, round(ms)])]),
       plots: [{

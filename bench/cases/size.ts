@@ -10,8 +10,10 @@ export const size: BenchCase = {
     const bundle = zippedHandlerSize() / 1024;
     const { packed, unpacked } = packageSize();
     return {
-      text: 'The handler as Lambda gets it, and the package as npm packs it. AwsCustomResource is a part of '
-        + 'aws-cdk-lib, and its handler loads the SDK that Lambda brings.',
+      text: [
+        'The handler as Lambda gets it, and the package as npm packs it. AwsCustomResource is a part of aws-cdk-lib,',
+        'and its handler loads the SDK that Lambda brings.',
+      ].join(' '),
       head: ['', 'KB'],
       rows: [
         ['handler, zipped', round(bundle)],

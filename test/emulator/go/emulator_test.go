@@ -33,7 +33,9 @@ func clientOf(t *testing.T, account, region string) *wafv2.Client {
 
 func create(t *testing.T, client *wafv2.Client, domains ...string) *string {
 	t.Helper()
-	created, err := client.CreateAPIKey(context.Background(), &wafv2.CreateAPIKeyInput{Scope: types.ScopeCloudfront, TokenDomains: domains})
+	created, err := client.CreateAPIKey(context.Background(), &wafv2.CreateAPIKeyInput{
+		Scope: types.ScopeCloudfront, TokenDomains: domains,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,20 +58,24 @@ func TestKeyIsCreatedListedDecryptedAndDeleted(t *testing.T) {
 	if url := aws.ToString(listed.ApplicationIntegrationURL); !strings.Contains(url, ".edge.captcha-sdk.awswaf.com/") {
 		t.Errorf("the integration URL is %q", url)
 	}
-	decrypted, err := client.GetDecryptedAPIKey(ctx, &wafv2.GetDecryptedAPIKeyInput{Scope: types.ScopeCloudfront, APIKey: key})
+	decrypted, err := client.GetDecryptedAPIKey(ctx, &wafv2.GetDecryptedAPIKeyInput{
+		Scope: types.ScopeCloudfront, APIKey: key,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := []string{"b.com", "a.com"}; !reflect.DeepEqual(decrypted.TokenDomains, want) {
 		t.Errorf("decrypted to %v, want %v", decrypted.TokenDomains, want)
 	}
-	if !decrypted.CreationTimestamp.Equal(*listed.APIKeySummaries[0].CreationTimestamp) {
-		t.Errorf("created at %v by the key, at %v by the list", decrypted.CreationTimestamp, listed.APIKeySummaries[0].CreationTimestamp)
+	byKey, byList := decrypted.CreationTimestamp, listed.APIKeySummaries[0].CreationTimestamp
+	if !byKey.Equal(*byList) {
+		t.Errorf("created at %v by the key, at %v by the list", byKey, byList)
 	}
-	if _, err := client.DeleteAPIKey(ctx, &wafv2.DeleteAPIKeyInput{Scope: types.ScopeCloudfront, APIKey: key}); err != nil {
+	deletion := &wafv2.DeleteAPIKeyInput{Scope: types.ScopeCloudfront, APIKey: key}
+	if _, err := client.DeleteAPIKey(ctx, deletion); err != nil {
 		t.Fatal(err)
 	}
-	_, err = client.DeleteAPIKey(ctx, &wafv2.DeleteAPIKeyInput{Scope: types.ScopeCloudfront, APIKey: key})
+	_, err = client.DeleteAPIKey(ctx, deletion)
 	var nonexistent *types.WAFNonexistentItemException
 	if !errors.As(err, &nonexistent) {
 		t.Errorf("the second deletion gave %v, want WAFNonexistentItemException", err)
@@ -100,9 +106,12 @@ func TestMarkersLeadThroughAllKeys(t *testing.T) {
 
 func TestPublicSuffixIsAnInvalidParameter(t *testing.T) {
 	client := clientOf(t, "400000000003", "us-east-1")
-	_, err := client.CreateAPIKey(context.Background(), &wafv2.CreateAPIKeyInput{Scope: types.ScopeCloudfront, TokenDomains: []string{"co.uk"}})
+	_, err := client.CreateAPIKey(context.Background(), &wafv2.CreateAPIKeyInput{
+		Scope: types.ScopeCloudfront, TokenDomains: []string{"co.uk"},
+	})
 	var invalid *types.WAFInvalidParameterException
-	if !errors.As(err, &invalid) || invalid.Field != types.ParameterExceptionFieldTokenDomain || aws.ToString(invalid.Parameter) != "co.uk" {
+	if !errors.As(err, &invalid) || invalid.Field != types.ParameterExceptionFieldTokenDomain ||
+		aws.ToString(invalid.Parameter) != "co.uk" {
 		t.Errorf("got %v, want WAFInvalidParameterException for TOKEN_DOMAIN co.uk", err)
 	}
 }
@@ -118,7 +127,9 @@ func TestCloudfrontOutsideUsEast1IsAnInvalidParameter(t *testing.T) {
 
 func TestGarbageIsAnInvalidResource(t *testing.T) {
 	client := clientOf(t, "400000000003", "us-east-1")
-	_, err := client.GetDecryptedAPIKey(context.Background(), &wafv2.GetDecryptedAPIKeyInput{Scope: types.ScopeCloudfront, APIKey: aws.String("garbage")})
+	_, err := client.GetDecryptedAPIKey(context.Background(), &wafv2.GetDecryptedAPIKeyInput{
+		Scope: types.ScopeCloudfront, APIKey: aws.String("garbage"),
+	})
 	var invalid *types.WAFInvalidResourceException
 	if !errors.As(err, &invalid) {
 		t.Errorf("got %v, want WAFInvalidResourceException", err)
@@ -127,7 +138,9 @@ func TestGarbageIsAnInvalidResource(t *testing.T) {
 
 func TestWhatBreaksTheModelIsAValidationException(t *testing.T) {
 	client := clientOf(t, "400000000003", "us-east-1")
-	_, err := client.ListAPIKeys(context.Background(), &wafv2.ListAPIKeysInput{Scope: types.ScopeRegional, Limit: aws.Int32(101)})
+	_, err := client.ListAPIKeys(context.Background(), &wafv2.ListAPIKeysInput{
+		Scope: types.ScopeRegional, Limit: aws.Int32(101),
+	})
 	var failure smithy.APIError
 	if !errors.As(err, &failure) || failure.ErrorCode() != "ValidationException" {
 		t.Errorf("got %v, want ValidationException", err)

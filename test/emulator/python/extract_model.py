@@ -27,11 +27,13 @@ def extract():
     operations, shapes = {}, {}
     for name in OPERATIONS:
         operation = model['operations'][name]
+        input, output = operation['input']['shape'], operation['output']['shape']
         errors = [error['shape'] for error in operation['errors']]
-        operations[name] = {'input': operation['input']['shape'], 'output': operation['output']['shape'], 'errors': errors}
-        for root in [operation['input']['shape'], operation['output']['shape'], *errors]:
+        operations[name] = {'input': input, 'output': output, 'errors': errors}
+        for root in [input, output, *errors]:
             reachable(model['shapes'], root, shapes)
-    metadata = {key: model['metadata'][key] for key in ['apiVersion', 'jsonVersion', 'protocol', 'signatureVersion', 'targetPrefix']}
+    keys = ['apiVersion', 'jsonVersion', 'protocol', 'signatureVersion', 'targetPrefix']
+    metadata = {key: model['metadata'][key] for key in keys}
     return {'metadata': metadata, 'operations': operations, 'shapes': dict(sorted(shapes.items()))}
 
 

@@ -99,7 +99,9 @@ def test_decrypting_garbage_is_an_invalid_resource(client):
         client.get_decrypted_api_key(Scope='CLOUDFRONT', APIKey='garbage')
 
 
-@pytest.mark.parametrize('arguments', [{'Scope': 'GLOBAL'}, {'Scope': 'REGIONAL', 'Limit': 0}, {'Scope': 'REGIONAL', 'Limit': 101}, {}])
+@pytest.mark.parametrize('arguments', [
+    {'Scope': 'GLOBAL'}, {'Scope': 'REGIONAL', 'Limit': 0}, {'Scope': 'REGIONAL', 'Limit': 101}, {},
+])
 def test_what_breaks_the_model_is_a_validation_exception(client, arguments):
     with pytest.raises(botocore.exceptions.ClientError) as thrown:
         client.list_api_keys(**arguments)
@@ -108,7 +110,8 @@ def test_what_breaks_the_model_is_a_validation_exception(client, arguments):
 
 
 @pytest.mark.parametrize('kind, status', [
-    ('AccessDeniedException', 400), ('ThrottlingException', 400), ('WAFInternalErrorException', 500), ('WAFOptimisticLockException', 400),
+    ('AccessDeniedException', 400), ('ThrottlingException', 400),
+    ('WAFInternalErrorException', 500), ('WAFOptimisticLockException', 400),
 ])
 def test_error_faults_carry_their_code_and_status(account, kind, status):
     client = client_of(account, region='ap-northeast-1')

@@ -54,12 +54,16 @@ namespace Cdk
 
             var other = NewStack(app, "Other", "us-east-1");
             var published = WafCaptchaApiKey.FromSsmParameters(other, "Published", "/captcha/shop");
-            var existing = WafCaptchaApiKey.FromWafCaptchaApiKeyAttributes(other, "Existing", new WafCaptchaApiKeyAttributes
+            var attributes = new WafCaptchaApiKeyAttributes
             {
                 ApiKey = "made-by-hand",
                 ApplicationIntegrationUrl = "https://example.invalid/id",
+            };
+            var existing = WafCaptchaApiKey.FromWafCaptchaApiKeyAttributes(other, "Existing", attributes);
+            _ = new StringParameter(other, "PublishedUrl", new StringParameterProps
+            {
+                StringValue = published.ScriptUrl,
             });
-            _ = new StringParameter(other, "PublishedUrl", new StringParameterProps { StringValue = published.ScriptUrl });
             Output(other, "ExistingUrl", existing.ScriptUrl);
 
             app.Synth();

@@ -31,7 +31,8 @@ require (
 // What verify-packages.sh has built.
 replace github.com/owner/cdk-waf-captcha-api-key-go/wafcaptchaapikey => ../../../dist/go/wafcaptchaapikey
 
-// The built module asks for the versions that npm had resolved, which differ from time to time: go.sum needs them to stand still.
+// The built module asks for the versions that npm had resolved, which differ from time to time: go.sum needs them to
+// stand still.
 replace (
 	github.com/cdklabs/awscdk-asset-awscli-go/awscliv1/v2 => github.com/cdklabs/awscdk-asset-awscli-go/awscliv1/v2 v2.2.282
 	github.com/cdklabs/awscdk-asset-node-proxy-agent-go/nodeproxyagentv6/v2 => github.com/cdklabs/awscdk-asset-node-proxy-agent-go/nodeproxyagentv6/v2 v2.1.2

@@ -37,13 +37,14 @@ func main() {
 	output(site, "ScriptUrl", key.ScriptUrl())
 
 	regional := stack(app, "Regional", "eu-west-1")
+	providerProps := &captcha.WafCaptchaApiKeyProviderProps{
+		MemorySize:  jsii.Number(512),
+		Environment: &map[string]*string{"NODE_OPTIONS": jsii.String("--enable-source-maps")},
+	}
 	regionalKey := captcha.NewWafCaptchaApiKey(regional, jsii.String("Key"), &captcha.WafCaptchaApiKeyProps{
 		Scope:        captcha.WafScope_REGIONAL,
 		TokenDomains: jsii.Strings("app.example.com"),
-		Provider: captcha.NewWafCaptchaApiKeyProvider(regional, jsii.String("Provider"), &captcha.WafCaptchaApiKeyProviderProps{
-			MemorySize:  jsii.Number(512),
-			Environment: &map[string]*string{"NODE_OPTIONS": jsii.String("--enable-source-maps")},
-		}),
+		Provider:     captcha.NewWafCaptchaApiKeyProvider(regional, jsii.String("Provider"), providerProps),
 	})
 	var domains []string
 	for _, domain := range *regionalKey.TokenDomains() {
@@ -53,11 +54,14 @@ func main() {
 
 	other := stack(app, "Other", "us-east-1")
 	published := captcha.WafCaptchaApiKey_FromSsmParameters(other, jsii.String("Published"), jsii.String("/captcha/shop"))
-	existing := captcha.WafCaptchaApiKey_FromWafCaptchaApiKeyAttributes(other, jsii.String("Existing"), &captcha.WafCaptchaApiKeyAttributes{
+	attributes := &captcha.WafCaptchaApiKeyAttributes{
 		ApiKey:                    jsii.String("made-by-hand"),
 		ApplicationIntegrationUrl: jsii.String("https://example.invalid/id"),
+	}
+	existing := captcha.WafCaptchaApiKey_FromWafCaptchaApiKeyAttributes(other, jsii.String("Existing"), attributes)
+	awsssm.NewStringParameter(other, jsii.String("PublishedUrl"), &awsssm.StringParameterProps{
+		StringValue: published.ScriptUrl(),
 	})
-	awsssm.NewStringParameter(other, jsii.String("PublishedUrl"), &awsssm.StringParameterProps{StringValue: published.ScriptUrl()})
 	output(other, "ExistingUrl", existing.ScriptUrl())
 
 	app.Synth(nil)

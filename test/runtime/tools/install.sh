@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests of the real runtime need, once for each state of the lock file:
-# Node.js 20, 22 and 24, AWS's runtime interface client (compiled here) and AWS's runtime interface emulator (from the wheel of the AWS SAM CLI).
+# Installs what the tests of the real runtime need, once for each state of the lock file: Node.js 20, 22 and 24, AWS's
+# runtime interface client (compiled here) and AWS's runtime interface emulator (from the wheel of the AWS SAM CLI).
 # Needs Linux on x86_64, Python 3 with pip, a C++ compiler, make and cmake.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -13,7 +13,8 @@ trap 'rm -f "$log"' EXIT
 run() { "$@" > "$log" 2>&1 || { tail -n 60 "$log"; echo "failed: $*"; exit 1; }; }
 
 run npm ci --ignore-scripts --no-audit --no-fund
-run python3 -m pip install --disable-pip-version-check --no-deps --no-compile --require-hashes --target node_modules/.aws-sam-cli -r requirements.txt
+run python3 -m pip install --disable-pip-version-check --no-deps --no-compile --require-hashes \
+  --target node_modules/.aws-sam-cli -r requirements.txt
 chmod +x node_modules/.aws-sam-cli/samcli/local/rapid/aws-lambda-rie-x86_64
 
 # Compiled against the headers of the oldest Node.js: Node-API keeps it loadable in the newer ones.
