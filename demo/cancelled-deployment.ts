@@ -13,10 +13,9 @@ const PROPERTIES = (index: number) => ({
 });
 
 /**
- * A deployment in which a resource beside twelve new keys fails.
- * MiniStack never cancels a creation, so this step sends the
- * events that CloudFormation sends, to the bundled handler;
- * each event has an instance of the function, as in AWS Lambda.
+ * A deployment in which a resource beside twelve new keys fails. MiniStack never cancels a creation, so this step sends
+ * the events that CloudFormation sends, to the bundled handler; each event has an instance of the function, as in AWS
+ * Lambda.
  */
 export async function cancelDeployment(): Promise<void> {
   const waf = await WafEmulator.start({ quotas: 'aws' });
@@ -47,9 +46,7 @@ export async function cancelDeployment(): Promise<void> {
     await Promise.all([...functions.map((fn) => fn.stop()), bucket.stop(), cloudFormation.stop(), waf.stop()]);
   }
 
-  /**
-   * What is created is deleted by its ID; what is not is cancelled, and deleted by an ID that CloudFormation invents.
-   */
+  /** Deletes what is created by its ID, and cancels the rest, which has an ID that CloudFormation invents. */
   async function rollBack(index: number): Promise<void> {
     const resource = { StackId: STACK_ID, LogicalResourceId: `Key${index}` };
     const held = cloudFormation.held(resource)!;

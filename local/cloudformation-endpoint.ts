@@ -70,9 +70,10 @@ export class CloudFormationEndpoint {
         const physicalId = this.options.inventsIds ? inventedId(event) : undefined;
         return this.change(event, { status: 'CREATE_IN_PROGRESS', physicalId, awaited: event.RequestId });
       }
-      case 'Update': return this.change(
-        event, { status: 'UPDATE_IN_PROGRESS', physicalId: event.PhysicalResourceId, awaited: event.RequestId },
-      );
+      case 'Update': {
+        const physicalId = event.PhysicalResourceId;
+        return this.change(event, { status: 'UPDATE_IN_PROGRESS', physicalId, awaited: event.RequestId });
+      }
       default: {
         // A replaced id is deleted beside the one that the resource holds now.
         const isCleanUp = held !== undefined && /_COMPLETE$/.test(held.status) && !/^DELETE/.test(held.status)
@@ -97,13 +98,12 @@ export class CloudFormationEndpoint {
     if (held?.awaited !== event.RequestId) return;
     const operation = RequestType.toUpperCase();
     if (response.Status !== 'SUCCESS') {
-      return this.change(
-        event, { status: `${operation}_FAILED`, physicalId: event.PhysicalResourceId ?? response.PhysicalResourceId },
-      );
+      const physicalId = event.PhysicalResourceId ?? response.PhysicalResourceId;
+      return this.change(event, { status: `${operation}_FAILED`, physicalId });
     }
-    if (RequestType === 'Delete' && held.before && this.options.showsCleanUp
-      && !/^DELETE|FAILED$/.test(held.before.status)) {
-      return this.change(event, { status: held.before.status, physicalId: held.before.physicalId });
+    const { status = 'DELETE_COMPLETE', physicalId } = held.before ?? {};
+    if (RequestType === 'Delete' && this.options.showsCleanUp && !/^DELETE|FAILED$/.test(status)) {
+      return this.change(event, { status, physicalId });
     }
     this.change(event, { status: `${operation}_COMPLETE`, physicalId: response.PhysicalResourceId });
   }
@@ -156,25 +156,27 @@ export class CloudFormationEndpoint {
   private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const parameters = new URLSearchParams(await text(request));
     this.requests.push(this.now());
-    const refuse = (code: string, message: string, status = 400) =>
-      void response.writeHead(status, { 'content-type': 'text/xml' }).end(
-        `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`
-      + '<RequestId>r</RequestId></ErrorResponse>');
+    const refuse = (code: string, message: string, status = 400) => {
+      const error = xml('Error', xml('Type', 'Sender') + xml('Code', code) + xml('Message', message));
+      response.writeHead(status, { 'content-type': 'text/xml' })
+        .end(xml('ErrorResponse', error + xml('RequestId', 'r')));
+    };
     switch (this.fault) {
       case 'hang': return;
       case 'reset': return void request.socket.destroy();
       case 'throttled': return refuse('Throttling', 'Rate exceeded');
-      case 'denied': return refuse(
-        'AccessDenied', 'not authorized to perform: cloudformation:DescribeStackResource', 403,
-      );
+      case 'denied':
+        return refuse('AccessDenied', 'not authorized to perform: cloudformation:DescribeStackResource', 403);
     }
-    if (parameters.get('Action') !== 'DescribeStackResource'
-      || !request.headers.authorization) return refuse('InvalidAction', 'not imitated here');
+    if (parameters.get('Action') !== 'DescribeStackResource' || !request.headers.authorization) {
+      return refuse('InvalidAction', 'not imitated here');
+    }
     const [stackId, logicalId] = [parameters.get('StackName')!, parameters.get('LogicalResourceId')!];
     const held = this.shown(keyOf({ StackId: stackId, LogicalResourceId: logicalId }));
     const isGone = held?.status === 'DELETE_COMPLETE' && this.options.deleted === 'no such resource';
-    if (!held || isGone
-      || this.fault) return refuse('ValidationError', `Resource ${logicalId} does not exist for stack ${stackId}`);
+    if (!held || isGone || this.fault) {
+      return refuse('ValidationError', `Resource ${logicalId} does not exist for stack ${stackId}`);
+    }
     response.writeHead(200, { 'content-type': 'text/xml' }).end(this.render(stackId, logicalId, held));
   }
 
@@ -190,20 +192,26 @@ export class CloudFormationEndpoint {
     const isLagging = this.now() < held.changedAt + idShownAfterMs;
     const withoutId = held.status === 'DELETE_COMPLETE' && deleted === 'without an id';
     const id = isLagging ? held.before?.physicalId : withoutId ? undefined : held.physicalId;
-    return '<DescribeStackResourceResponse '
-      + 'xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStackResourceResult><StackResourceDetail>'
-      + `<StackId>${stackId}</StackId><StackName>${stackId.split('/')[1]}</StackName>`
-      + `<LogicalResourceId>${logicalId}</LogicalResourceId>`
-      + (id === undefined
-        ? ''
-        : `<PhysicalResourceId>${id.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</PhysicalResourceId>`)
-      + '<ResourceType>Custom::WafCaptchaApiKey</ResourceType>'
-      + `<LastUpdatedTimestamp>${new Date(held.changedAt).toISOString()}</LastUpdatedTimestamp>`
-      + `<ResourceStatus>${held.status}</ResourceStatus>`
-      + '<DriftInformation><StackResourceDriftStatus>NOT_CHECKED</StackResourceDriftStatus></DriftInformation>'
-      + '</StackResourceDetail></DescribeStackResourceResult>'
-      + '<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></DescribeStackResourceResponse>';
+    const detail = [
+      xml('StackId', stackId),
+      xml('StackName', stackId.split('/')[1]),
+      xml('LogicalResourceId', logicalId),
+      id === undefined ? '' : xml('PhysicalResourceId', id.replace(/&/g, '&amp;').replace(/</g, '&lt;')),
+      xml('ResourceType', 'Custom::WafCaptchaApiKey'),
+      xml('LastUpdatedTimestamp', new Date(held.changedAt).toISOString()),
+      xml('ResourceStatus', held.status),
+      xml('DriftInformation', xml('StackResourceDriftStatus', 'NOT_CHECKED')),
+    ].join('');
+    return xml(
+      'DescribeStackResourceResponse',
+      xml('DescribeStackResourceResult', xml('StackResourceDetail', detail))
+      + xml('ResponseMetadata', xml('RequestId', 'r')),
+    );
   }
+}
+
+function xml(name: string, content: string): string {
+  return `<${name}>${content}</${name}>`;
 }
 
 /** The physical id that CloudFormation makes up where the function has given none. */

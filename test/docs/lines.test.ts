@@ -6,9 +6,9 @@ const ROOT = path.join(__dirname, '..', '..');
 const GENERATED = ['API.md', 'docs/bench/README.md', '.github/workflows/'];
 
 /** The linter holds it for JavaScript and TypeScript. */
-const FILES = execFileSync(
-  'git', ['ls-files', '*.md', '*.sh', '*.py', '*.go', '*.java', '*.cs', '*.yml', '.ci'], { cwd: ROOT, encoding: 'utf8' },
-).split('\n').filter((file) => file && !GENERATED.some((generated) => file.startsWith(generated)));
+const PATTERNS = ['*.md', '*.sh', '*.py', '*.go', '*.java', '*.cs', '*.yml', '.ci'];
+const FILES = execFileSync('git', ['ls-files', ...PATTERNS], { cwd: ROOT, encoding: 'utf8' })
+  .split('\n').filter((file) => file && !GENERATED.some((generated) => file.startsWith(generated)));
 
 /** Tables cannot be wrapped, and output of programs is shown as it is. */
 const wrappable = (markdown: string) => markdown
