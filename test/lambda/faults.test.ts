@@ -160,8 +160,7 @@ describe('a permanent failure of AWS WAF', () => {
       expect(await environment.send(event, environment.fn, 9_000)).toMatchObject({
         Status: 'FAILED', Reason: expect.stringContaining('wafv2:CreateAPIKey'),
       });
-    })();
-    silent.close();
+    })().finally(() => silent.close());
   });
 });
 

@@ -5,7 +5,7 @@ import {
   CLOUDFRONT, environmentTest, Properties, REGIONAL, TestEnvironment, withEnvironment,
 } from './support/test-environment';
 import type { WafEmulatorOptions } from '../../emulator';
-import { listen } from '../../local/listen';
+import { close, listen } from '../../local/listen';
 
 interface Case {
   readonly options?: WafEmulatorOptions;
@@ -109,8 +109,7 @@ environmentTest(WITHOUT_A_KEY, async () => {
   const server = createServer((request, response) => { request.resume(); response.end('{}'); });
   await withEnvironment({ fn: { wafUrl: `http://${await listen(server)}` } }, async (environment) => {
     expect(await environment.create()).toMatchObject({ Status: 'FAILED', Reason: WITHOUT_A_KEY });
-  })();
-  server.close();
+  })().finally(() => close(server));
 });
 
 /** The first column of the table; each cell names one or more beginnings of reasons, `…` stands for anything. */

@@ -72,8 +72,7 @@ environmentTest('a signature that does not match is logged without the headers t
     );
     expect(environment.fn.output).toContain('InvalidSignatureException');
     expect(environment.fn.output).not.toContain(CREDENTIALS.AWS_SESSION_TOKEN);
-  })();
-  await close(server);
+  })().finally(() => close(server));
 });
 
 environmentTest('each log line has its ids, and each call operation, attempt, duration and outcome', withEnvironment({

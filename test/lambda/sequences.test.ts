@@ -81,12 +81,10 @@ const view = fc.record({
   inventsIds: fc.boolean(),
   idShownAfterMs: fc.constantFrom(0, 1_000, 5_000),
   shownAfterMs: fc.constantFrom(0, 1_000, 4_000),
+  newShownAfterMs: fc.constantFrom(0, 5_000),
   showsCleanUp: fc.boolean(),
   deleted: fc.constantFrom('last id' as const, 'without an id' as const, 'no such resource' as const),
-}).map((options) => options.deleted === 'no such resource'
-  // A resource that is not known although its response was delivered is not waited for.
-  ? { ...options, shownAfterMs: 0 }
-  : options);
+});
 
 /** Another instance of the function, which shares no memory with the first. */
 function secondInstance(): typeof handle {
