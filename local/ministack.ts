@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { CommandOptions, run, startServer, stopGroup } from './processes';
 
 const REQUIREMENTS = path.join(__dirname, 'requirements.txt');
+const PROGRAM = path.join(__dirname, 'start-ministack.py');
 const HOST = '127.0.0.1';
 const START_TIMEOUT = 30_000;
 
@@ -63,7 +64,7 @@ export class MiniStack {
   ): Promise<MiniStack> {
     const port = await freePort();
     const temporary = mkdtempSync(path.join(folder, 'ministack-'));
-    const child = startServer(python, ['-m', 'ministack'], {
+    const child = startServer(python, [PROGRAM], {
       cwd,
       logFile,
       env: {
