@@ -130,3 +130,9 @@ export class MissingAuthenticationTokenException extends FrameworkError {
 export class IncompleteSignatureException extends FrameworkError {}
 
 export class InvalidSignatureException extends FrameworkError {}
+
+export class UnrecognizedClientException extends FrameworkError {
+  constructor(message = 'The security token included in the request is invalid.') {
+    super(message);
+  }
+}

@@ -17,3 +17,13 @@ export class OrphanedKeyError extends UserFacingError {
     super(message);
   }
 }
+
+/** Whether a service does not allow the call. */
+export function isDenied({ name }: Error): boolean {
+  return /^(AccessDenied|NotAuthorized|UnauthorizedOperation)/.test(name);
+}
+
+/** Whether a service does not know the credentials, under the names of the protocols JSON and Query. */
+export function isUnrecognized({ name }: Error): boolean {
+  return /^(UnrecognizedClient|InvalidClientTokenId)/.test(name);
+}

@@ -2,7 +2,7 @@ import { WAFInternalErrorException, WAFOptimisticLockException } from '@aws-sdk/
 import { isClockSkewCorrectedError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { SdkError } from '@smithy/types';
 import type { Clock } from './clock';
-import { UserFacingError } from './errors';
+import { isDenied, isUnrecognized, UserFacingError } from './errors';
 import type { Logger } from './log';
 
 /** A longer attempt is aborted: AWS WAF responds within a second. */
@@ -15,7 +15,9 @@ const MIN_ATTEMPT_MS = 500;
 const MAX_RETRY_MS = {
   throttled: Infinity, // other callers are being served, and the deadline ends it
   unavailable: 60_000,
-  denied: 30_000, // a new role takes some seconds to take effect
+  // A new role takes some seconds to take effect, and its credentials to be known everywhere.
+  denied: 30_000,
+  unrecognized: 30_000,
   rejected: 0,
 };
 
@@ -43,7 +45,7 @@ export async function withRetries<T>(
 ): Promise<T> {
   const { clock, log, deadline, signal, isAbandoned } = context;
   const started = clock.now();
-  const retriedFor = { throttled: 0, unavailable: 0, denied: 0, rejected: 0 };
+  const retriedFor = { throttled: 0, unavailable: 0, denied: 0, unrecognized: 0, rejected: 0 };
   let failure: UserFacingError | undefined;
   for (let attempt = 1; ; attempt++) {
     const attemptStarted = clock.now();
@@ -82,7 +84,8 @@ export function abandonedError(): UserFacingError {
 
 function classifyError(error: SdkError): ErrorKind {
   if (isThrottlingError(error)) return 'throttled';
-  if (/^(AccessDenied|NotAuthorized)/.test(error.name)) return 'denied';
+  if (isDenied(error)) return 'denied';
+  if (isUnrecognized(error)) return 'unrecognized';
   // the next attempt has the right time
   if (isTransientError(error) || isClockSkewCorrectedError(error)) return 'unavailable';
   if (error instanceof WAFInternalErrorException || error instanceof WAFOptimisticLockException) return 'unavailable';
@@ -124,6 +127,9 @@ function failureReason(operation: string, kind: ErrorKind, error: unknown, attem
     case 'denied':
       return `The provider's role is not allowed to call ${action}. Check its policies, permissions boundary and `
         + `service control policies. (${message})`;
+    case 'unrecognized':
+      return `AWS WAF did not recognize the credentials of the provider's role for ${action}. `
+        + `Check that the Region is enabled in the account. (${message})`;
     case 'unavailable':
       return `AWS WAF could not be reached or failed on ${action} for ${seconds} s (${count}). Deploy again. `
         + `(${message})`;

@@ -2,6 +2,7 @@ import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/cli
 import type { Clock } from './clock';
 import { ResourceEvent, sentAt } from './cloudformation';
 import { callTimeout } from './deadlines';
+import { isDenied, isUnrecognized } from './errors';
 import type { Logger } from './log';
 import { parsePhysicalId, refersTo } from './physical-id';
 import { regionalClients } from './regional-clients';
@@ -101,7 +102,7 @@ function isOrSucceeds(heldId: string, ownId: string): boolean {
   return parsePhysicalId(heldId)?.predecessors.some((reference) => refersTo(reference, ownId)) ?? false;
 }
 
-function evidenceOf({ name, message }: Error): Evidence {
-  if (/^(AccessDenied|NotAuthorized|UnauthorizedOperation)/.test(name)) return 'denied';
-  return name === 'ValidationError' && /does not exist/.test(message) ? 'no such resource' : 'unreachable';
+function evidenceOf(error: Error): Evidence {
+  if (isDenied(error) || isUnrecognized(error)) return 'denied';
+  return error.name === 'ValidationError' && /does not exist/.test(error.message) ? 'no such resource' : 'unreachable';
 }

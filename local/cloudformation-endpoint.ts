@@ -26,7 +26,7 @@ export interface CloudFormationOptions {
 }
 
 /** How DescribeStackResource fails until it is told otherwise. */
-export type CloudFormationFault = 'denied' | 'throttled' | 'hang' | 'reset' | 'no such resource';
+export type CloudFormationFault = 'denied' | 'unrecognized' | 'throttled' | 'hang' | 'reset' | 'no such resource';
 
 type StackAndId = Pick<ResourceEvent, 'StackId' | 'LogicalResourceId'>;
 
@@ -165,6 +165,7 @@ export class CloudFormationEndpoint {
       case 'hang': return;
       case 'reset': return void request.socket.destroy();
       case 'throttled': return refuse('Throttling', 'Rate exceeded');
+      case 'unrecognized': return refuse('InvalidClientTokenId', 'The security token is invalid', 403);
       case 'denied':
         return refuse('AccessDenied', 'not authorized to perform: cloudformation:DescribeStackResource', 403);
     }

@@ -1,6 +1,6 @@
 import {
-  AccessDeniedException, AwsError, ThrottlingException, WAFInternalErrorException, WAFInvalidOperationException,
-  WAFOptimisticLockException,
+  AccessDeniedException, AwsError, ThrottlingException, UnrecognizedClientException, WAFInternalErrorException,
+  WAFInvalidOperationException, WAFOptimisticLockException,
 } from '../errors';
 import { FaultKind } from '../services/faults';
 import { Caller } from '../services/key-location';
@@ -13,6 +13,7 @@ export function errorOf(kind: FaultKind, operation: string, { account }: Caller)
         + `to perform: wafv2:${operation}`
         + ` because no identity-based policy allows the wafv2:${operation} action`);
     case 'ThrottlingException': return new ThrottlingException();
+    case 'UnrecognizedClientException': return new UnrecognizedClientException();
     case 'WAFInternalErrorException': return new WAFInternalErrorException();
     case 'WAFInvalidOperationException': return new WAFInvalidOperationException();
     case 'WAFOptimisticLockException': return new WAFOptimisticLockException();

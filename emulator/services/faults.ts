@@ -5,15 +5,15 @@ import { OPERATION_NAMES, OperationName } from '../operations/names';
 export const ERROR_FAULTS = [
   'AccessDeniedException',
   'ThrottlingException',
+  'UnrecognizedClientException',
   'WAFInternalErrorException',
   'WAFInvalidOperationException',
   'WAFOptimisticLockException',
 ] as const;
 
 /**
- * The `-after` kinds do what was asked for and then keep the
- * response from the client; `slow` and `truncated-body` act too.
- * The others do not act.
+ * The `-after` kinds do what was asked for and then keep the response from the client; `slow` and `truncated-body` act
+ * too. The others do not act.
  */
 export const CONNECTION_FAULTS = [
   'service-unavailable',

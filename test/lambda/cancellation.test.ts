@@ -223,16 +223,17 @@ describe('one view of CloudFormation', () => {
     expect(environment.fn.log.at(-1)).toMatchObject({ operation: 'DescribeStackResource', outcome: 'held' });
   }));
 
-  test.each<[string, CloudFormationFault]>([
-    ['denied', 'denied'], ['throttled', 'throttled'], ['cut off', 'reset'], ['without a response', 'hang'],
-    ['no such resource', 'no such resource'],
-  ])('a key is kept without evidence, and the log names it: %s', (_, fault) =>
+  test.each<[CloudFormationFault, string]>([
+    ['denied', 'denied'], ['unrecognized', 'denied'], ['throttled', 'unreachable'], ['reset', 'unreachable'],
+    ['hang', 'unreachable'], ['no such resource', 'no such resource'],
+  ])('a key is kept without evidence, and the log names it: %s', (fault, outcome) =>
     withEnvironment({ longestWaitMs: fault === 'hang' ? 300 : undefined }, async (environment) => {
       environment.cloudFormation.fault = fault;
 
       const created = await environment.create();
 
       expect(environment.liveKeys).toEqual([created.Data!.APIKey]);
+      expect(environment.fn.log.at(-2)).toMatchObject({ operation: 'DescribeStackResource', outcome });
       expect(environment.fn.log.at(-1)).toMatchObject({ outcome: 'kept', physicalId: created.PhysicalResourceId });
       expect(environment.cloudFormation.requests.length).toBeGreaterThan(0);
     })());

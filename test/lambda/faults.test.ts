@@ -6,7 +6,7 @@ import { listen } from '../../local/listen';
 describe('a temporary failure of AWS WAF', () => {
   const kinds: FaultKind[] = [
     'WAFInternalErrorException', 'service-unavailable', 'reset-before', 'ThrottlingException', 'AccessDeniedException',
-    'slow',
+    'UnrecognizedClientException', 'slow',
   ];
   environmentTest.each(kinds)('creates a key after %s on create', (kind) => withEnvironment({}, async (environment) => {
     environment.waf.fail({ kind, operation: 'CreateAPIKey', times: 2, delayMs: 50 });
@@ -49,14 +49,16 @@ describe('a temporary failure of AWS WAF', () => {
     expect(environment.liveKeys).toEqual([response.Data!.APIKey]);
   }));
 
-  environmentTest('creates the key for a role that is denied for its first ten seconds', withEnvironment({}, async (
+  environmentTest.each(
+    ['AccessDeniedException', 'UnrecognizedClientException'] as const,
+  )('creates the key for a new role that gets %s for its first ten seconds', (kind) => withEnvironment({}, async (
     environment,
   ) => {
-    environment.waf.fail({ kind: 'AccessDeniedException', forMs: 10_000 });
+    environment.waf.fail({ kind, forMs: 10_000 });
 
     expect(await environment.create()).toMatchObject({ Status: 'SUCCESS' });
     expect(environment.liveKeys).toHaveLength(1);
-  }));
+  })());
 });
 
 describe('a permanent failure of AWS WAF', () => {

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import {
   CLOUDFRONT, environmentTest, Properties, REGIONAL, TestEnvironment, withEnvironment,
 } from './support/test-environment';
-import type { WafEmulatorOptions } from '../../emulator';
+import type { FaultKind, WafEmulatorOptions } from '../../emulator';
 import { close, listen } from '../../local/listen';
 
 interface Case {
@@ -17,7 +17,7 @@ interface Case {
 }
 
 const SECOND = 1_000;
-const failing = (kind: 'AccessDeniedException' | 'ThrottlingException' | 'WAFInternalErrorException') =>
+const failing = (kind: FaultKind) =>
   (environment: TestEnvironment) =>
     environment.waf.fail({ kind, operation: 'CreateAPIKey', times: 1_000 });
 
@@ -63,6 +63,10 @@ const REASONS: [string, Case][] = [
   ['The provider\'s role is not allowed to call wafv2:CreateAPIKey. Check its policies, permissions boundary and '
     + 'service control policies. '
     + '(AccessDeniedException: …)', { before: failing('AccessDeniedException') }],
+  ['AWS WAF did not recognize the credentials of the provider\'s role for wafv2:CreateAPIKey. '
+    + 'Check that the Region is enabled in the account. (UnrecognizedClientException: …)', {
+    before: failing('UnrecognizedClientException'),
+  }],
   ['AWS WAF could not be reached or failed on wafv2:CreateAPIKey for N s (N attempts). Deploy again. '
     + '(WAFInternalErrorException: …)',
   { before: failing('WAFInternalErrorException'), remaining: 18 * SECOND }],

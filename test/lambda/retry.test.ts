@@ -20,6 +20,7 @@ function errorOf(name: string, { status, fault, code }: Details = {}, message = 
 const throttled = errorOf('ThrottlingException', { status: 400, fault: 'client' }, 'Rate exceeded');
 const unavailable = errorOf('WAFInternalErrorException', { status: 500, fault: 'server' });
 const denied = errorOf('AccessDeniedException', { status: 400, fault: 'client' });
+const unrecognized = errorOf('UnrecognizedClientException', { status: 400, fault: 'client' });
 const rejected = errorOf('WAFInvalidParameterException', { status: 400, fault: 'client' }, 'no such domain');
 
 /** Calls what fails, in virtual time, and notes what happens. */
@@ -90,8 +91,10 @@ describe('withRetries', () => {
     expect(caller.tries.length).toBeLessThanOrEqual(6);
   });
 
-  test('retries a denied call for half a minute', async () => {
-    await expect(caller.call(() => denied)).rejects.toThrow('is not allowed to call');
+  test.each([
+    [denied, 'is not allowed to call'], [unrecognized, 'did not recognize the credentials'],
+  ])('retries a call of a role that is not known yet for half a minute: %s', async (error, reason) => {
+    await expect(caller.call(() => error)).rejects.toThrow(reason);
 
     expect(caller.elapsed).toBeGreaterThan(20);
     expect(caller.elapsed).toBeLessThanOrEqual(30);
@@ -187,6 +190,8 @@ test.each<[string, string, Details]>([
   ['denied', 'AccessDeniedException', { status: 400, fault: 'client' }],
   ['denied', 'AccessDenied', { status: 403, fault: 'client' }],
   ['denied', 'NotAuthorized', { status: 403, fault: 'client' }],
+  ['unrecognized', 'UnrecognizedClientException', { status: 400, fault: 'client' }],
+  ['unrecognized', 'InvalidClientTokenId', { status: 403, fault: 'client' }],
   ['unavailable', 'WAFInternalErrorException', { status: 400, fault: 'client' }],
   ['unavailable', 'WAFOptimisticLockException', { status: 400, fault: 'client' }],
   ['unavailable', 'Unknown', { status: 503, fault: 'client' }],
@@ -198,6 +203,7 @@ test.each<[string, string, Details]>([
   ['unavailable', 'Error', { code: 'ECONNRESET' }],
   ['rejected', 'WAFInvalidParameterException', { status: 400, fault: 'client' }],
   ['rejected', 'IsNotAccessDenied', { status: 400, fault: 'client' }],
+  ['rejected', 'InvalidSignatureException', { status: 400, fault: 'client' }],
 ])('classifies as %s: %s %j', async (kind, name, details) => {
   await caller.call((attempt) => attempt === 1 ? errorOf(name, details) : undefined).catch(() => {});
 

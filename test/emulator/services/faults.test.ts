@@ -15,6 +15,7 @@ describe('errors', () => {
   test.each([
     ['AccessDeniedException', 400],
     ['ThrottlingException', 400],
+    ['UnrecognizedClientException', 400],
     ['WAFInternalErrorException', 500],
     ['WAFInvalidOperationException', 400],
     ['WAFOptimisticLockException', 400],
