@@ -1,8 +1,15 @@
 import {
   DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Intrinsic, Reference, Stack, Stage, Tokenization,
 } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
-import { isJoin } from './unresolved';
+import { Construct, IConstruct } from 'constructs';
+import { isFunction } from './unresolved';
+
+interface MappingLookUp extends IResolvable {
+  readonly cfnMapping: IConstruct;
+  readonly key1: string;
+  readonly key2: string;
+  readonly defaultValue?: string;
+}
 
 /** Stands for a value that only a later phase of synthesis knows. */
 const UNRESOLVED = '*';
@@ -23,8 +30,26 @@ class StructureResolver extends DefaultTokenResolver {
   public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): unknown {
     const reference = referenceIn(token);
     if (reference) return [this.pathOf(reference.target), reference.displayName];
+    if (token instanceof Intrinsic || isFunction(token)) return super.resolveToken(token, context, postProcessor);
+    if (Construct.isConstruct(token)) return [this.pathOf(token)];
     // Not lazy values: some keep their first result, which is too early.
-    return token instanceof Intrinsic || isJoin(token) ? super.resolveToken(token, context, postProcessor) : UNRESOLVED;
+    return this.mappingLookUp(token, context) ?? this.nameOfConstruct(token) ?? UNRESOLVED;
+  }
+
+  /** `mapping.findInMap`, whose class is not exported. In another stack, it would resolve to a copy of the mapping. */
+  private mappingLookUp(token: Partial<MappingLookUp>, context: IResolveContext): unknown {
+    const { cfnMapping, key1, key2, defaultValue } = token;
+    return cfnMapping && context.resolve([this.pathOf(cfnMapping), key1, key2, defaultValue ?? '']);
+  }
+
+  /** A logical id, or the name of a nested stack. */
+  private nameOfConstruct(token: IResolvable): unknown {
+    for (const construct of this.construct.node.root.node.findAll() as (IConstruct & Record<string, unknown>)[]) {
+      const name = ['logicalId', 'stackName', 'stackId'].find((property) =>
+        Tokenization.reverse(construct[property], { failConcat: false }) === token);
+      if (name) return [this.pathOf(construct), name];
+    }
+    return undefined;
   }
 
   /** Relative to the own stack, or to the stage for another stack: the same in an app and in each stage. */

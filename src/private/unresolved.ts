@@ -38,7 +38,7 @@ export function maskUnresolved(scope: IConstruct, text: string): [string, (maske
     masked.replace(ALL_MASKS, (char) => unmask(parts[char.charCodeAt(0) - 0xE000] ?? '\uFFFD'));
   const resolver = new (class extends DefaultTokenResolver {
     public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): string {
-      const joined = isJoin(token) && super.resolveToken(token, context, postProcessor);
+      const joined = isFunction(token) && super.resolveToken(token, context, postProcessor);
       return typeof joined === 'string' ? joined : mask(Token.asString(token));
     }
   })(new StringConcat());
@@ -46,9 +46,9 @@ export function maskUnresolved(scope: IConstruct, text: string): [string, (maske
   return [masked.replace(/\{\{resolve:.*?\}\}/g, mask), unmask];
 }
 
-/** Whether a token is one of `Fn.join`, whose class is not exported. */
-export function isJoin(token: IResolvable & { toJSON?(): unknown }): boolean {
-  return token.toJSON?.() === '<Fn::Join>';
+/** Whether a token is one of `Fn.join`, `Fn.toJsonString` or `Fn.len`, whose classes are not exported. */
+export function isFunction(token: IResolvable & { toJSON?(): unknown }): boolean {
+  return String(token.toJSON?.()).startsWith('<Fn::');
 }
 
 /** A text for messages, in which the numbers of tokens mean nothing. */
