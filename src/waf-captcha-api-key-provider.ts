@@ -5,11 +5,13 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, IConstruct } from 'constructs';
 import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
+import { validateFunctionArn } from './private/function-arn';
 import { GracePeriodResources } from './private/grace-period';
 import { handlerAsset } from './private/handler-asset';
 import { acknowledgeWildcards, attachPolicy, functionPermissions } from './private/permissions';
 import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from './private/timing';
-import { differ, isLookupDummy, MASK, maskUnresolved, showTokens } from './private/unresolved';
+import { differ, isLookupDummy } from './private/unresolved';
+import { validateAtSynthesis } from './private/validate-at-synthesis';
 import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';
 
 /** On a stack: its default provider. An app and a library in it may each bring a copy of this package. */
@@ -36,17 +38,16 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
    * @param functionArn the ARN of the function, in the Region of the stacks that use it
    */
   public static fromFunctionArn(scope: Construct, id: string, functionArn: string): IWafCaptchaApiKeyProvider {
-    const [masked, unmask] = maskUnresolved(scope, functionArn);
-    if (!isLookupDummy(functionArn) && !isFunctionArn(masked)) {
-      throw new Error(`${scope.node.path}/${id}: functionArn: must be the ARN of a Lambda function, got `
-        + `'${showTokens(unmask(masked))}'; the functionArn of a WafCaptchaApiKeyProvider is one`);
-    }
+    const validate = (arn: string) => validateFunctionArn(scope, `${scope.node.path}/${id}`, arn);
+    validate(functionArn);
     class Import extends Resource implements IWafCaptchaApiKeyProvider {
       public readonly functionArn = functionArn;
     }
     // Neither of a token for the whole ARN, nor split at the colons of a dynamic reference.
-    const hasEnvironment = masked.split(':').length > 6 && !functionArn.includes('{{');
-    return new Import(scope, id, { environmentFromArn: hasEnvironment ? functionArn : undefined });
+    const hasEnvironment = functionArn.split(':').length > 6 && !functionArn.includes('{{');
+    const provider = new Import(scope, id, { environmentFromArn: hasEnvironment ? functionArn : undefined });
+    validateAtSynthesis(provider, functionArn, validate);
+    return provider;
   }
 
   /**
@@ -170,15 +171,6 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     acknowledgeWildcards(role.node.defaultChild ?? role, statements);
     return role;
   }
-}
-
-/** Whether a text is the ARN of a function, as far as it is known: up to the first part that is masked. */
-function isFunctionArn(masked: string): boolean {
-  const example = 'arn:aws:lambda:us-east-1:123456789012:function:name'.split(':');
-  const parts = masked.split(':');
-  const unknown = parts.findIndex((part) => MASK.test(part));
-  const arn = unknown < 0 ? parts : [...parts.slice(0, unknown), ...example.slice(unknown)];
-  return /^arn:[\w-]+:lambda:[\w-]+:\d+:function:[\w:$-]+$/.test(arn.join(':'));
 }
 
 function isIsolated({ vpc, vpcSubnets }: WafCaptchaApiKeyProviderProps): boolean {

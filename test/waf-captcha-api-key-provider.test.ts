@@ -1,14 +1,12 @@
-import { App, Aws, Fn, Stack } from 'aws-cdk-lib';
+import { App, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Fact, FactName } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { MAX_RESPONSE_MS } from '../lambda/deadlines';
 import { IWafCaptchaApiKeyProvider, WafCaptchaApiKeyProvider, WafScope } from '../src';
 import { ACCOUNT, allowedIn, envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
-import { CLOUDFRONT_REGION } from '../src/contract/resource';
 
 const FUNCTION_ARN = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:captcha`;
 
@@ -192,72 +190,6 @@ describe('a provider shared between stacks', () => {
     const shop = new Stack(app, 'Shop');
     newKey(shop, { provider: new WafCaptchaApiKeyProvider(home, 'Provider'), scope: WafScope.REGIONAL });
     Template.fromStack(shop).resourceCountIs('AWS::Lambda::Function', 0);
-  });
-});
-
-describe('a provider imported by ARN', () => {
-  test('invokes that function for a key and creates none', () => {
-    const stack = newStack(envOf('eu-west-1'));
-    newKey(stack, { provider: WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', FUNCTION_ARN) });
-    expect(Object.values(Template.fromStack(stack).toJSON().Resources)).toHaveLength(1);
-    expect(keyOf(stack)).toMatchObject({ Properties: { ServiceToken: FUNCTION_ARN } });
-    expect(keyOf(stack)).not.toHaveProperty('DependsOn');
-  });
-
-  test('is an error in another Region', () => {
-    const stack = newStack(envOf('us-east-1'));
-    const provider = WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', FUNCTION_ARN);
-    expect(() => newKey(stack, { provider })).toThrow('only, got one in eu-west-1');
-  });
-
-  test.each<[string, (stack: Stack) => string, unknown]>([
-    ['a token', () => Fn.importValue('Provider'), { 'Fn::ImportValue': 'Provider' }],
-    [
-      'a token in the last place',
-      () => `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${Fn.ref('Name')}`,
-      expect.anything(),
-    ],
-    ['tokens within', () => `arn:aws:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:captcha`, expect.anything()],
-    ['a token for the end', () => `arn:aws:lambda:${Fn.importValue('Rest')}`, expect.anything()],
-    [
-      'the dummy of a look-up',
-      (stack) => ssm.StringParameter.valueFromLookup(stack, '/captcha/provider'),
-      'dummy-value-for-/captcha/provider',
-    ],
-    ['a dynamic reference', () => '{{resolve:ssm:/captcha/provider}}', '{{resolve:ssm:/captcha/provider}}'],
-    [
-      'dynamic references within',
-      () => `arn:aws:lambda:{{resolve:ssm:/region}}:${ACCOUNT}:function:captcha`,
-      expect.stringContaining('{{'),
-    ],
-  ])('can have an ARN which is %s', (_, arnIn, serviceToken) => {
-    const stack = newStack(envOf('us-east-1'));
-    newKey(stack, { provider: WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', arnIn(stack)) });
-    expect(keyOf(stack).Properties.ServiceToken).toEqual(serviceToken);
-  });
-
-  test.each([
-    `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:${Fn.importValue('Name')}`,
-    `arn:aws:lambda:eu-west-1:${Aws.ACCOUNT_ID}:function:captcha`,
-  ])('is an error in another Region also if another part of its ARN is a token', (arn) => {
-    const stack = newStack(envOf(CLOUDFRONT_REGION));
-    const provider = WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Provider', arn);
-    expect(() => newKey(stack, { provider })).toThrow('only, got one in eu-west-1');
-  });
-
-  test.each([
-    ['', ''], ['captcha', 'captcha'], ['arn:aws:iam::123456789012:role/captcha', undefined],
-    [` ${FUNCTION_ARN}`, undefined],
-    [`arn:aws:iam::${Aws.ACCOUNT_ID}:role/captcha`, 'arn:aws:iam::${Token}:role/captcha'],
-    ['arn:aws:lambda:eu-west-1:123456789012:layer:captcha', undefined],
-    [`${FUNCTION_ARN}\n`, undefined],
-    [`${FUNCTION_ARN} x`, undefined],
-    [`${FUNCTION_ARN.slice(0, -1)}*`, undefined],
-    [`https://${Aws.REGION}.example.com`, 'https://${Token}.example.com'],
-  ])('is an error for %j', (arn, shown = arn) => {
-    expect(() => WafCaptchaApiKeyProvider.fromFunctionArn(newStack(), 'Provider', arn)).toThrow(
-      `Shop/Provider: functionArn: must be the ARN of a Lambda function, got '${shown}'; the functionArn of a `
-        + 'WafCaptchaApiKeyProvider is one');
   });
 });
 

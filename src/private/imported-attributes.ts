@@ -1,10 +1,23 @@
 import type { IConstruct } from 'constructs';
 import { isLookupDummy, maskUnresolved } from './unresolved';
+import { validateAtSynthesis } from './validate-at-synthesis';
 import { scriptBaseOf } from '../contract/script-base';
 import type { WafCaptchaApiKeyAttributes } from '../i-waf-captcha-api-key';
 
 /** Validates the values of an imported key; the URL becomes the base of the script's URL. */
 export function validateAttributes(construct: IConstruct, given: WafCaptchaApiKeyAttributes) {
+  const imported = normalize(construct, given);
+  validateAtSynthesis(construct, imported.apiKey, (apiKey) => normalize(construct, { ...imported, apiKey }));
+  validateAtSynthesis(construct, imported.applicationIntegrationUrl, (applicationIntegrationUrl) => {
+    const base = normalize(construct, { ...imported, applicationIntegrationUrl }).applicationIntegrationUrl;
+    if (base === applicationIntegrationUrl) return;
+    throw new Error('applicationIntegrationUrl: the value of a token must be the base of the script\'s URL, which ends '
+      + `in '/', got '${applicationIntegrationUrl}'; write '${base}'`);
+  });
+  return imported;
+}
+
+function normalize(construct: IConstruct, given: WafCaptchaApiKeyAttributes): WafCaptchaApiKeyAttributes {
   const { apiKey, applicationIntegrationUrl } = given;
   const reject = (name: keyof WafCaptchaApiKeyAttributes, problem: string) => new Error(
     `${construct.node.path}: ${name}: ${problem}, got ${JSON.stringify(given[name]) ?? 'nothing'}`);

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { IConstruct } from 'constructs';
 import { isFinal, isLookupDummy } from './unresolved';
+import { validateAtSynthesis } from './validate-at-synthesis';
 import { CLOUDFRONT_REGION } from '../contract/resource';
 import { WafScope } from '../waf-scope';
 
@@ -22,20 +23,24 @@ export function validateScope(construct: IConstruct, scope: WafScope): WafScope 
 
 /** Validates the region of a key. */
 export function validateRegion(construct: IConstruct, scope: WafScope, region?: string): string | undefined {
-  const reject = (problem: string) => new Error(`${construct.node.path}: region: ${problem}`);
   if (region === undefined) return region;
-  if (scope === WafScope.CLOUDFRONT) {
-    throw reject(`CLOUDFRONT keys are always created in ${CLOUDFRONT_REGION}, got '${region}'; leave region out`);
-  }
-  if (!isFinal(region)) return region;
-  if (!/^[a-z]+(-[a-z]+)+-\d+$/.test(region)) {
-    throw reject(`must be the name of a region such as 'eu-west-1', got ${JSON.stringify(region)}`);
-  }
-  const home = Stack.of(construct).region;
-  const [there, here] = [partitionOf(region), partitionOf(home)];
-  if (there && here && there !== here) {
-    throw reject(`'${region}' is in the partition ${there}, and ${home} in ${here}; declare the key in a stack there`);
-  }
+  const reject = (problem: string) => new Error(`${construct.node.path}: region: ${problem}`);
+  const validate = (name: string) => {
+    if (scope === WafScope.CLOUDFRONT) {
+      throw reject(`CLOUDFRONT keys are always created in ${CLOUDFRONT_REGION}, got '${name}'; leave region out`);
+    }
+    if (!isFinal(name)) return;
+    if (!/^[a-z]+(-[a-z]+)+-\d+$/.test(name)) {
+      throw reject(`must be the name of a region such as 'eu-west-1', got ${JSON.stringify(name)}`);
+    }
+    const home = Stack.of(construct).region;
+    const [there, here] = [partitionOf(name), partitionOf(home)];
+    if (there && here && there !== here) {
+      throw reject(`'${name}' is in the partition ${there}, and ${home} in ${here}; declare the key in a stack there`);
+    }
+  };
+  validate(region);
+  validateAtSynthesis(construct, region, validate);
   return region;
 }
 

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { Host, parseHost } from './host';
 import { tokenStructure } from './token-structure';
 import { isLookupDummy, isUnresolved, MASK, maskUnresolved, showTokens } from './unresolved';
+import { validateAtSynthesis } from './validate-at-synthesis';
 import { normalizeTokenDomain } from '../contract/normal-form';
 import { MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../contract/resource';
 
@@ -12,6 +13,12 @@ import { MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../contract/resource
  * @throws for what AWS WAF would reject or no browser could match: what is wrong, what was given, what to write
  */
 export function validateTokenDomains(scope: IConstruct, given: string[]): string[] {
+  const domains = normalize(scope, given);
+  validateAtSynthesis(scope, given, (resolved) => normalize(scope, resolved));
+  return domains;
+}
+
+function normalize(scope: IConstruct, given: string[]): string[] {
   const reject = (problem: string) => new Error(`${scope.node.path}: tokenDomains: ${problem}`);
   if (!Array.isArray(given) || given.some((domain) => typeof domain !== 'string')) {
     throw reject(`must be a list of strings, got ${JSON.stringify(given) ?? 'nothing'}`);
