@@ -13,4 +13,6 @@ export default {
   jsonReporter: { fileName: 'test-reports/mutation.json' },
   clearTextReporter: { allowColor: false, logTests: false },
   tempDirName: '.stryker-tmp',
+  disableTypeChecks: '**/*.ts', // not assets/, whose first line is looked at
+  ignorePatterns: ['.ci-tools', '.demo', 'dist'], // virtual environments of Python have links that cannot be copied
 };
