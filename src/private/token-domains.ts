@@ -1,7 +1,7 @@
 import { Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { Host, parseHost } from './host';
-import { tokenStructure } from './token-structure';
+import { textIdentity, tokenStructure } from './token-structure';
 import { isLookupDummy, isUnresolved, MASK, maskUnresolved, showTokens } from './unresolved';
 import { validateAtSynthesis } from './validate-at-synthesis';
 import { normalizeTokenDomain } from '../contract/normal-form';
@@ -34,7 +34,7 @@ function normalize(scope: IConstruct, given: string[]): string[] {
       + 'pass that list alone, or select its items with Fn.select');
   }
 
-  const domains = [...new Set(given.map((domain) => {
+  const normal = given.map((domain) => {
     const [masked, unmask] = maskUnresolved(scope, domain);
     // By labels, because one with a mask has no punycode.
     const normalized = masked.replace(/\.$/, '').split('.').map(normalizeTokenDomain).join('.');
@@ -44,7 +44,8 @@ function normalize(scope: IConstruct, given: string[]): string[] {
     if (problem) throw reject(showTokens(unmask(`'${masked}' ${problem}`)));
     warnOfSuffix(scope, normalized, host);
     return unmask(normalized);
-  }))];
+  });
+  const domains = [...new Map(normal.map((domain) => [textIdentity(scope, domain), domain])).values()];
   if (domains.length < 1 || (domains.length > MAX_TOKEN_DOMAINS && !domains.some(isLookupDummy))) {
     throw reject(`must contain 1 to ${MAX_TOKEN_DOMAINS} different domains, got ${domains.length}; `
       + (domains.length ? 'create a second key for the others' : 'name the hosts of the pages that show the CAPTCHA'));
@@ -64,6 +65,10 @@ function findProblem(given: string, domain: string, host: Host): string | undefi
   if (host.isIp || /(^|\.)(0x[0-9a-f]*|\d+)$/.test(host.hostname ?? domain)) {
     return 'is an IP address; write the host name of the page, such as \'www.example.com\'';
   }
+  if (given.split('.').some((label) => MASK.test(label) && /[^\x00-\x7f\uE000-\uF8FF]/.test(label))) {
+    return 'has a label of Unicode characters and a token, for which there is no punycode; '
+      + 'write a label of ASCII characters, or a token for all of it';
+  }
   if (host.hostname !== domain || !HOST.test(domain) || /[\s/\\?#]/.test(given)) {
     const problem = given.includes('*')
       ? 'is a wildcard: pages cover subdomains by awsWafCookieDomainList'
@@ -79,7 +84,8 @@ const HOST = new RegExp(`^(?!\\.)[a-z0-9_.\\-\uE000-\uF8FF]{1,${MAX_TOKEN_DOMAIN
 
 /** The host name that was most likely meant, or what one looks like. */
 function hostWithin(given: string, domain: string): string {
-  const { hostname } = parseHost(given.replace(/[[\]\s"'*]/g, '').replace(/\.{2,}/g, '.'));
+  const bare = given.replace(/[[\]"'*]/g, '').trim().replace(/\s*\.[.\s]*/g, '.');
+  const { hostname } = parseHost(/\s/.test(bare) ? '' : bare);
   const meant = normalizeTokenDomain(hostname?.replace(/^\./, '') ?? '');
   return meant && meant !== domain ? `'${meant}'` : 'the host name of the page, such as \'www.example.com\': '
     + `letters, digits, hyphens and underscores, 1 to 63 between dots and ${MAX_TOKEN_DOMAIN_LENGTH} in all`;

@@ -22,6 +22,12 @@ export function tokenStructure(construct: IConstruct, value: unknown): unknown {
   return Tokenization.resolve(value, { scope: construct, resolver: new StructureResolver(construct) });
 }
 
+/** Equal for texts that have the same value, as far as their structure tells. */
+export function textIdentity(construct: IConstruct, text: string): string {
+  const structure = JSON.stringify(tokenStructure(construct, text));
+  return structure.includes(JSON.stringify(UNRESOLVED)) ? text : structure;
+}
+
 class StructureResolver extends DefaultTokenResolver {
   constructor(private readonly construct: IConstruct) {
     super({ join: (left: unknown, right: unknown) => [left, right] });

@@ -1,6 +1,7 @@
 import {
-  CfnDynamicReference, CfnDynamicReferenceService, CfnMapping, CfnParameter, Fn, Stack,
+  CfnDynamicReference, CfnDynamicReferenceService, CfnMapping, CfnParameter, Fn, Lazy, Stack,
 } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { WafCaptchaApiKey } from '../../src';
 import { keyOf, newKey, newStack } from '../support/stacks';
@@ -29,7 +30,6 @@ describe('literal text around a token is validated like a literal', () => {
     ['www-.', '', NOT_A_HOST, undefined],
     ['', '.example!.com', NOT_A_HOST, undefined],
     ['', '.1', 'is an IP address', undefined],
-    ['mü', '.example.com', NOT_A_HOST, undefined], // no punycode for a part
     ['', `.${label(64)}.com`, NOT_A_HOST, undefined],
     ['', `.${name(253)}`, NOT_A_HOST, undefined],
     ['"', '"', NOT_A_HOST, '${Token}'],
@@ -64,6 +64,15 @@ describe('literal text around a token is validated like a literal', () => {
       { 'Fn::FindInMap': ['Domains', { Ref: 'Stage' }, 'shop'] },
     ]);
   });
+
+  test.each([`bücher-${host}`, `www.${host}ü.example.com`, `https://mü${host}`])(
+    'a Unicode label with a token has no punycode: %s',
+    (domain) => {
+      expect(() => domainsOf(domain)).toThrow(/'.*' has a label of Unicode characters and a token, /);
+      expect(() => domainsOf(domain)).toThrow(
+        'for which there is no punycode; write a label of ASCII characters, or a token for all of it');
+    },
+  );
 
   test('with two tokens', () => {
     const two = `${host}..${Fn.importValue('Zone')}`;
@@ -153,6 +162,36 @@ describe('tokens', () => {
     const tokens = ['A', 'B', 'C', 'D', 'E'].map((id) => Fn.importValue(id));
     expect(domainsOf(...tokens)).toHaveLength(5);
     expect(() => domainsOf('example.com', ...tokens)).toThrow('got 6');
+  });
+
+  test.each<[string, (stack: Stack) => string]>([
+    ['an import', () => Fn.importValue('A')],
+    ['a text around an import', () => `www.${Fn.importValue('A')}`],
+    ['a reference', () => Fn.ref('A')],
+    ['a value of a mapping', (stack) => (stack.node.tryFindChild('M') as CfnMapping
+      ?? new CfnMapping(stack, 'M', { mapping: { a: { b: 'c' } } })).findInMap('a', 'b')],
+    ['a dynamic reference', () => '{{resolve:ssm:/a}}'],
+  ])('that are given twice count once: %s', (_, declare) => {
+    const templateOf = (count: number) => {
+      const stack = newStack();
+      const others = ['a', 'b', 'c', 'd'].map((host) => `${host}.example.com`);
+      newKey(stack, { tokenDomains: [...others, ...Array.from({ length: count }, () => declare(stack))] });
+      return Template.fromStack(stack).toJSON();
+    };
+    expect(templateOf(2)).toEqual(templateOf(1));
+  });
+
+  test('that are written differently count once', () => {
+    const stack = newStack();
+    const zone = new CfnParameter(stack, 'Zone').valueAsString;
+    expect(newKey(stack, { tokenDomains: [`www.${zone}`, `WWW.${zone}.`, Fn.join('.', ['www', zone])] }).tokenDomains)
+      .toEqual([`www.${zone}`]);
+  });
+
+  test('of which only a later phase knows the values count by themselves', () => {
+    const tokenDomains = ['a', 'b'].map((host) => Lazy.string({ produce: () => `${host}.example.com` }));
+    expect(domainsOf(...tokenDomains)).toHaveLength(2);
+    expect(domainsOf(...tokenDomains, ...tokenDomains)).toHaveLength(2);
   });
 
   test('are an error as such a list beside other domains', () => {
