@@ -84,25 +84,24 @@ describe('domains that are known when the app is synthesized are validated like 
       "'*.com' is a wildcard",
     ],
     [
-      'an inner Fn.conditionIf',
-      (stack) => [`www.${choice(stack, 'a.com', choice(stack, 'b.com', 'c.com/')).toString()}`],
+      'a text around Fn.conditionIf',
+      (stack) => [`www.${choice(stack, 'a.com', 'c.com/').toString()}`],
       `'www.c.com/' ${NOT_A_HOST}'www.c.com'`,
+    ],
+    [
+      'one of several items with conditions',
+      (stack) => ['a.com', choice(stack, 'b.com', Aws.NO_VALUE), choice(stack, Aws.NO_VALUE, '*.com')].map(String),
+      "'*.com' is a wildcard",
+    ],
+    [
+      'the same condition twice in a text',
+      () => [Fn.join('.', ['a', ...['b', 'b/'].map((name) => Fn.conditionIf('Live', name, 'c').toString())])],
+      `'a.b.b/' ${NOT_A_HOST}`,
     ],
     [
       'a list of Fn.conditionIf',
       (stack) => Token.asList(choice(stack, ['a.example.com'], [...domains(6)])),
       'got 6; create a second key',
-    ],
-    [
-      'no value at all',
-      (stack) => [choice(stack, 'example.com', Aws.NO_VALUE).toString()],
-      'must contain 1 to 5 different domains, got 0',
-    ],
-    [
-      'an item that Fn.select takes',
-      (stack) =>
-        [Token.asString({ 'Fn::Select': [new CfnParameter(stack, 'Index').valueAsString, ['a.com', 'b.com/']] })],
-      "'b.com/' is not",
     ],
   ])('%s', (_, domainsOf, message) => {
     const stack = newStack();
@@ -124,6 +123,14 @@ describe('domains that are known when the app is synthesized are validated like 
     ['the placeholder of a look-up', (stack) => [lazy(ssm.StringParameter.valueFromLookup(stack, '/shop/domain'))]],
     ['Fn.sub', () => [Fn.sub('www.${AWS::StackName}.${D}', { D: host })]],
     ['an item that may be absent', (stack) => ['example.com', choice(stack, 'example.org', Aws.NO_VALUE).toString()]],
+    [
+      'items of which conditions admit one',
+      (stack) => [...'abcde'].map((name) => choice(stack, `${name}.example.com`, Aws.NO_VALUE).toString()),
+    ],
+    [
+      'parts of which conditions admit one',
+      (stack) => [`example${choice(stack, '.com', '').toString()}${choice(stack, '', '.org').toString()}`],
+    ],
     ['lists of Fn.conditionIf', (stack) => Token.asList(choice(stack, ['example.com'], Fn.split(',', host)))],
     ['other functions', () => [Fn.select(1, Fn.split('/', host)), Fn.findInMap('A', 'b', 'c'), Fn.base64('?')]],
     ['Fn.join with a list of CloudFormation', () => [Fn.join('-', Fn.split('.', host))]],

@@ -4,7 +4,7 @@ import { isUnresolved } from './unresolved';
 
 /**
  * Validates a text or a list with tokens once more when the app is synthesized. Lazy values are known then, and the
- * literals within functions of CloudFormation, of which each combination is validated.
+ * literals within functions of CloudFormation.
  *
  * @param validate throws for an invalid value
  */
@@ -16,7 +16,9 @@ export function validateAtSynthesis<T extends string | string[]>(
     validate: () => {
       try {
         const tokenOf = Array.isArray(given) ? Token.asList : Token.asString;
-        valuesOf(Stack.of(construct).resolve(given), tokenOf).forEach((value) => validate(value as T));
+        for (const value of valuesOf(Stack.of(construct).resolve(given), tokenOf)) {
+          if (value !== undefined || Array.isArray(given)) validate(value as T);
+        }
         return [];
       } catch (error) {
         return [(error as Error).message.replace(`${construct.node.path}: `, '')]; // the CDK adds the path
@@ -26,21 +28,36 @@ export function validateAtSynthesis<T extends string | string[]>(
 }
 
 /** The values that a resolved text or list can have. What only CloudFormation knows is a token in them. */
-function valuesOf(value: any, tokenOf: (value: any) => unknown = Token.asString): unknown[] {
+function valuesOf(value: unknown, tokenOf: (value: any) => unknown): unknown[] {
+  // Conditions can exclude each other, so not each combination of their results has to be possible.
   if (Array.isArray(value)) {
-    return value.map((item) => valuesOf(item)).reduce<unknown[][]>((lists, items) =>
-      lists.flatMap((list) => items.map((item) => item === undefined ? list : [...list, item])), [[]]);
+    const items = value.map((item) => valuesOf(item, Token.asString));
+    const certain = items.filter(({ length }) => length === 1).flat();
+    const choices = items.filter(({ length }) => length > 1).flat().filter((item) => item !== undefined);
+    return choices.length ? choices.map((item) => [...certain, item]) : [certain];
   }
-  if (typeof value !== 'object' || value === null) return [value];
+  switch (conditionsIn(value).size) {
+    case 0: return [evaluate(value, tokenOf)];
+    case 1: return [evaluate(value, tokenOf, true), evaluate(value, tokenOf, false)];
+    default: return [tokenOf(value)];
+  }
+}
+
+function conditionsIn(value: unknown): Set<string> {
+  return new Set(Array.from(JSON.stringify(value ?? '').matchAll(/"Fn::If":\["([^"]+)"/g), ([, name]) => name));
+}
+
+/** The value for one result of all conditions. */
+function evaluate(value: any, tokenOf: (value: any) => unknown, condition?: boolean): unknown {
+  const evaluateText = (item: unknown) => evaluate(item, Token.asString, condition);
+  if (Array.isArray(value)) return value.map(evaluateText).filter((item) => item !== undefined);
+  if (typeof value !== 'object' || value === null) return value;
   const [[name, argument]] = Object.entries<any>(value);
-  if (name === 'Ref' && argument === 'AWS::NoValue') return [undefined];
-  if (name === 'Fn::If') return [argument[1], argument[2]].flatMap((item) => valuesOf(item, tokenOf));
-  if (name === 'Fn::Sub') return valuesOf({ 'Fn::Join': ['', partsOfSub(...[argument].flat() as [string])] });
-  if (name === 'Fn::Join' && Array.isArray(argument[1])) {
-    return valuesOf(argument[1]).map((parts) => (parts as unknown[]).join(argument[0]));
-  }
-  if (name === 'Fn::Select' && Array.isArray(argument[1])) return argument[1].flatMap((item) => valuesOf(item));
-  return [tokenOf(value)];
+  if (name === 'Ref' && argument === 'AWS::NoValue') return undefined;
+  if (name === 'Fn::If') return evaluate(argument[condition ? 1 : 2], tokenOf, condition);
+  if (name === 'Fn::Sub') return evaluateText({ 'Fn::Join': ['', partsOfSub(...[argument].flat() as [string])] });
+  if (name === 'Fn::Join' && Array.isArray(argument[1])) return argument[1].map(evaluateText).join(argument[0]);
+  return tokenOf(value);
 }
 
 /** Literals and variables in turns. */
