@@ -1,4 +1,4 @@
-import { App, Fn, Stack, StackProps } from 'aws-cdk-lib';
+import { App, Aws, Duration, Fn, Lazy, Stack, StackProps } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -28,6 +28,7 @@ function findings(Checks: Pack, declare: Declare = newKey, props?: StackProps): 
   const app = new App();
   const stack = new Stack(app, 'Shop', props);
   declare(stack);
+  app.synth();
   const { violations } = new Checks(app).validate({ templatePaths: [], appConstruct: app });
   // cdk-nag has the path of the construct in a field that the type of the CDK does not have.
   const pathOf = (resource: object) => (resource as { constructPath: string }).constructPath;
@@ -55,8 +56,17 @@ describe('AwsSolutions reports nothing', () => {
       'with a role of the user',
       (stack) => newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Provider', { role: newRole(stack) }) }),
     ],
+    ['with a grace period, and another logical id for the function', (stack) => {
+      const provider = new WafCaptchaApiKeyProvider(stack, 'Provider');
+      newKey(stack, { provider, gracePeriod: Duration.days(1) });
+      (provider.handler.node.defaultChild as lambda.CfnFunction).overrideLogicalId('Captcha');
+    }],
     ...Object.entries({
       'a name': 'captcha',
+      'a lazy token': Lazy.string({ produce: () => `/${Aws.STACK_NAME}` }),
+      'Fn.select': Fn.select(1, Fn.split('/', Fn.importValue('Log'))),
+      'Fn.findInMap': Fn.findInMap('Logs', Aws.REGION, 'name'),
+      'Fn.conditionIf': Fn.conditionIf('IsLive', 'a', Fn.sub('b${AWS::StackName}')).toString(),
       'an export': Fn.importValue('Log'),
       'the name of the stack': Fn.sub('/${AWS::StackName}'),
       'a dynamic reference': '{{resolve:ssm:/log}}',

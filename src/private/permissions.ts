@@ -50,13 +50,17 @@ export function attachPolicy(
 export function acknowledgeWildcards(resource: IConstruct, statements: iam.PolicyStatement[]): void {
   const reason = 'API keys and network interfaces have no ARNs, '
     + 'and schedules and the stacks that share the function are not known';
-  const names = statements.flatMap(({ resources }) => Stack.of(resource).resolve(resources).map(nagName));
-  for (const name of names.filter((text) => text.includes('*'))) {
-    // Not `acknowledge()`, which accepts no second '::', as in 'arn:<AWS::Partition>'.
-    resource.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, {
-      [`AwsSolutions-IAM5[Resource::${name}]`]: reason,
-    });
-  }
+  const acknowledge = () => {
+    const names: string[] = statements.flatMap(({ resources }) => Stack.of(resource).resolve(resources).map(nagName));
+    const rules = names.filter((name) => name.includes('*')).map((name) => `AwsSolutions-IAM5[Resource::${name}]`);
+    for (const rule of rules.filter((id) => !resource.node.metadata.some(({ data }) => data?.[id]))) {
+      // Not `acknowledge()`, which accepts no second '::', as in 'arn:<AWS::Partition>'.
+      resource.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [rule]: reason });
+    }
+    return [];
+  };
+  acknowledge();
+  resource.node.addValidation({ validate: acknowledge }); // the names contain logical ids, which may have changed
 }
 
 /** A resolved ARN as cdk-nag writes it: `arn:<AWS::Partition>:…`. */
