@@ -44,6 +44,7 @@ export function validateRegion(construct: IConstruct, scope: WafScope, region?: 
   return region;
 }
 
-function partitionOf(region: string): string | undefined {
+/** The partition of a region, if both are known. */
+export function partitionOf(region: string): string | undefined {
   return isFinal(region) ? RegionInfo.get(region).partition : undefined;
 }

@@ -2,13 +2,17 @@ import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct, IConstruct } from 'constructs';
 import { CrossStackValue, topLevel } from './cross-stack-value';
-import { isLookupDummy, isUnresolved } from './unresolved';
+import { partitionOf } from './scope-and-region';
+import { isFinal, isLookupDummy, isUnresolved } from './unresolved';
 import type { KeyAttributes } from '../contract/resource';
 import type {
   IWafCaptchaApiKey, IWafCaptchaApiKeyParameters, WafCaptchaApiKeyAttributes,
 } from '../i-waf-captcha-api-key';
 
 type ParameterNames = Record<keyof IWafCaptchaApiKeyParameters, string>;
+
+/** Of a parameter, with the ARN up to it, by the documentation of SSM's `PutParameter`. */
+const MAX_NAME_LENGTH = 1011;
 
 /** The names of the two SSM parameters of a key: a contract between apps. */
 export function ssmParameterNames(construct: IConstruct, prefix: string): ParameterNames {
@@ -24,7 +28,15 @@ export function ssmParameterNames(construct: IConstruct, prefix: string): Parame
     throw reject(`SSM reserves names that start with 'aws' or 'ssm', got '${prefix}'; start it with another word`);
   }
   const path = `/${prefix.replace(/^\//, '')}`;
-  return { apiKey: `${path}/api-key`, applicationIntegrationUrl: `${path}/application-integration-url` };
+  const names = { apiKey: `${path}/api-key`, applicationIntegrationUrl: `${path}/application-integration-url` };
+  const region = [Stack.of(construct).region, 'us-east-1'].find(isFinal)!; // an unknown one is at least as long
+  const arn = `arn:${partitionOf(region)}:ssm:${region}:123456789012:parameter`;
+  const surplus = arn.length + names.applicationIntegrationUrl.length - MAX_NAME_LENGTH;
+  if (surplus > 0) {
+    throw reject(`must have at most ${prefix.length - surplus} characters, because SSM allows ${MAX_NAME_LENGTH} for a `
+      + `parameter's name with its ARN, got ${prefix.length}`);
+  }
+  return names;
 }
 
 /**
