@@ -1,8 +1,8 @@
 import { WAFInternalErrorException, WAFOptimisticLockException } from '@aws-sdk/client-wafv2';
-import { isClockSkewCorrectedError, isThrottlingError, isTransientError } from '@smithy/core/retry';
+import { isClockSkewCorrectedError, isClockSkewError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { SdkError } from '@smithy/types';
 import type { Clock } from './clock';
-import { isDenied, isUnrecognized, UserFacingError } from './errors';
+import { isDenied, isUnrecognized, isUnsent, messageOf, UserFacingError } from './errors';
 import type { Logger } from './log';
 
 /** A longer attempt is aborted: AWS WAF responds within a second. */
@@ -93,13 +93,9 @@ function classifyError(error: SdkError): ErrorKind {
   return error.$fault === 'client' ? 'rejected' : 'unavailable';
 }
 
-/**
- * Whether a key may exist although the call failed. It cannot
- * be told from the keys of others, so it may be left behind.
- */
-function mayHaveCreated(operation: string, kind: ErrorKind, error: SdkError & { code?: string }): boolean {
-  return operation === 'CreateAPIKey' && kind === 'unavailable' && !isClockSkewCorrectedError(error)
-    && !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code ?? '');
+/** Whether a key may exist although the call failed. It cannot be told from the keys of others, so it may be left. */
+function mayHaveCreated(operation: string, kind: ErrorKind, error: SdkError): boolean {
+  return operation === 'CreateAPIKey' && kind === 'unavailable' && !isClockSkewError(error) && !isUnsent(error);
 }
 
 /**
@@ -136,11 +132,4 @@ function failureReason(operation: string, kind: ErrorKind, error: unknown, attem
     case 'rejected':
       return `AWS WAF rejected ${action}: ${message}`;
   }
-}
-
-export function messageOf(error: unknown): string {
-  const { name, message } = error as Error;
-  // The message about a wrong signature quotes all signed headers, including the session token.
-  const safe = message.replace(/\s*(The )?Canonical String[^]*/i, '');
-  return name === 'Error' ? safe : `${name}: ${safe}`;
 }

@@ -4,9 +4,8 @@ import {
 } from '@aws-sdk/client-scheduler';
 import type { Clock } from './clock';
 import { callTimeout } from './deadlines';
-import { UserFacingError } from './errors';
+import { messageOf, UserFacingError } from './errors';
 import type { Logger } from './log';
-import { messageOf } from './retry';
 
 const NOT_FOUND = 'ResourceNotFoundException';
 

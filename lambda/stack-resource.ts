@@ -2,11 +2,10 @@ import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/cli
 import type { Clock } from './clock';
 import { ResourceEvent, sentAt } from './cloudformation';
 import { callTimeout } from './deadlines';
-import { isDenied, isUnrecognized } from './errors';
+import { isDenied, isUnrecognized, messageOf } from './errors';
 import type { Logger } from './log';
 import { parsePhysicalId, refersTo } from './physical-id';
 import { regionalClients } from './regional-clients';
-import { messageOf } from './retry';
 
 /** What CloudFormation's view of a resource says about the response to an event. */
 export type Evidence =

@@ -28,8 +28,13 @@ export interface Listing {
   readonly integrationUrl?: string;
 }
 
-/** Retries are ours: a create is not idempotent, and its quota needs longer waits. */
-const clientFor = regionalClients((region) => new WAFV2Client({ region, maxAttempts: 1 }));
+/**
+ * Retries are ours: a create is not idempotent, and its quota needs longer waits. Without a connection after three
+ * seconds, it is known that nothing was created.
+ */
+const clientFor = regionalClients((region) => new WAFV2Client({
+  region, maxAttempts: 1, requestHandler: { connectionTimeout: 3_000 },
+}));
 
 /** The AWS WAF operations that keys need, each with retries. */
 export class Waf {

@@ -8,12 +8,14 @@ interface Details {
   readonly status?: number;
   readonly fault?: 'client' | 'server';
   readonly code?: string;
+  readonly syscall?: string;
+  readonly errors?: readonly Error[];
 }
 
 /** An error as the client throws it: from a response if it has a status, else from the connection. */
-function errorOf(name: string, { status, fault, code }: Details = {}, message = ''): Error {
+function errorOf(name: string, { status, fault, ...more }: Details = {}, message = ''): Error {
   return Object.assign(
-    new Error(message), { name, code, $fault: fault, $metadata: status && { httpStatusCode: status } },
+    new Error(message), { name, ...more, $fault: fault, $metadata: status && { httpStatusCode: status } },
   );
 }
 
@@ -214,9 +216,17 @@ test.each<[boolean | undefined, string, string, Details]>([
   [true, 'CreateAPIKey', 'WAFInternalErrorException', { status: 500, fault: 'server' }],
   [true, 'CreateAPIKey', 'Error', { code: 'ECONNRESET' }],
   [true, 'CreateAPIKey', 'TimeoutError', {}],
-  [undefined, 'CreateAPIKey', 'Error', { code: 'ECONNREFUSED' }],
-  [undefined, 'CreateAPIKey', 'Error', { code: 'ENOTFOUND' }],
-  [undefined, 'CreateAPIKey', 'Error', { code: 'EAI_AGAIN' }],
+  [true, 'CreateAPIKey', 'TimeoutError', { code: 'ETIMEDOUT', syscall: 'read' }],
+  [true, 'CreateAPIKey', 'Error', { code: 'EHOSTUNREACH', syscall: 'write' }],
+  ...['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EADDRNOTAVAIL'].map(
+    (code): [undefined, string, string, Details] => [undefined, 'CreateAPIKey', 'Error', { code, syscall: 'connect' }],
+  ),
+  ...['ENOTFOUND', 'EAI_AGAIN'].map((code): [undefined, string, string, Details] =>
+    [undefined, 'CreateAPIKey', 'Error', { code, syscall: 'getaddrinfo' }]),
+  ...[
+    'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID', 'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  ].map((code): [undefined, string, string, Details] => [undefined, 'CreateAPIKey', 'Error', { code }]),
   [undefined, 'CreateAPIKey', 'ThrottlingException', { status: 400, fault: 'client' }],
   [undefined, 'CreateAPIKey', 'WAFInvalidParameterException', { status: 400, fault: 'client' }],
   [undefined, 'DeleteAPIKey', 'WAFInternalErrorException', { status: 500, fault: 'server' }],
@@ -228,13 +238,27 @@ test.each<[boolean | undefined, string, string, Details]>([
   expect(caller.lines[0].mayHaveCreated).toBe(mayHaveCreated);
 });
 
-test.each([
+test('a signature that AWS WAF calls expired has created no key', async () => {
+  const expired = errorOf('InvalidSignatureException', { status: 400, fault: 'client' }, 'Signature expired: 1 is now');
+
+  await caller.call((attempt) => attempt === 1 ? expired : undefined);
+
+  expect(caller.lines[0]).toMatchObject({ outcome: 'unavailable', mayHaveCreated: undefined });
+});
+
+test.each<[string, string, string, Details?]>([
   ['Error', 'socket hang up', 'socket hang up'],
   ['TypeError', 'oops', 'TypeError: oops'],
+  ['Error', '', 'ECONNRESET', { code: 'ECONNRESET' }],
+  ['AggregateError', '', 'AggregateError: ETIMEDOUT', { code: 'ETIMEDOUT', errors: [errorOf('Error')] }],
+  ['AggregateError', '', 'AggregateError: ETIMEDOUT, EHOSTUNREACH', {
+    errors: [errorOf('Error', { code: 'ETIMEDOUT' }), errorOf('Error', { code: 'EHOSTUNREACH' })],
+  }],
+  ['TimeoutError', '', 'TimeoutError'],
   ['Refused', 'No.\n\nThe Canonical String for this request should have been\n\'POST token\'', 'Refused: No.'],
   ['Refused', 'No. Canonical String: POST token', 'Refused: No.'],
-])('logs the message of %s %j as %j', async (name, message, expected) => {
-  await caller.call((attempt) => attempt === 1 ? errorOf(name, {}, message) : undefined);
+])('logs the message of %s %j as %j', async (name, message, expected, details = {}) => {
+  await caller.call((attempt) => attempt === 1 ? errorOf(name, details, message) : undefined);
 
   expect(caller.lines[0].error).toBe(expected);
 });

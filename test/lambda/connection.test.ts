@@ -1,0 +1,35 @@
+import { createServer } from 'node:net';
+import { withEnvironment } from './support/test-environment';
+import { listen } from '../../local/listen';
+
+/** Names for which the function gets two addresses, or waits for one for as long as it likes. */
+const RESOLVER = `import dns from 'node:dns';
+const { lookup } = dns;
+dns.lookup = (name, options, callback) => {
+  if (name === 'two-addresses.invalid') {
+    return callback(undefined, ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 })));
+  }
+  if (name !== 'silent.invalid') lookup(name, options, callback);
+};`;
+const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(RESOLVER)}`;
+
+/** On the bundle: within Jest, the SDK does not recognize the errors of Node.js. */
+test.concurrent.each<[string, string | (() => Promise<string>), RegExp]>([
+  ['nothing listens', 'http://127.0.0.1:1', /^connect ECONNREFUSED 127.0.0.1:1$/],
+  ['nothing listens at any address', 'http://two-addresses.invalid:1', /^AggregateError: ECONNREFUSED$/],
+  ['the name does not resolve', 'http://unknown.invalid', /^getaddrinfo (ENOTFOUND|EAI_AGAIN) unknown.invalid$/],
+  ['no connection is established', 'http://silent.invalid', /^TimeoutError: .* did not establish a connection/],
+  ['the connection ends before TLS is established', async () =>
+    `https://${await listen(createServer((socket) => socket.once('data', () => socket.end())).unref())}`,
+  /^TimeoutError: Client network socket disconnected before secure TLS connection was established$/],
+])('a create that was never sent has created no key: %s', async (_, target, error) => {
+  const wafUrl = typeof target === 'string' ? target : await target();
+  await withEnvironment({ handler: 'bundle', fn: { wafUrl, env: { NODE_OPTIONS } } }, async (environment) => {
+    const { Reason } = await environment.send(environment.createEvent(), environment.fn, 30_000);
+
+    const line = environment.fn.log.find(({ operation }) => operation === 'CreateAPIKey');
+    expect(line).toMatchObject({ outcome: 'unavailable', error: expect.stringMatching(error) });
+    expect(line).not.toHaveProperty('mayHaveCreated');
+    expect(Reason).toContain('could not be reached or failed on wafv2:CreateAPIKey');
+  })();
+}, 60_000);
