@@ -11,7 +11,6 @@ import { handlerAsset } from './private/handler-asset';
 import { acknowledgeWildcards, attachPolicy, functionPermissions } from './private/permissions';
 import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from './private/timing';
 import { differ, isLookupDummy } from './private/unresolved';
-import { validateAtSynthesis } from './private/validate-at-synthesis';
 import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';
 
 /** On a stack: its default provider. An app and a library in it may each bring a copy of this package. */
@@ -38,15 +37,13 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
    * @param functionArn the ARN of the function, in the Region of the stacks that use it
    */
   public static fromFunctionArn(scope: Construct, id: string, functionArn: string): IWafCaptchaApiKeyProvider {
-    const validate = (arn: string) => validateFunctionArn(scope, `${scope.node.path}/${id}`, arn);
-    validate(functionArn);
     class Import extends Resource implements IWafCaptchaApiKeyProvider {
       public readonly functionArn = functionArn;
     }
     // Neither of a token for the whole ARN, nor split at the colons of a dynamic reference.
-    const hasEnvironment = functionArn.split(':').length > 6 && !functionArn.includes('{{');
+    const hasEnvironment = /^arn:(?!.*\{\{)([^:]*:){5}/.test(functionArn);
     const provider = new Import(scope, id, { environmentFromArn: hasEnvironment ? functionArn : undefined });
-    validateAtSynthesis(provider, functionArn, validate);
+    validateFunctionArn(provider, functionArn);
     return provider;
   }
 

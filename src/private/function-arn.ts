@@ -1,12 +1,15 @@
 import type { IConstruct } from 'constructs';
 import { isLookupDummy, MASK, maskUnresolved, showTokens } from './unresolved';
+import { validate } from './validate';
 
-/** Validates the ARN of a function, as far as it is known. */
-export function validateFunctionArn(scope: IConstruct, path: string, arn: string): void {
-  const [masked, unmask] = maskUnresolved(scope, arn);
-  if (isLookupDummy(arn) || isFunctionArn(masked)) return;
-  throw new Error(`${path}: functionArn: must be the ARN of a Lambda function, got `
-    + `'${showTokens(unmask(masked))}'; the functionArn of a WafCaptchaApiKeyProvider is one`);
+/** Validates the ARN of an imported function, as far as it is known. */
+export function validateFunctionArn(construct: IConstruct, functionArn: string): void {
+  validate(construct, functionArn, (arn) => {
+    const [masked, unmask] = maskUnresolved(construct, arn);
+    if (isLookupDummy(arn) || isFunctionArn(masked)) return;
+    throw new Error(`${construct.node.path}: functionArn: must be the ARN of a Lambda function, got `
+      + `'${showTokens(unmask(masked))}'; the functionArn of a WafCaptchaApiKeyProvider is one`);
+  });
 }
 
 const EXAMPLE = 'arn:aws:lambda:us-east-1:123456789012:function:name'.split(':');

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { IConstruct } from 'constructs';
 import { isFinal, isLookupDummy } from './unresolved';
-import { validateAtSynthesis } from './validate-at-synthesis';
+import { validate } from './validate';
 import { CLOUDFRONT_REGION } from '../contract/resource';
 import { WafScope } from '../waf-scope';
 
@@ -25,11 +25,11 @@ export function validateScope(construct: IConstruct, scope: WafScope): WafScope 
 export function validateRegion(construct: IConstruct, scope: WafScope, region?: string): string | undefined {
   if (region === undefined) return region;
   const reject = (problem: string) => new Error(`${construct.node.path}: region: ${problem}`);
-  const validate = (name: string) => {
+  return validate(construct, region, (name) => {
     if (scope === WafScope.CLOUDFRONT) {
       throw reject(`CLOUDFRONT keys are always created in ${CLOUDFRONT_REGION}, got '${name}'; leave region out`);
     }
-    if (!isFinal(name)) return;
+    if (!isFinal(name)) return name;
     if (!/^[a-z]+(-[a-z]+)+-\d+$/.test(name)) {
       throw reject(`must be the name of a region such as 'eu-west-1', got ${JSON.stringify(name)}`);
     }
@@ -38,10 +38,8 @@ export function validateRegion(construct: IConstruct, scope: WafScope, region?: 
     if (there && here && there !== here) {
       throw reject(`'${name}' is in the partition ${there}, and ${home} in ${here}; declare the key in a stack there`);
     }
-  };
-  validate(region);
-  validateAtSynthesis(construct, region, validate);
-  return region;
+    return name;
+  });
 }
 
 /** The partition of a region, if both are known. */

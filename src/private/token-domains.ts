@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { Host, parseHost } from './host';
 import { textIdentity, tokenStructure } from './token-structure';
 import { isLookupDummy, isUnresolved, MASK, maskUnresolved, showTokens } from './unresolved';
-import { validateAtSynthesis } from './validate-at-synthesis';
+import { validate } from './validate';
 import { normalizeTokenDomain } from '../contract/normal-form';
 import { MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../contract/resource';
 
@@ -13,9 +13,7 @@ import { MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../contract/resource
  * @throws for what AWS WAF would reject or no browser could match: what is wrong, what was given, what to write
  */
 export function validateTokenDomains(scope: IConstruct, given: string[]): string[] {
-  const domains = normalize(scope, given);
-  validateAtSynthesis(scope, given, (resolved) => normalize(scope, resolved));
-  return domains;
+  return validate(scope, given, (domains) => normalize(scope, domains));
 }
 
 function normalize(scope: IConstruct, given: string[]): string[] {

@@ -4,13 +4,6 @@ import {
 import { Construct, IConstruct } from 'constructs';
 import { isFunction } from './unresolved';
 
-interface MappingLookUp extends IResolvable {
-  readonly cfnMapping: IConstruct;
-  readonly key1: string;
-  readonly key2: string;
-  readonly defaultValue?: string;
-}
-
 /** Stands for a value that only a later phase of synthesis knows. */
 const UNRESOLVED = '*';
 
@@ -38,24 +31,19 @@ class StructureResolver extends DefaultTokenResolver {
     if (reference) return [this.pathOf(reference.target), reference.displayName];
     if (token instanceof Intrinsic || isFunction(token)) return super.resolveToken(token, context, postProcessor);
     if (Construct.isConstruct(token)) return [this.pathOf(token)];
+    // `mapping.findInMap`, whose class is not exported. In another stack, it would resolve to a copy of the mapping.
+    const { cfnMapping, key1, key2, defaultValue = '' } = token as any;
+    if (cfnMapping) return context.resolve([this.pathOf(cfnMapping), key1, key2, defaultValue]);
     // Not lazy values: some keep their first result, which is too early.
-    return this.mappingLookUp(token, context) ?? this.nameOfConstruct(token) ?? UNRESOLVED;
+    return this.nameOfConstruct(token) ?? UNRESOLVED;
   }
 
-  /** `mapping.findInMap`, whose class is not exported. In another stack, it would resolve to a copy of the mapping. */
-  private mappingLookUp(token: Partial<MappingLookUp>, context: IResolveContext): unknown {
-    const { cfnMapping, key1, key2, defaultValue } = token;
-    return cfnMapping && context.resolve([this.pathOf(cfnMapping), key1, key2, defaultValue ?? '']);
-  }
-
-  /** A logical id, or the name of a nested stack. */
-  private nameOfConstruct(token: IResolvable): unknown {
-    for (const construct of this.construct.node.root.node.findAll() as (IConstruct & Record<string, unknown>)[]) {
-      const name = ['logicalId', 'stackName', 'stackId'].find((property) =>
-        Tokenization.reverse(construct[property], { failConcat: false }) === token);
-      if (name) return [this.pathOf(construct), name];
-    }
-    return undefined;
+  /** A logical id, or the name or the id of a nested stack. */
+  private nameOfConstruct(token: IResolvable): string[] | undefined {
+    const constructs: (IConstruct & Record<string, any>)[] = this.construct.node.root.node.findAll();
+    return constructs.flatMap((construct) => ['logicalId', 'stackName', 'stackId']
+      .filter((name) => Tokenization.reverse(construct[name], { failConcat: false }) === token)
+      .map((name) => [this.pathOf(construct), name]))[0];
   }
 
   /** Relative to the own stack, or to the stage for another stack: the same in an app and in each stage. */

@@ -3,28 +3,25 @@ import type { IConstruct } from 'constructs';
 import { isUnresolved } from './unresolved';
 
 /**
- * Validates a text or a list with tokens once more when the app is synthesized. Lazy values are known then, and the
- * literals within functions of CloudFormation.
+ * Validates a text or a list, and what contains tokens once more when the app is synthesized. Lazy values are known
+ * then, and the literals within functions of CloudFormation, of which each combination is validated.
  *
- * @param validate throws for an invalid value
+ * @param check throws for an invalid value
+ * @returns what the first check returns
  */
-export function validateAtSynthesis<T extends string | string[]>(
-  construct: IConstruct, given: T, validate: (value: T) => unknown,
-): void {
-  if (![given, ...given].some(isUnresolved)) return;
-  construct.node.addValidation({
-    validate: () => {
-      try {
-        const tokenOf = Array.isArray(given) ? Token.asList : Token.asString;
-        for (const value of valuesOf(Stack.of(construct).resolve(given), tokenOf)) {
-          if (value !== undefined || Array.isArray(given)) validate(value as T);
-        }
-        return [];
-      } catch (error) {
-        return [(error as Error).message.replace(`${construct.node.path}: `, '')]; // the CDK adds the path
-      }
-    },
-  });
+export function validate<T extends string | string[], R>(construct: IConstruct, given: T, check: (value: T) => R): R {
+  const validateResolved = () => {
+    try {
+      const tokenOf = Array.isArray(given) ? Token.asList : Token.asString;
+      valuesOf(Stack.of(construct).resolve(given), tokenOf).forEach((value) => check(value as T));
+      return [];
+    } catch (error) {
+      return [(error as Error).message.replace(`${construct.node.path}: `, '')]; // the CDK adds the path
+    }
+  };
+  const result = check(given);
+  if ([given, ...given].some(isUnresolved)) construct.node.addValidation({ validate: validateResolved });
+  return result;
 }
 
 /** The values that a resolved text or list can have. What only CloudFormation knows is a token in them. */
