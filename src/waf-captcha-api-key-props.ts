@@ -20,8 +20,8 @@ export interface WafCaptchaApiKeyProps {
    * error. Order, case and repetition do not matter, and Unicode names are converted to punycode. A key for
    * `example.com` covers `www.example.com` only if the page sets `awsWafCookieDomainList`.
    *
-   * Domains known only at deploy time, such as `distribution.domainName`, are validated during the deployment, and
-   * literal text around them at synthesis. For a list that is known only at deploy time, use
+   * Domains known only at deploy time, such as `distribution.domainName`, are validated during the deployment, literal
+   * text around them and lazy values at synthesis. For a list that is known only at deploy time, use
    * `StringListParameter.valueForTypedListParameter`, or `Fn.split` on `StringParameter.valueForStringParameter`.
    *
    * A change replaces the key: the new key is created before the rest of the stack is updated, and the old key is

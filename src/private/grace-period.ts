@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { attachPolicy } from './permissions';
+import { allow, attachPolicy } from './permissions';
 import { SERVICE_TIMEOUT } from './timing';
 import {
   GRACE_PERIOD_RESOURCE_TYPE, MAX_GRACE_PERIOD, MIN_GRACE_PERIOD, SCHEDULE_TEMPLATE_NAME,
@@ -63,11 +63,7 @@ export class GracePeriodResources extends Construct {
         },
       }),
       inlinePolicies: {
-        InvokeFunction: new iam.PolicyDocument({
-          statements: [
-            new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [handler.functionArn] }),
-          ],
-        }),
+        InvokeFunction: new iam.PolicyDocument({ statements: [allow(['lambda:InvokeFunction'], handler.functionArn)] }),
       },
     });
   }
@@ -76,18 +72,14 @@ export class GracePeriodResources extends Construct {
     const { stack, scheduleGroupName } = group;
     const resourceName = `${scheduleGroupName}/*`; // the schedules do not exist yet
     return [
-      new iam.PolicyStatement({
-        actions: ['scheduler:CreateSchedule', 'scheduler:GetSchedule', 'scheduler:DeleteSchedule'],
-        resources: [stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName })],
-      }),
-      new iam.PolicyStatement({
-        actions: ['scheduler:ListSchedules'],
-        resources: ['*'], // EventBridge Scheduler supports no resource-level permissions for this action
-      }),
-      new iam.PolicyStatement({
-        actions: ['iam:PassRole'],
-        resources: [schedulerRole.roleArn],
-        conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      allow(
+        ['scheduler:CreateSchedule', 'scheduler:GetSchedule', 'scheduler:DeleteSchedule'],
+        stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName }),
+      ),
+      // EventBridge Scheduler supports no resource-level permissions for this action.
+      allow(['scheduler:ListSchedules'], '*'),
+      allow(['iam:PassRole'], schedulerRole.roleArn, {
+        StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
       }),
     ];
   }

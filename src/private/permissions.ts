@@ -3,9 +3,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct, IConstruct } from 'constructs';
 
+export function allow(actions: string[], resource: string, conditions?: Record<string, unknown>): iam.PolicyStatement {
+  return new iam.PolicyStatement({ actions, resources: [resource], conditions });
+}
+
 /** What the function is allowed to do. */
 export function functionPermissions(scope: IConstruct, logGroup: logs.ILogGroup, inVpc: boolean) {
-  const allow = (actions: string[], resource: string) => new iam.PolicyStatement({ actions, resources: [resource] });
   return [
     // AWS WAF supports no resource-level permissions for API keys. In all Regions: a key must be deletable where
     // it was created, and a shared function does not know in which Regions other apps create keys.
