@@ -60,8 +60,9 @@ export async function handle(
     return log({ outcome: 'ignored', detail: 'not a CloudFormation event: it has no ResponseURL' });
   }
   const confirmation = new Confirmation(event, new StackResource(event, clock, log), clock, deadlines);
-  const waf = new Waf({ clock, log, deadline: deadlines.work, isAbandoned: confirmation.isAbandoned });
-  const lifecycle = new KeyLifecycle(waf, clock, log, deadlines, confirmation.isAbandoned, pendingDeletions);
+  const { isAbandoned } = confirmation;
+  const waf = new Waf({ clock, log, deadline: deadlines.work, remedy: remedyOf(event), isAbandoned });
+  const lifecycle = new KeyLifecycle(waf, clock, log, deadlines, isAbandoned, pendingDeletions);
 
   const repeated = recentOutcomes.get(event.RequestId);
   const pending = repeated ?? run(lifecycle, event, () => isGuard(event)
@@ -172,6 +173,12 @@ function gracePeriodOfDelete(properties: Record<string, unknown>): number | unde
   } catch {
     return undefined;
   }
+}
+
+/** What to do if an event fails. The reason of the guard has its own remedy. */
+function remedyOf(event: ResourceEvent): string | undefined {
+  if (isGuard(event)) return undefined;
+  return event.RequestType === 'Delete' ? 'Try again.' : 'Deploy again.';
 }
 
 function isGuard(event: ResourceEvent): boolean {

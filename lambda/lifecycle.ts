@@ -91,7 +91,7 @@ export class KeyLifecycle {
   public async rollBack({ physicalId, apiKey }: NewKey, deadline = this.deadlines.rollBack): Promise<boolean> {
     const id = parsePhysicalId(physicalId)!;
     try {
-      await this.waf.with({ deadline, isAbandoned: undefined }).delete(id, apiKey);
+      await this.waf.with({ deadline, remedy: undefined, isAbandoned: undefined }).delete(id, apiKey);
       return true;
     } catch (error) {
       this.log({ outcome: 'orphaned', scope: id.scope, region: id.region, apiKey, error: (error as Error).message });

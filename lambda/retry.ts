@@ -31,6 +31,8 @@ export interface RetryContext {
   readonly deadline: number;
   /** Aborts what is no longer needed. */
   readonly signal?: AbortSignal;
+  /** What the user can do about a failure: a sentence for the reason. */
+  readonly remedy?: string;
   /** Asked before each retry: whether CloudFormation has stopped waiting for the resource. */
   readonly isAbandoned?: () => Promise<boolean>;
 }
@@ -43,7 +45,7 @@ export interface RetryContext {
 export async function withRetries<T>(
   operation: string, context: RetryContext, call: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { clock, log, deadline, signal, isAbandoned } = context;
+  const { clock, log, deadline, signal, remedy, isAbandoned } = context;
   const started = clock.now();
   const retriedFor = { throttled: 0, unavailable: 0, denied: 0, unrecognized: 0, rejected: 0 };
   let failure: UserFacingError | undefined;
@@ -51,7 +53,7 @@ export async function withRetries<T>(
     const attemptStarted = clock.now();
     if (attemptStarted + MIN_ATTEMPT_MS > deadline) {
       // After a pause that ended late, the reason is still that of the last attempt.
-      throw failure ?? new UserFacingError(`Ran out of time before calling wafv2:${operation}. Deploy again.`);
+      throw failure ?? new UserFacingError(joined(`Ran out of time before calling wafv2:${operation}.`, remedy));
     }
     const logAttempt = (outcome: string, more = {}) =>
       log({ operation, attempt, duration: clock.now() - attemptStarted, outcome, ...more });
@@ -69,7 +71,7 @@ export async function withRetries<T>(
       );
       const wait = backoffMs(kind, clock.now() - started, attempt);
       retriedFor[kind] += wait + clock.now() - attemptStarted;
-      failure = new UserFacingError(failureReason(operation, kind, error, attempt, clock.now() - started));
+      failure = new UserFacingError(failureReason(operation, kind, error, attempt, clock.now() - started, remedy));
       if (retriedFor[kind] > MAX_RETRY_MS[kind] || clock.now() + wait + MIN_ATTEMPT_MS > deadline) throw failure;
       await clock.sleep(wait);
       if (await isAbandoned?.()) throw abandonedError();
@@ -111,25 +113,35 @@ function backoffMs(kind: ErrorKind, elapsed: number, attempt: number): number {
   return Math.round(base * (0.75 + Math.random() / 2));
 }
 
-function failureReason(operation: string, kind: ErrorKind, error: unknown, attempts: number, elapsed: number): string {
+function failureReason(
+  operation: string, kind: ErrorKind, error: unknown, attempts: number, elapsed: number, remedy: string | undefined,
+): string {
   const action = `wafv2:${operation}`;
   const seconds = Math.round(elapsed / 1000);
   const count = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
-  const message = messageOf(error);
+  const message = `(${messageOf(error)})`;
   switch (kind) {
     case 'throttled':
-      return `${action} was throttled for ${seconds} s (${count}). AWS WAF limits this call per account and Region. `
-        + `Deploy again with fewer new keys. (${message})`;
+      return joined(
+        `${action} was throttled for ${seconds} s (${count}). AWS WAF limits this call per account and Region.`,
+        operation === 'CreateAPIKey' ? 'Deploy again with fewer new keys.' : remedy,
+        message,
+      );
     case 'denied':
       return `The provider's role is not allowed to call ${action}. Check its policies, permissions boundary and `
-        + `service control policies. (${message})`;
+        + `service control policies. ${message}`;
     case 'unrecognized':
       return `AWS WAF did not recognize the credentials of the provider's role for ${action}. `
-        + `Check that the Region is enabled in the account. (${message})`;
+        + `Check that the Region is enabled in the account. ${message}`;
     case 'unavailable':
-      return `AWS WAF could not be reached or failed on ${action} for ${seconds} s (${count}). Deploy again. `
-        + `(${message})`;
+      return joined(
+        `AWS WAF could not be reached or failed on ${action} for ${seconds} s (${count}).`, remedy, message,
+      );
     case 'rejected':
-      return `AWS WAF rejected ${action}: ${message}`;
+      return `AWS WAF rejected ${action}: ${messageOf(error)}`;
   }
+}
+
+function joined(...sentences: (string | undefined)[]): string {
+  return sentences.filter(Boolean).join(' ');
 }

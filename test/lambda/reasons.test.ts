@@ -4,10 +4,13 @@ import * as path from 'node:path';
 import {
   CLOUDFRONT, environmentTest, Properties, REGIONAL, TestEnvironment, withEnvironment,
 } from './support/test-environment';
-import type { FaultKind, WafEmulatorOptions } from '../../emulator';
+import type { FaultKind, OperationName, WafEmulatorOptions } from '../../emulator';
+import type { ResourceEvent } from '../../lambda/cloudformation';
 import { close, listen } from '../../local/listen';
 
 interface Case {
+  /** @default Create */
+  readonly type?: ResourceEvent['RequestType'];
   readonly options?: WafEmulatorOptions;
   readonly properties?: Properties;
   /** Milliseconds the function has. */
@@ -17,9 +20,8 @@ interface Case {
 }
 
 const SECOND = 1_000;
-const failing = (kind: FaultKind) =>
-  (environment: TestEnvironment) =>
-    environment.waf.fail({ kind, operation: 'CreateAPIKey', times: 1_000 });
+const failing = (kind: FaultKind, operation: OperationName = 'CreateAPIKey') =>
+  (environment: TestEnvironment) => environment.waf.fail({ kind, operation, times: 1_000 });
 
 const LIST_REMEDY = '. Split a list in one string with Fn.split on StringParameter.valueForStringParameter, '
   + 'or read a StringList parameter with StringListParameter.valueForTypedListParameter.';
@@ -70,6 +72,23 @@ const REASONS: [string, Case][] = [
   ['AWS WAF could not be reached or failed on wafv2:CreateAPIKey for N s (N attempts). Deploy again. '
     + '(WAFInternalErrorException: …)',
   { before: failing('WAFInternalErrorException'), remaining: 18 * SECOND }],
+  ['wafv2:ListAPIKeys was throttled for N s (N attempts). AWS WAF limits this call per account and Region. '
+    + 'Deploy again. (ThrottlingException: Rate exceeded)', {
+    type: 'Update', before: failing('ThrottlingException', 'ListAPIKeys'), remaining: 18 * SECOND,
+  }],
+  ['wafv2:DeleteAPIKey was throttled for N s (N attempts). AWS WAF limits this call per account and Region. '
+    + 'Try again. (ThrottlingException: Rate exceeded)', {
+    type: 'Delete', before: failing('ThrottlingException', 'DeleteAPIKey'), remaining: 18 * SECOND,
+  }],
+  ...(['ListAPIKeys', 'DeleteAPIKey'] as const).map((operation): [string, Case] => [
+    `AWS WAF could not be reached or failed on wafv2:${operation} for N s (N attempts). Try again. `
+    + '(WAFInternalErrorException: …)', {
+      type: 'Delete',
+      options: { keyLength: 1_372 }, // a key that only the list has whole
+      before: failing('WAFInternalErrorException', operation),
+      remaining: 18 * SECOND,
+    },
+  ]),
   [
     'AWS WAF returned no ApplicationIntegrationURL for scope CLOUDFRONT in us-east-1. Deploy again.',
     { options: { integrationUrl: 'absent' } },
@@ -84,26 +103,32 @@ const REASONS_IN_HASTE: [string, Case][] = [
     + '(WAFInternalErrorException: …)',
   { before: failing('WAFInternalErrorException'), remaining: 2.4 * SECOND }],
   ['Ran out of time before calling wafv2:CreateAPIKey. Deploy again.', { remaining: 1.4 * SECOND }],
+  ['Ran out of time before calling wafv2:DeleteAPIKey. Try again.', { type: 'Delete', remaining: 1.4 * SECOND }],
 ];
 
 environmentTest.each(REASONS)('%s', async (expected, circumstances) => failWith(expected, circumstances));
 test.each(REASONS_IN_HASTE)('%s', async (expected, circumstances) => failWith(expected, circumstances, true));
 
 async function failWith(
-  expected: string, { options = {}, properties = CLOUDFRONT, remaining, stackId, before }: Case, warm = false,
+  expected: string,
+  { type = 'Create', options = {}, properties = CLOUDFRONT, remaining, stackId, before }: Case,
+  warm = type !== 'Create',
 ): Promise<void> {
   await withEnvironment(options, async (environment) => {
-    if (warm) await environment.create();
+    const created = warm ? await environment.create() : undefined;
     before?.(environment);
     const event = environment.event({
-      RequestType: 'Create', ResourceProperties: properties, ...(stackId && { StackId: stackId }),
+      RequestType: type,
+      ResourceProperties: properties,
+      ...(type !== 'Create' && { PhysicalResourceId: created!.PhysicalResourceId }),
+      ...(stackId && { StackId: stackId }),
     });
 
     const { Status, Reason } = await environment.send(event, environment.fn, remaining);
 
     expect(Status).toBe('FAILED');
     expect(masked(Reason!, expected)).toBe(expected);
-    expect(environment.fn.log.at(-1)).toMatchObject({ outcome: 'FAILED', reason: Reason });
+    expect(environment.fn.log).toContainEqual(expect.objectContaining({ outcome: 'FAILED', reason: Reason }));
   })();
 }
 
