@@ -83,8 +83,7 @@ export async function handle(
     delivery,
     repeated: repeated !== undefined || undefined,
   });
-  // The first delivery of an event takes care of its key: by the
-  // time of another one, the resource may hold a later key.
+  // The first delivery of an event takes care of its key: when another one comes, the resource may hold a later key.
   if (!repeated && !isGuard(event)) {
     await cleanUp(event, outcome, delivery, { confirmation, lifecycle, clock, log, deadlines });
   }

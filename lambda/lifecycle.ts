@@ -143,8 +143,8 @@ export class KeyLifecycle {
 
   private async createKey(desired: DesiredKey, predecessors: readonly string[] = []): Promise<KeyResource> {
     if (await this.isAbandoned()) throw abandonedError();
-    // Side by side: the list returns the integration URL. Requested
-    // right after the key, it most likely has one for a first key, too.
+    // Side by side: the list returns the integration URL. Requested right after the key, it most likely has one for a
+    // first key, too.
     const listAbort = new AbortController();
     let startList!: () => void;
     const created = new Promise<void>((resolve) => { startList = resolve; });

@@ -16,21 +16,20 @@ export const GRACE_PERIOD_MARK = '~';
 export const CREATE_FAILED_PHYSICAL_ID = 'not-created';
 
 /**
- * What a physical id says about its key: all that is needed to
- * delete it, whatever the properties and Regions are by then.
+ * What a physical id says about its key: all that is needed to delete it, whatever the properties and Regions are by
+ * then.
  *
- * `waf-captcha-api-key/1/<scope>/<region>/<identity>/<predecessors>/<key>`,
- * with a digest in place of a key that is too long.
+ * `waf-captcha-api-key/1/<scope>/<region>/<identity>/<predecessors>/<key>`, with a digest in place of a key that is too
+ * long.
  */
 export interface PhysicalId {
   readonly scope: WafScopeName;
   readonly region: string;
   readonly identity: string;
   /**
-   * Short references to the keys that this one has replaced,
-   * newest first. CloudFormation may roll a replacement back by
-   * an Update with only the new id: the reference tells which listed key was the previous one, and the rest completes
-   * its id. The key of another owner never matches. A `~` marks a key that may be in its grace period.
+   * Short references to the keys that this one has replaced, newest first. CloudFormation may roll a replacement back
+   * by an Update with only the new id: the reference tells which listed key was the previous one, and the rest
+   * completes its id. The key of another owner never matches. A `~` marks a key that may be in its grace period.
    */
   readonly predecessors: readonly string[];
   readonly apiKey?: string;

@@ -65,10 +65,9 @@ export async function withRetries<T>(
     } catch (error) {
       if (signal?.aborted) throw error;
       const kind = classifyError(error as SdkError);
-      logAttempt(
-        kind,
-        { error: messageOf(error), mayHaveCreated: mayHaveCreated(operation, kind, error as SdkError) || undefined },
-      );
+      logAttempt(kind, {
+        error: messageOf(error), mayHaveCreated: mayHaveCreated(operation, kind, error as SdkError) || undefined,
+      });
       const wait = backoffMs(kind, clock.now() - started, attempt);
       retriedFor[kind] += wait + clock.now() - attemptStarted;
       failure = new UserFacingError(failureReason(operation, kind, error, attempt, clock.now() - started, remedy));
@@ -104,9 +103,8 @@ function mayHaveCreated(operation: string, kind: ErrorKind, error: SdkError): bo
  * How long to wait before the next attempt.
  *
  * AWS WAF admits one create a second per account and Region, so a waiting key tries about once a second. A key that has
- * waited for long waits together with many others and tries less
- * often, after a fortieth of its waiting time: attempts stay
- * in proportion to the number of keys, and at most a few seconds are lost at the end.
+ * waited for long waits together with many others and tries less often, after a fortieth of its waiting time: attempts
+ * stay in proportion to the number of keys, and at most a few seconds are lost at the end.
  */
 function backoffMs(kind: ErrorKind, elapsed: number, attempt: number): number {
   const base = kind === 'throttled' ? Math.max(1_000, elapsed / 40) : Math.min(250 * 2 ** attempt, 5_000);
