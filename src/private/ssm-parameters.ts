@@ -90,20 +90,13 @@ class PublishedKey extends Construct implements IWafCaptchaApiKeyParameters {
 
   constructor(stack: Stack, id: string, public readonly owner: IWafCaptchaApiKey, names: ParameterNames) {
     super(stack, id);
-    this.apiKey = this.write('ApiKey', {
-      parameterName: names.apiKey,
-      stringValue: owner.apiKey,
-      description: 'AWS WAF CAPTCHA API key',
-    });
-    this.applicationIntegrationUrl = this.write('ApplicationIntegrationUrl', {
-      parameterName: names.applicationIntegrationUrl,
-      stringValue: owner.applicationIntegrationUrl,
-      description: 'Base of the URL of the AWS WAF CAPTCHA script',
-    });
+    this.apiKey = this.write('ApiKey', names.apiKey, owner.apiKey, 'AWS WAF CAPTCHA API key');
+    this.applicationIntegrationUrl = this.write('ApplicationIntegrationUrl', names.applicationIntegrationUrl,
+      owner.applicationIntegrationUrl, 'Base of the URL of the AWS WAF CAPTCHA script');
   }
 
-  private write(id: string, props: ssm.StringParameterProps): ssm.IStringParameter {
-    const parameter = new ssm.StringParameter(this, id, props);
+  private write(id: string, name: string, stringValue: string, description: string): ssm.IStringParameter {
+    const parameter = new ssm.StringParameter(this, id, { parameterName: name, stringValue, description });
     const { stack, parameterName: ref } = parameter;
     // In place of the parameter's own references, which an export would lock for other stacks.
     const parameterName = CrossStackValue.asString({
@@ -113,7 +106,7 @@ class PublishedKey extends Construct implements IWafCaptchaApiKeyParameters {
     return Object.defineProperties(parameter, {
       parameterName: { value: parameterName },
       parameterArn: { value: stack.formatArn({ service: 'ssm', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME }) },
-      stringValue: { value: props.stringValue },
+      stringValue: { value: stringValue },
     });
   }
 }
