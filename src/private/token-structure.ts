@@ -29,7 +29,11 @@ class StructureResolver extends DefaultTokenResolver {
   public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): unknown {
     const reference = referenceIn(token);
     if (reference) return [this.pathOf(reference.target), reference.displayName];
-    if (token instanceof Intrinsic || isFunction(token)) return super.resolveToken(token, context, postProcessor);
+    // The name of an export is an uncached lazy value in `output.importValue`.
+    const isExport = context.documentPath.at(-1) === 'Fn::ImportValue' && 'producer' in token;
+    if (token instanceof Intrinsic || isFunction(token) || isExport) {
+      return super.resolveToken(token, context, postProcessor);
+    }
     if (Construct.isConstruct(token)) return [this.pathOf(token)];
     // `mapping.findInMap`, whose class is not exported. In another stack, it would resolve to a copy of the mapping.
     const { cfnMapping, key1, key2, defaultValue = '' } = token as any;

@@ -1,6 +1,6 @@
 import {
-  App, Aws, CfnCondition, CfnDynamicReference, CfnDynamicReferenceService, CfnJson, CfnMapping, CfnParameter, Fn, Lazy,
-  NestedStack, PhysicalName, ScopedAws, SecretValue, Stack, Stage, Token, Tokenization,
+  App, Aws, CfnCondition, CfnDynamicReference, CfnDynamicReferenceService, CfnJson, CfnMapping, CfnOutput, CfnParameter,
+  Fn, Lazy, NestedStack, PhysicalName, ScopedAws, SecretValue, Stack, Stage, Token, Tokenization,
 } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
@@ -39,6 +39,8 @@ const TOKENS: Record<string, Declare> = {
   'Fn.findInMap: the logical id': (stack, value) =>
     Fn.findInMap(mappingIn(stack, false, value).logicalId, 'one', 'two'),
   'Fn.importValue': (_, value) => Fn.importValue(value),
+  'an export': (stack, value) =>
+    new CfnOutput(neighbour(stack), 'Output', { value: 'example.com', exportName: value }).importValue,
   'Fn.importListValue': (_, value) => Fn.importListValue(value, 2),
   'Fn.getStackOutput': (_, value) => Fn.getStackOutput('Site', value),
   'Fn.ref': (_, value) => Fn.ref(value),
