@@ -99,6 +99,11 @@ describe('domains that are known when the app is synthesized are validated like 
       `'a.b.b/' ${NOT_A_HOST}`,
     ],
     [
+      'a sixth item of a condition',
+      (stack) => [...domains(5), choice(stack, 'x.example.com', Aws.NO_VALUE).toString()],
+      'got 6; create a second key',
+    ],
+    [
       'a list of Fn.conditionIf',
       (stack) => Token.asList(choice(stack, ['a.example.com'], [...domains(6)])),
       'got 6; create a second key',
@@ -130,6 +135,15 @@ describe('domains that are known when the app is synthesized are validated like 
     [
       'parts of which conditions admit one',
       (stack) => [`${choice(stack, 'shop', '').toString()}${choice(stack, '', 'blog').toString()}.com`],
+    ],
+    ['an item without a value', (stack) => ['example.com', new CfnParameter(stack, 'A').valueAsString, Aws.NO_VALUE]],
+    [
+      'four items and two of which a condition admits one',
+      (stack) => [
+        ...domains(4),
+        choice(stack, 'x.example.com', Aws.NO_VALUE).toString(),
+        choice(stack, Aws.NO_VALUE, 'y.example.com').toString(),
+      ],
     ],
     ['lists of Fn.conditionIf', (stack) => Token.asList(choice(stack, ['example.com'], Fn.split(',', host)))],
     ['other functions', () => [Fn.select(1, Fn.split('/', host)), Fn.findInMap('A', 'b', 'c'), Fn.base64('?')]],

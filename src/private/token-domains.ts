@@ -43,8 +43,11 @@ function normalize(scope: IConstruct, given: string[]): string[] {
     warnOfSuffix(scope, normalized, host);
     return unmask(normalized);
   });
-  const domains = [...new Map(normal.map((domain) => [textIdentity(scope, domain), domain])).values()];
-  if (domains.length < 1 || (domains.length > MAX_TOKEN_DOMAINS && !domains.some(isLookupDummy))) {
+  const byIdentity = new Map(normal.map((domain) => [textIdentity(scope, domain), domain]));
+  const domains = [...byIdentity.values()];
+  // The items of conditions can exclude each other, so they count at synthesis.
+  const isCertain = ![...byIdentity.keys()].some((identity) => isLookupDummy(identity) || /"Fn::If"/.test(identity));
+  if (domains.length < 1 || (domains.length > MAX_TOKEN_DOMAINS && isCertain)) {
     throw reject(`must contain 1 to ${MAX_TOKEN_DOMAINS} different domains, got ${domains.length}; `
       + (domains.length ? 'create a second key for the others' : 'name the hosts of the pages that show the CAPTCHA'));
   }

@@ -4,7 +4,7 @@ import { isUnresolved } from './unresolved';
 
 /**
  * Validates a text or a list, and what contains tokens once more when the app is synthesized. Lazy values are known
- * then, and the literals within functions of CloudFormation, of which each combination is validated.
+ * then, and the literals within functions of CloudFormation, for each result of a condition.
  *
  * @param check throws for an invalid value
  * @returns what the first check returns
@@ -29,8 +29,8 @@ function valuesOf(value: unknown, tokenOf: (value: any) => unknown): unknown[] {
   // Conditions can exclude each other, so not each combination of their results has to be possible.
   if (Array.isArray(value)) {
     const items = value.map((item) => valuesOf(item, Token.asString));
-    const certain = items.filter(({ length }) => length === 1).flat();
-    const choices = items.filter(({ length }) => length > 1).flat().filter((item) => item !== undefined);
+    const [certain, choices] = [items.filter(({ length }) => length === 1), items.filter(({ length }) => length > 1)]
+      .map((list) => list.flat().filter((item) => item !== undefined));
     return choices.length ? choices.map((item) => [...certain, item]) : [certain];
   }
   switch (conditionsIn(value).size) {
