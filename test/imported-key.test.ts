@@ -47,6 +47,12 @@ describe('the URL of an imported key', () => {
     },
   );
 
+  test('can have a folder with the name of a file', () => {
+    const applicationIntegrationUrl = 'https://1.edge.captcha-sdk.awswaf.com/v1.js/';
+    expect(importKey({ applicationIntegrationUrl: `${applicationIntegrationUrl}jsapi.js` }).applicationIntegrationUrl)
+      .toBe(applicationIntegrationUrl);
+  });
+
   test.each<[string, string]>([
     ['/1/challenge.js', '/1/'],
     ['/1/jsapi.js?v=2', '/1/'],

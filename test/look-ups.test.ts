@@ -66,6 +66,13 @@ test('the first pass accepts a split list', () => {
   expect(warningsOf(stack)).toEqual([]);
 });
 
+test('the first pass accepts a look-up beside five domains, one of which it may return', () => {
+  const stack = bound();
+  const tokenDomains = [...'abcde'].map((host) => `${host}.example.com`);
+  tokenDomains.push(StringParameter.valueFromLookup(stack, '/shop/domain'));
+  expect(newKey(stack, { tokenDomains }).tokenDomains).toHaveLength(6);
+});
+
 test.each(['account', 'region'])('the first pass accepts an ARN whose %s is looked up', (name) => {
   const stack = bound();
   const value = StringParameter.valueFromLookup(stack, `/${name}`);

@@ -167,6 +167,7 @@ describe('the hash stays the same', () => {
   test('for values that only a later phase knows, which are not resolved too early', () => {
     const produce = jest.fn(() => 'late.example.com');
     const late = hash({ tokenDomains: [Lazy.string({ produce })] });
+    hash({ tokenDomains: [Fn.importValue(Lazy.string({ produce }))] });
     expect(produce).not.toHaveBeenCalled();
     expect(late).toBe(hash({ tokenDomains: [Lazy.uncachedString({ produce: () => 'later.example.com' })] }));
   });
