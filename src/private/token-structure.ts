@@ -1,5 +1,6 @@
 import {
-  DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Intrinsic, Reference, Stack, Stage, Tokenization,
+  DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Intrinsic, Reference, Stack, Stage, Token,
+  Tokenization,
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { isFunction } from './unresolved';
@@ -17,6 +18,7 @@ export function tokenStructure(construct: IConstruct, value: unknown): unknown {
 
 /** Equal for texts that have the same value, as far as their structure tells. */
 export function textIdentity(construct: IConstruct, text: string): string {
+  if (!Token.isUnresolved(text)) return text;
   const structure = JSON.stringify(tokenStructure(construct, text));
   return structure.includes(JSON.stringify(UNRESOLVED)) ? text : structure;
 }
