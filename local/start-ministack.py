@@ -1,4 +1,4 @@
-"""Starts MiniStack with a correction: like CloudFormation, it does not wait until the function of a custom resource ends.
+"""Starts MiniStack with a correction: as CloudFormation, it does not wait until the function of a resource ends.
 
 Otherwise the function asks in vain about the resource, which is there only when MiniStack has read the response.
 """
