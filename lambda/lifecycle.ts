@@ -28,8 +28,11 @@ const URL_LAG_MS = 30_000;
 
 const POLL_MS = 1_000;
 
-/** How long the Delete of an unknown id keeps role and function, so that the Create that is under way can roll back. */
-const UNKNOWN_ID_DELETE_MS = 15_000;
+/**
+ * How long the Delete of an unknown id keeps role and function, so that the Create that is under way can roll back: ten
+ * seconds until it asks CloudFormation again, ten for the attempt that it begins before, and five to prove and delete.
+ */
+const UNKNOWN_ID_DELETE_MS = 25_000;
 
 /** Creates, replaces and deletes keys. Each step returns, or throws and leaves no key behind. */
 export class KeyLifecycle {

@@ -141,6 +141,23 @@ describe.each(VIEWS)('%s', (_, options) => {
     })());
 });
 
+test.concurrent('orphans no key of a Create cancelled right before its last attempt, which is slow', withEnvironment(
+  { handler: 'bundle' }, async (environment) => {
+    environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', times: 1_000_000 });
+    const event = environment.createEvent();
+    const invocation = environment.fn.invoke(event, 100_000);
+    await environment.until(() => environment.cloudFormation.requests.length > 0);
+    const cancelled = cancelCreate(environment, event);
+    await environment.sleep(8_000); // the next request is ten seconds after the last one
+    environment.waf.clearFaults();
+    environment.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: 8_500 });
+    await Promise.all([cancelled, invocation]);
+
+    expect(environment.fn.log).toContainEqual(expect.objectContaining({ operation: 'CreateAPIKey', outcome: 'ok' }));
+    expect(environment.liveKeys).toEqual([]);
+  },
+));
+
 describe('one view of CloudFormation', () => {
   const test = environmentTest;
 
