@@ -19,6 +19,8 @@ export interface Settings {
   readonly maxKeys: number | 'none';
   /** How long a new key is missing from the list. */
   readonly createdKeyListedAfterMs: number;
+  /** How long DeleteAPIKey does not know a new key. */
+  readonly createdKeyDeletableAfterMs: number;
   /** How long a deleted key stays in the list. */
   readonly deletedKeyListedForMs: number;
   /** Whether GetDecryptedAPIKey decrypts a deleted key. */
@@ -38,6 +40,7 @@ export const DEFAULT_SETTINGS: Settings = {
   keyLength: 688,
   maxKeys: 'none',
   createdKeyListedAfterMs: 0,
+  createdKeyDeletableAfterMs: 0,
   deletedKeyListedForMs: 0,
   deletedKeysDecryptable: true,
   pageSize: 100,
@@ -75,6 +78,7 @@ const CHECKS: Readonly<Record<keyof Settings, Check>> = {
     accepts: (value) => value === 'none' || (Number.isInteger(value) && Number(value) >= 0),
   },
   createdKeyListedAfterMs: milliseconds,
+  createdKeyDeletableAfterMs: milliseconds,
   deletedKeyListedForMs: milliseconds,
   deletedKeysDecryptable: flag,
   pageSize: integer(1, 100),

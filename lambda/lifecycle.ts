@@ -20,8 +20,8 @@ export interface KeyResource {
   readonly newKey?: NewKey;
 }
 
-/** How long the list may lag behind creations and deletions. */
-const LIST_LAG_MS = 10_000;
+/** How long AWS WAF may lag behind creations and deletions. */
+const LAG_MS = 10_000;
 
 /** How long AWS WAF may take to return the integration URL after the first key. */
 const URL_LAG_MS = 30_000;
@@ -86,7 +86,7 @@ export class KeyLifecycle {
 
   /** Tries a failed deletion once more, for less time than an update takes to restore the key. Never throws. */
   public async retryDelete(id: PhysicalId): Promise<boolean> {
-    const deadline = Math.min(this.clock.now() + LIST_LAG_MS / 2, this.deadlines.cleanUp);
+    const deadline = Math.min(this.clock.now() + LAG_MS / 2, this.deadlines.cleanUp);
     return this.deleteKey(id, this.waf.with({ deadline }), 0).then(() => true, () => false);
   }
 
@@ -94,7 +94,7 @@ export class KeyLifecycle {
   public async rollBack({ physicalId, apiKey }: NewKey, deadline = this.deadlines.rollBack): Promise<boolean> {
     const id = parsePhysicalId(physicalId)!;
     try {
-      await this.waf.with({ deadline, remedy: undefined, isAbandoned: undefined }).delete(id, apiKey);
+      await this.waf.with({ deadline, remedy: undefined, isAbandoned: undefined }).delete(id, apiKey, LAG_MS);
       return true;
     } catch (error) {
       this.log({ outcome: 'orphaned', scope: id.scope, region: id.region, apiKey, error: (error as Error).message });
@@ -102,10 +102,10 @@ export class KeyLifecycle {
     }
   }
 
-  private async deleteKey(id: PhysicalId, waf: Waf, listLagMs = LIST_LAG_MS): Promise<void> {
-    const apiKey = id.apiKey ?? (await this.find(id, waf, listLagMs)).found?.apiKey;
+  private async deleteKey(id: PhysicalId, waf: Waf, lagMs = LAG_MS): Promise<void> {
+    const apiKey = id.apiKey ?? (await this.find(id, waf, lagMs)).found?.apiKey;
     if (!apiKey) return this.log({ outcome: 'missing', detail: 'no listed key has the digest of the id' });
-    await waf.delete(id, apiKey);
+    await waf.delete(id, apiKey, lagMs);
   }
 
   /**
@@ -134,7 +134,7 @@ export class KeyLifecycle {
       return undefined;
     }
     // A deleted key may still be listed for a while.
-    await this.clock.sleep(Math.max(0, Math.min(LIST_LAG_MS, this.deadlines.work - this.clock.now() - POLL_MS)));
+    await this.clock.sleep(Math.max(0, Math.min(LAG_MS, this.deadlines.work - this.clock.now() - POLL_MS)));
     const { found, integrationUrl } = await this.waf.list(desired, isPredecessor);
     if (!found) return undefined;
     this.log({ outcome: 'restored', detail: 'a replacement is rolled back; the previous key still exists' });
@@ -182,7 +182,7 @@ export class KeyLifecycle {
     return { APIKey: apiKey, ApplicationIntegrationURL: integrationUrl };
   }
 
-  private async find(id: PhysicalId, waf = this.waf, timeoutMs = LIST_LAG_MS): Promise<Listing> {
+  private async find(id: PhysicalId, waf = this.waf, timeoutMs = LAG_MS): Promise<Listing> {
     return this.listUntil(id, (listing) => listing.found, timeoutMs, (key) => matchesKey(id, key.apiKey), waf);
   }
 

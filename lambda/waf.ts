@@ -36,6 +36,9 @@ const clientFor = regionalClients((region) => new WAFV2Client({
   region, maxAttempts: 1, requestHandler: { connectionTimeout: 3_000 },
 }));
 
+/** How often a key that AWS WAF does not know is deleted again. */
+const UNKNOWN_KEY_INTERVAL_MS = 2_500;
+
 /** The AWS WAF operations that keys need, each with retries. */
 export class Waf {
   constructor(private readonly context: RetryContext) {}
@@ -79,13 +82,22 @@ export class Waf {
     return { integrationUrl };
   }
 
-  /** Succeeds if the key does not exist. */
-  public async delete({ region, scope }: KeyLocation, apiKey: string): Promise<void> {
-    await withRetries('DeleteAPIKey', this.context, async (abortSignal) => {
+  /** Succeeds if the key does not exist, and is still unknown after the time that it takes a new key to be known. */
+  public async delete(location: KeyLocation, apiKey: string, lagMs: number): Promise<void> {
+    const { clock, deadline } = this.context;
+    const until = Math.min(clock.now() + lagMs, deadline - 2 * UNKNOWN_KEY_INTERVAL_MS);
+    while (!await this.deleteOnce(location, apiKey) && clock.now() < until) await clock.sleep(UNKNOWN_KEY_INTERVAL_MS);
+  }
+
+  /** @returns false if AWS WAF does not know the key */
+  private async deleteOnce({ region, scope }: KeyLocation, apiKey: string): Promise<boolean> {
+    return withRetries('DeleteAPIKey', this.context, async (abortSignal) => {
       try {
         await clientFor(region).send(new DeleteAPIKeyCommand({ Scope: scope, APIKey: apiKey }), { abortSignal });
+        return true;
       } catch (error) {
-        if (!(error instanceof WAFNonexistentItemException)) throw error;
+        if (error instanceof WAFNonexistentItemException) return false;
+        throw error;
       }
     });
   }

@@ -66,7 +66,11 @@ export class ApiKeys {
     if (!key || !stored || key.deletedAt !== undefined || locationId(key) !== locationId(location)) {
       return false;
     }
-    key.deletedAt = this.clock.now();
+    const now = this.clock.now();
+    if (now < key.createdAt + this.settings.current.createdKeyDeletableAfterMs) {
+      return false;
+    }
+    key.deletedAt = now;
     stored.existing--;
     return true;
   }

@@ -84,6 +84,44 @@ describe('a key in use by its resource is kept', () => {
   }));
 });
 
+describe('a key that DeleteAPIKey does not know for its first seconds is deleted', () => {
+  const options = { createdKeyDeletableAfterMs: 9_000 };
+
+  test('if its Create fails', withEnvironment(options, async (environment) => {
+    environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'ListAPIKeys', times: 1 });
+
+    expect(await environment.create()).toMatchObject({ Status: 'FAILED' });
+
+    expect(environment.liveKeys).toEqual([]);
+  }));
+
+  test('if its Create is cancelled', withEnvironment(options, async (environment) => {
+    const event = environment.createEvent();
+    environment.cloudFormation.cancel(event);
+    await environment.fn.invoke(event);
+
+    expect(environment.liveKeys).toEqual([]);
+  }));
+
+  test('if its resource is deleted at once', withEnvironment(options, async (environment) => {
+    const { PhysicalResourceId } = await environment.create();
+
+    expect(await environment.delete(PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+
+    expect(environment.liveKeys).toEqual([]);
+  }));
+});
+
+test('the Delete of a key that does not exist succeeds in the little time that there is', withEnvironment({}, async (
+  environment,
+) => {
+  const { PhysicalResourceId, Data } = await environment.create();
+  environment.waf.removeKey(Data!.APIKey);
+
+  const event = environment.deleteEvent(PhysicalResourceId);
+  expect(await environment.send(event, environment.fn, 9_000)).toMatchObject({ Status: 'SUCCESS' });
+}));
+
 describe('a key without a resource is deleted', () => {
   test.each(['late URL', 'throttled list'])('if its Create is cancelled when only the URL is missing: %s', (what) =>
     withEnvironment({}, async (environment) => {

@@ -27,6 +27,16 @@ test('throws WAFNonexistentItemException for a deleted key', async () => {
   await expect(remove(apiKey)).rejects.toThrow(WAFNonexistentItemException);
 });
 
+test('throws WAFNonexistentItemException for a new key until createdKeyDeletableAfterMs, and keeps it', async () => {
+  aws.waf.configure({ createdKeyDeletableAfterMs: 1000 });
+  aws.now += 999;
+  await expect(remove(apiKey)).rejects.toThrow(WAFNonexistentItemException);
+  expect(aws.waf.keys()).toHaveLength(1);
+  aws.now += 1;
+  await remove(apiKey);
+  expect(aws.waf.keys()).toEqual([]);
+});
+
 test('throws WAFNonexistentItemException for a text that never was a key', async () => {
   await expect(remove('garbage')).rejects.toThrow(WAFNonexistentItemException);
 });
