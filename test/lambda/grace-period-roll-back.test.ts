@@ -1,5 +1,8 @@
 import { CLOUDFRONT, Properties } from './support/test-environment';
 import { GracePeriodEnvironment, FUNCTION_NAME, withGracePeriod, withScheduler } from './support/with-scheduler';
+import type { ResourceEvent } from '../../lambda/cloudformation';
+import { inventedId } from '../../local/cloudformation-endpoint';
+import type { ReceivedResponse } from '../../local/response-bucket';
 
 jest.setTimeout(120_000);
 
@@ -69,6 +72,43 @@ describe('roll-back of a replacement', () => {
     expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
 
     expect(keys.liveKeys).toEqual([]);
+  }));
+});
+
+describe('the key of a cancelled operation is deleted at once, whatever its grace period', () => {
+  /** CloudFormation cancels the operation while AWS WAF creates its key, and rolls it back. */
+  async function cancelled(
+    { keys }: GracePeriodEnvironment, event: ResourceEvent, rollBack: () => Promise<ReceivedResponse>,
+  ): Promise<void> {
+    const creates = () => keys.waf.calls.filter((call) => call.operation === 'CreateAPIKey').length;
+    const before = creates();
+    keys.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: 3_000 });
+    const invocation = keys.fn.invoke(event);
+    await keys.until(() => creates() > before);
+    keys.cloudFormation.cancel(event);
+    expect(await rollBack()).toMatchObject({ Status: 'SUCCESS' });
+    await invocation;
+  }
+
+  test.concurrent('Create', withScheduler(async (env) => {
+    const { keys } = env;
+    const event = keys.createEvent(A);
+
+    await cancelled(env, event, () => keys.delete(inventedId(event), A, keys.anotherFunction()));
+
+    expect(keys.liveKeys).toEqual([]);
+    expect(env.pending).toEqual([]);
+  }));
+
+  test.concurrent('Update', withScheduler(async (env) => {
+    const { keys } = env;
+    const first = await keys.create(A);
+    const event = keys.updateEvent(first.PhysicalResourceId, B, A);
+
+    await cancelled(env, event, () => keys.update(first.PhysicalResourceId, A, B, keys.anotherFunction()));
+
+    expect(keys.liveKeys).toEqual([first.Data!.APIKey]);
+    expect(env.pending).toEqual([]);
   }));
 });
 

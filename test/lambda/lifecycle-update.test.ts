@@ -79,6 +79,19 @@ describe('update that replaces the key', () => {
   }));
 });
 
+environmentTest('a Delete that fails in the clean-up is tried again after its response', withEnvironment({}, async (
+  environment,
+) => {
+  const first = await environment.create();
+  const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
+  environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 3 });
+
+  expect(await environment.delete(first.PhysicalResourceId)).toMatchObject({ Status: 'FAILED' });
+
+  expect(environment.liveKeys).toEqual([second.Data!.APIKey]);
+  expect(environment.fn.log.at(-1)).toMatchObject({ outcome: 'cleaned up', physicalId: first.PhysicalResourceId });
+}));
+
 describe('failed update', () => {
   environmentTest('responds with the first id and logs the new key if the roll-back fails', withEnvironment({}, async (
     environment,
