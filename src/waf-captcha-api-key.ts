@@ -133,7 +133,7 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     const properties: KeyProperties = {
       FormatVersion: FORMAT_VERSION,
       Scope: this.scope,
-      TokenDomains: this.tokenDomains,
+      TokenDomains: [...this.tokenDomains], // the attribute is the user's to change
       Region: region,
       RotationId: props.rotationId,
       GracePeriod: gracePeriod?.toString(),

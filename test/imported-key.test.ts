@@ -29,6 +29,7 @@ describe('the URL of an imported key', () => {
     'https://1.edge.captcha-sdk.awswaf.com/1?next=/2/',
     'https://1.edge.sdk.awswaf.com/1/',
     'https://1.edge.sdk.awswaf.com/1/challenge.js',
+    'HTTPS://1.edge.captcha-sdk.awswaf.com/1/',
   ])('is derived from %s', (applicationIntegrationUrl) => {
     const key = importKey({ applicationIntegrationUrl });
     expect(key.applicationIntegrationUrl).toBe(VALID.applicationIntegrationUrl);
@@ -36,6 +37,16 @@ describe('the URL of an imported key', () => {
       apiKey: 'abc_0_1',
       scriptUrl: 'https://1.edge.captcha-sdk.awswaf.com/1/jsapi.js',
     });
+  });
+
+  test('keeps a dot in the last folder', () => {
+    const applicationIntegrationUrl = 'https://captcha.example.com/v1.2/shop.example/';
+    expect(importKey({ applicationIntegrationUrl }).applicationIntegrationUrl).toBe(applicationIntegrationUrl);
+  });
+
+  test('is derived although it has a word of the placeholders of look-ups', () => {
+    const applicationIntegrationUrl = 'https://dummy.edge.captcha-sdk.awswaf.com/dummy/jsapi.js';
+    expect(importKey({ applicationIntegrationUrl }).clientConfig.scriptUrl).toBe(applicationIntegrationUrl);
   });
 
   test.each(['https://1.edge.sdk.awswaf.com', 'https://1.edge.sdk.awswaf.com/jsapi.js'])(

@@ -112,6 +112,17 @@ test('a real domain with a word of the placeholders is normalized', () => {
   expect(newKey(newStack(), { tokenDomains: ['Dummy.Example.com'] }).tokenDomains).toEqual(['dummy.example.com']);
 });
 
+test('tokens beside a word of the placeholders are kept', () => {
+  const stack = newStack();
+  const hosts = [Fn.importValue('One'), Fn.importValue('Two'), '{{resolve:ssm:/three}}'];
+  newKey(stack, { tokenDomains: hosts.map((host) => `Dummy-${host}.example.com`) });
+  expect(keyOf(stack).Properties.TokenDomains).toEqual([
+    { 'Fn::Join': ['', ['dummy-', { 'Fn::ImportValue': 'One' }, '.example.com']] },
+    { 'Fn::Join': ['', ['dummy-', { 'Fn::ImportValue': 'Two' }, '.example.com']] },
+    'dummy-{{resolve:ssm:/three}}.example.com',
+  ]);
+});
+
 describe('dynamic references are tokens', () => {
   const REFERENCE = '{{resolve:ssm:/shop/domain}}';
 

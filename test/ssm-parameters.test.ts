@@ -76,12 +76,15 @@ describe('SSM parameters', () => {
   test('cannot be imported by the stack that publishes them, which reads them before it writes them', () => {
     const app = new App();
     const [stack, other] = ['Here', 'There'].map((id) => new Stack(app, id));
-    WafCaptchaApiKey.fromSsmParameters(other, 'Captcha', '/captcha/shop');
+    const part = new NestedStack(stack, 'Part');
+    const imported = WafCaptchaApiKey.fromSsmParameters(other, 'Captcha', '/captcha/shop');
     newKey(stack).publishToSsm('/captcha/shop');
+    new CfnOutput(other, 'Key', { value: imported.apiKey });
+    WafCaptchaApiKey.fromSsmParameters(part, 'Unused', '/captcha/shop');
     expect(() => app.synth()).not.toThrow();
-    WafCaptchaApiKey.fromSsmParameters(new NestedStack(stack, 'Part'), 'Captcha', '/captcha/shop');
+    new CfnOutput(part, 'Key', { value: imported.apiKey });
     expect(() => app.synth({ force: true })).toThrow(
-      "[Here/Part/Captcha] prefix: Here itself publishes '/captcha/shop'; use the published key in place of the import",
+      "There/Captcha: prefix: Here itself publishes '/captcha/shop'; use the published key in place of the import",
     );
   });
 

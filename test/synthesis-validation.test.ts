@@ -1,5 +1,6 @@
 import {
-  App, Aws, CfnCondition, CfnParameter, Fn, Lazy, NestedStack, Stack, Stage, Token,
+  App, Aws, CfnCondition, CfnDynamicReference, CfnDynamicReferenceService, CfnParameter, CfnResource, Fn, Lazy,
+  NestedStack, Stack, Stage, Token,
 } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { WafCaptchaApiKey, WafCaptchaApiKeyProvider, WafScope } from '../src';
@@ -145,6 +146,22 @@ describe('domains that are known when the app is synthesized are validated like 
         choice(stack, Aws.NO_VALUE, 'y.example.com').toString(),
       ],
     ],
+    [
+      'a part that may be absent',
+      (stack) => [Fn.join('.', [choice(stack, 'www', Aws.NO_VALUE).toString(), 'example.com'])],
+    ],
+    ['a list that may be absent', (stack) => Token.asList(choice(stack, ['example.com'], Aws.NO_VALUE))],
+    [
+      'five domains and a lazy one that is one of them',
+      () => [...domains(5), lazy('a.example.com')],
+    ],
+    [
+      'an item of a split URL with a dynamic reference',
+      () => [
+        Fn.parseDomainName(`https://${new CfnDynamicReference(CfnDynamicReferenceService.SSM, 'host').toString()}`),
+        Fn.select(2, Fn.split('/', Lazy.string({ produce: () => 'https://{{resolve:ssm:name}}/path' }))),
+      ],
+    ],
     ['lists of Fn.conditionIf', (stack) => Token.asList(choice(stack, ['example.com'], Fn.split(',', host)))],
     ['other functions', () => [Fn.select(1, Fn.split('/', host)), Fn.findInMap('A', 'b', 'c'), Fn.base64('?')]],
     ['Fn.join with a list of CloudFormation', () => [Fn.join('-', Fn.split('.', host))]],
@@ -152,6 +169,14 @@ describe('domains that are known when the app is synthesized are validated like 
     const stack = newStack(envOf('eu-west-1'));
     newKey(stack, { tokenDomains: domainsOf(stack) });
     expect(keyOf(stack).Properties.TokenDomains).toBeDefined();
+  });
+
+  test('but not the results of conditions if the key itself has one, which can exclude them', () => {
+    const stack = newStack();
+    const condition = new CfnCondition(stack, 'Live');
+    const key = newKey(stack, { tokenDomains: [Fn.conditionIf('Live', 'example.com', '').toString()] });
+    (key.node.defaultChild as CfnResource).cfnOptions.condition = condition;
+    expect(() => (stack.node.root as App).synth()).not.toThrow();
   });
 
   test.each<[string, (app: App) => Stack]>([
@@ -209,6 +234,16 @@ describe('other values that are known when the app is synthesized are validated'
     declare(stack);
     expect(() => (stack.node.root as App).synth()).toThrow(text);
     expect(() => (stack.node.root as App).synth()).toThrow('[Shop/Captcha] ');
+  });
+
+  test('unless they are absent', () => {
+    const stack = newStack(envOf('eu-west-1'));
+    const absent = () => Lazy.string({ produce: () => undefined });
+    newKey(stack, { scope: WafScope.REGIONAL, region: absent() });
+    newKey(stack, { scope: WafScope.REGIONAL, region: choice(stack, 'eu-west-1', Aws.NO_VALUE).toString() }, 'Other');
+    importKey(stack, absent(), absent());
+    importProvider(new Stack(stack, 'Inner'), absent());
+    expect(() => (stack.node.root as App).synth()).not.toThrow();
   });
 
   test('and accepted', () => {

@@ -253,6 +253,12 @@ describe('the values of a key', () => {
       TokenDomains: ['example.com', stack.resolve(distribution.domainName)],
     });
   });
+
+  test('can be extended for a web ACL, which changes no key', () => {
+    const stack = newStack();
+    newKey(stack, { tokenDomains: ['example.com'] }).tokenDomains.push('admin.example.com');
+    expect(keyOf(stack).Properties.TokenDomains).toEqual(['example.com']);
+  });
 });
 
 test('keys work across an app of stacks without a Region', () => {

@@ -5,8 +5,9 @@
 export function scriptBaseOf(url: string): string {
   return url
     .replace(/[?#].*$/s, '')
+    .replace(/^https:/i, 'https:')
     .replace(/^(https:\/\/[^/]*\.)sdk\.awswaf\.com(?=\/|$)/, '$1captcha-sdk.awswaf.com')
-    .replace(/\/+$/, '')
+    .replace(/\.js\/+$/i, '.js')
     .replace(/([^/:])\/+[^/]*\.[a-z]+$/i, '$1')
     .replace(/\/*$/, '/');
 }

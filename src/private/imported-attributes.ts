@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { isLookupDummy, maskUnresolved } from './unresolved';
+import { isLookupDummy, maskUnresolved, showTokens } from './unresolved';
 import { validate } from './validate';
 import { scriptBaseOf } from '../contract/script-base';
 import type { WafCaptchaApiKeyAttributes } from '../i-waf-captcha-api-key';
@@ -22,13 +22,14 @@ export function validateAttributes(
 }
 
 function reject(construct: IConstruct, name: keyof WafCaptchaApiKeyAttributes, problem: string, value: string): Error {
-  return new Error(`${construct.node.path}: ${name}: ${problem}, got ${JSON.stringify(value) ?? 'nothing'}`);
+  return new Error(showTokens(
+    `${construct.node.path}: ${name}: ${problem}, got ${JSON.stringify(value) ?? 'nothing'}`));
 }
 
 function baseOf(construct: IConstruct, given: string): string {
-  if (isLookupDummy(given)) return given;
   const [url, unmask] = maskUnresolved(construct, given ?? '');
-  if (!/^(https:\/\/[^/\s]|[\uE000-\uF8FF])[^\s"'<>]*$/.test(url)) {
+  if (!/^(https:\/\/[^/\s]|[\uE000-\uF8FF])[^\s"'<>]*$/i.test(url)) {
+    if (isLookupDummy(url)) return given;
     throw reject(construct, 'applicationIntegrationUrl', 'must be a URL with https', given);
   }
   if (/^https:\/\/[^/]*\btoken\.awswaf\.com(\/|$)/.test(url)) {

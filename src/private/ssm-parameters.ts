@@ -61,13 +61,13 @@ export function publishToSsm(key: IWafCaptchaApiKey, prefix: string): IWafCaptch
 export function readFromSsm(key: IConstruct, prefix: string): WafCaptchaApiKeyAttributes {
   const names = ssmParameterNames(key, prefix);
   const home = topLevel(Stack.of(key));
-  // CloudFormation reads parameters before it writes any.
-  key.node.addValidation({
-    validate: () => home.node.tryFindChild(publishedKeyId(prefix))
-      ? [`prefix: ${home.node.path} itself publishes '${prefix}'; use the published key in place of the import`] : [],
-  });
-  const canRead = ({ nestedStackParent, account, region }: Stack) =>
-    !nestedStackParent && account === home.account && region === home.region;
+  const canRead = ({ node, nestedStackParent, account, region }: Stack) => {
+    if (node.tryFindChild(publishedKeyId(prefix))) { // CloudFormation reads parameters before it writes any
+      throw new Error(`${key.node.path}: prefix: ${node.path} itself publishes '${prefix}'; use the published key in `
+        + 'place of the import');
+    }
+    return !nestedStackParent && account === home.account && region === home.region;
+  };
   const value = (name: keyof KeyAttributes, parameterName: string) => CrossStackValue.asString({
     owner: key,
     name,

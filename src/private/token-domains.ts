@@ -35,18 +35,20 @@ function normalize(scope: IConstruct, given: string[]): string[] {
   const normal = given.map((domain) => {
     const [masked, unmask] = maskUnresolved(scope, domain);
     // By labels, because one with a mask has no punycode.
-    const normalized = masked.replace(/\.$/, '').split('.').map(normalizeTokenDomain).join('.');
+    const normalized = masked.replace(/\.$/, '').split('.')
+      .map((label) => MASK.test(label) ? label.toLowerCase() : normalizeTokenDomain(label)).join('.');
     const host = parseHost(normalized);
     const problem = findProblem(masked, normalized, host);
-    if (isLookupDummy(domain)) return problem ? domain : normalized;
+    if (isLookupDummy(masked)) return problem ? domain : unmask(normalized);
     if (problem) throw reject(showTokens(unmask(`'${masked}' ${problem}`)));
     warnOfSuffix(scope, normalized, host);
     return unmask(normalized);
   });
   const byIdentity = new Map(normal.map((domain) => [textIdentity(scope, domain), domain]));
   const domains = [...byIdentity.values()];
-  // The items of conditions can exclude each other, so they count at synthesis.
-  const isCertain = ![...byIdentity.keys()].some((identity) => isLookupDummy(identity) || /"Fn::If"/.test(identity));
+  // Lazy values and the items of conditions, which can exclude each other, count at synthesis.
+  const isCertain = ![...byIdentity.keys()].some((identity) =>
+    isLookupDummy(identity) || Token.isUnresolved(identity) || /"Fn::If"/.test(identity));
   if (domains.length < 1 || (domains.length > MAX_TOKEN_DOMAINS && isCertain)) {
     throw reject(`must contain 1 to ${MAX_TOKEN_DOMAINS} different domains, got ${domains.length}; `
       + (domains.length ? 'create a second key for the others' : 'name the hosts of the pages that show the CAPTCHA'));
@@ -55,8 +57,10 @@ function normalize(scope: IConstruct, given: string[]): string[] {
 }
 
 function splitsDynamicReference(scope: IConstruct, given: string[]): boolean {
-  const isToken = [given, ...given].some(Token.isUnresolved);
-  return isToken && /"Fn::Split":\["[^"]*","[^"]*\{\{resolve:/.test(JSON.stringify(tokenStructure(scope, given)));
+  if (![given, ...given].some(Token.isUnresolved)) return false;
+  const splits = JSON.stringify(tokenStructure(scope, given)).matchAll(/"Fn::Split":\["([^"]*)","([^"]*)"/g);
+  return [...splits].some(([, delimiter, text]) =>
+    text.match(/\{\{resolve:.*?\}\}/g)?.some((reference) => reference === text || reference.includes(delimiter)));
 }
 
 /** What is wrong with a masked domain, and what to write. */

@@ -1,6 +1,6 @@
 import {
-  DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Intrinsic, Reference, Stack, Stage, Token,
-  Tokenization,
+  CfnElement, DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Intrinsic, Reference, Stack, Stage,
+  Token, Tokenization,
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { isFunction } from './unresolved';
@@ -46,10 +46,12 @@ class StructureResolver extends DefaultTokenResolver {
 
   /** A logical id, or the name or the id of a nested stack. */
   private nameOfConstruct(token: IResolvable): string[] | undefined {
-    const constructs: (IConstruct & Record<string, any>)[] = this.construct.node.root.node.findAll();
-    return constructs.flatMap((construct) => ['logicalId', 'stackName', 'stackId']
-      .filter((name) => Tokenization.reverse(construct[name], { failConcat: false }) === token)
-      .map((name) => [this.pathOf(construct), name]))[0];
+    const named = this.construct.node.root.node.findAll().flatMap<[IConstruct, string, string]>((construct) => {
+      if (CfnElement.isCfnElement(construct)) return [[construct, 'logicalId', construct.logicalId]];
+      if (!Stack.isStack(construct)) return [];
+      return [[construct, 'stackName', construct.stackName], [construct, 'stackId', construct.stackId]];
+    }).find(([,, value]) => Tokenization.reverse(value, { failConcat: false }) === token);
+    return named && [this.pathOf(named[0]), named[1]];
   }
 
   /** Relative to the own stack, or to the stage for another stack: the same in an app and in each stage. */

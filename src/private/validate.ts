@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { isUnresolved } from './unresolved';
 
@@ -11,9 +11,14 @@ import { isUnresolved } from './unresolved';
  */
 export function validate<T extends string | string[], R>(construct: IConstruct, given: T, check: (value: T) => R): R {
   const validateResolved = () => {
+    const { defaultChild } = construct.node;
+    // The condition of a resource can exclude results of other conditions.
+    if (CfnResource.isCfnResource(defaultChild) && defaultChild.cfnOptions.condition) return [];
     try {
       const tokenOf = Array.isArray(given) ? Token.asList : Token.asString;
-      valuesOf(Stack.of(construct).resolve(given), tokenOf).forEach((value) => check(value as T));
+      const values = valuesOf(Stack.of(construct).resolve(given), tokenOf);
+      const isMissing = values.length === 1 && Array.isArray(given);
+      values.filter((value) => value !== undefined || isMissing).forEach((value) => check(value as T));
       return [];
     } catch (error) {
       return [(error as Error).message.replace(`${construct.node.path}: `, '')]; // the CDK adds the path
@@ -53,7 +58,9 @@ function evaluate(value: any, tokenOf: (value: any) => unknown, condition?: bool
   if (name === 'Ref' && argument === 'AWS::NoValue') return undefined;
   if (name === 'Fn::If') return evaluate(argument[condition ? 1 : 2], tokenOf, condition);
   if (name === 'Fn::Sub') return evaluateText({ 'Fn::Join': ['', partsOfSub(...[argument].flat() as [string])] });
-  if (name === 'Fn::Join' && Array.isArray(argument[1])) return argument[1].map(evaluateText).join(argument[0]);
+  if (name === 'Fn::Join' && Array.isArray(argument[1])) {
+    return (evaluateText(argument[1]) as unknown[]).join(argument[0]);
+  }
   return tokenOf(value);
 }
 

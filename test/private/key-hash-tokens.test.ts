@@ -112,3 +112,12 @@ test.each<[string, Declare]>([
 ])('the value of %s does not count, because only a later phase knows it', (_, declare) => {
   expect(hashOf(declare, 'one')).toBe(hashOf(declare, 'two'));
 });
+
+test('constructs of the user are not read for names', () => {
+  const app = new App();
+  class Broken extends Construct {
+    public get stackName(): string { throw new Error('not known yet'); }
+  }
+  new Broken(app, 'Broken');
+  expect(() => hashOf(() => Lazy.string({ produce: () => 'example.com' }), '', app)).not.toThrow();
+});
