@@ -98,6 +98,7 @@ describe('a provider imported by ARN', () => {
       'arn:${Token}:lambda:eu-west-1:x-${Token}:function:a',
     ],
     [`${Fn.importValue('Start')}:function/captcha`, '${Token}:function/captcha'],
+    [process.env.NOT_SET!, ''],
   ])('is an error for %j', (arn, shown = arn) => {
     expect(() => WafCaptchaApiKeyProvider.fromFunctionArn(newStack(), 'Provider', arn)).toThrow(
       `Shop/Provider: functionArn: must be the ARN of a Lambda function, got '${shown}'; the functionArn of a `

@@ -5,7 +5,7 @@ import { validate } from './validate';
 /** Validates the ARN of an imported function, as far as it is known. */
 export function validateFunctionArn(construct: IConstruct, functionArn: string): void {
   validate(construct, functionArn, (arn) => {
-    const [masked, unmask] = maskUnresolved(construct, arn);
+    const [masked, unmask] = maskUnresolved(construct, arn ?? '');
     if (isLookupDummy(masked) || isFunctionArn(masked)) return;
     throw new Error(`${construct.node.path}: functionArn: must be the ARN of a Lambda function, got `
       + `'${showTokens(unmask(masked))}'; the functionArn of a WafCaptchaApiKeyProvider is one`);
