@@ -2,11 +2,13 @@ import type { Clock } from './clock';
 import { CustomResourceResponse, Delivery, renderResponse, ResourceEvent, submitResponse } from './cloudformation';
 import { Confirmation } from './confirmation';
 import { Deadlines, deadlinesOf } from './deadlines';
-import { NewKey, OrphanedKeyError, UserFacingError } from './errors';
+import { NewKey, OrphanedKeyError, PropertiesError, UserFacingError } from './errors';
 import { KeyLifecycle, KeyResource } from './lifecycle';
 import { jsonLogger, Logger } from './log';
 import { PendingDeletions } from './pending-deletions';
-import { CREATE_FAILED_PHYSICAL_ID, parsePhysicalId, PhysicalId } from './physical-id';
+import {
+  CREATE_FAILED_HERE_PHYSICAL_ID, CREATE_FAILED_PHYSICAL_ID, parsePhysicalId, PhysicalId,
+} from './physical-id';
 import { parseGracePeriod, parseProperties } from './properties';
 import { isScheduledDeletion, onScheduledDeletion } from './scheduled-deletion';
 import { StackResource } from './stack-resource';
@@ -199,7 +201,8 @@ function failedOutcome(event: ResourceEvent, error: unknown): Outcome {
   const orphan = error instanceof OrphanedKeyError ? error.key : undefined;
   // A failed Create gets a Delete for the id given here; a failed Update must keep the id of the key that stays.
   const isCreate = event.RequestType === 'Create';
-  const physicalId = (isCreate ? orphan?.physicalId : event.PhysicalResourceId) ?? CREATE_FAILED_PHYSICAL_ID;
+  const failedId = error instanceof PropertiesError ? CREATE_FAILED_PHYSICAL_ID : CREATE_FAILED_HERE_PHYSICAL_ID;
+  const physicalId = (isCreate ? orphan?.physicalId : event.PhysicalResourceId) ?? failedId;
   const reason = orphan && !isCreate
     ? `The new key could not be rolled back; see the function's log. ${message}`
     : message;
