@@ -1,14 +1,14 @@
+import { cleanUp } from './clean-up';
 import type { Clock } from './clock';
-import { CustomResourceResponse, Delivery, renderResponse, ResourceEvent, submitResponse } from './cloudformation';
+import { ResourceEvent, submitResponse } from './cloudformation';
 import { Confirmation } from './confirmation';
-import { Deadlines, deadlinesOf } from './deadlines';
-import { NewKey, OrphanedKeyError, PropertiesError, UserFacingError } from './errors';
+import { deadlinesOf } from './deadlines';
+import { OrphanedKeyError, UserFacingError } from './errors';
 import { KeyLifecycle, KeyResource } from './lifecycle';
-import { jsonLogger, Logger } from './log';
+import { jsonLogger } from './log';
+import { cacheOutcome, failedOutcome, Outcome, outcomeOf, recentOutcomes } from './outcome';
 import { PendingDeletions } from './pending-deletions';
-import {
-  CREATE_FAILED_HERE_PHYSICAL_ID, CREATE_FAILED_PHYSICAL_ID, parsePhysicalId, PhysicalId,
-} from './physical-id';
+import { CREATE_FAILED_PHYSICAL_ID } from './physical-id';
 import { parseGracePeriod, parseProperties } from './properties';
 import { isScheduledDeletion, onScheduledDeletion } from './scheduled-deletion';
 import { StackResource } from './stack-resource';
@@ -27,24 +27,6 @@ export interface HandlerDependencies {
   readonly functionName: string;
   readonly writeLog: (line: string) => void;
 }
-
-/** The result of an event. */
-interface Outcome {
-  /** The response, as CloudFormation gets it. */
-  readonly body: string;
-  readonly physicalId: string;
-  /** Why the event failed, if it has. */
-  readonly reason?: string;
-  /** The key that this event has created, unless it is rolled back already. */
-  readonly newKey?: NewKey;
-}
-
-/** The recent events of this warm function: Lambda may deliver an event twice. */
-const recentOutcomes = new Map<string, Promise<Outcome>>();
-const MAX_RECENT_OUTCOMES = 100;
-
-/** How long to wait before a failed deletion is tried again after the response. */
-const CLEAN_UP_INTERVAL_MS = 10_000;
 
 /** Handles one event: one response in time, and no key that no resource holds. */
 export async function handle(
@@ -89,45 +71,6 @@ export async function handle(
   if (!repeated && !isGuard(event)) {
     await cleanUp(event, outcome, delivery, { confirmation, lifecycle, clock, log, deadlines });
   }
-}
-
-interface CleanUpDependencies {
-  readonly confirmation: Confirmation;
-  readonly lifecycle: KeyLifecycle;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly deadlines: Deadlines;
-}
-
-/** After the response: deletes the key that CloudFormation does not hold, and what could not be deleted before. */
-async function cleanUp(
-  event: ResourceEvent, { reason, newKey, physicalId }: Outcome, delivery: Delivery,
-  { confirmation, lifecycle, clock, log, deadlines }: CleanUpDependencies,
-): Promise<void> {
-  if (newKey && reason === undefined && delivery !== 'rejected') {
-    const result = await confirmation.confirm(newKey.physicalId, delivery);
-    if (result === 'unknown') {
-      log({
-        outcome: 'kept', physicalId: newKey.physicalId, detail: 'CloudFormation did not say whether it holds the key',
-      });
-    }
-    if (result !== 'not held') return;
-  }
-  const failedDelete = event.RequestType === 'Delete' && reason !== undefined ? tryParse(physicalId) : undefined;
-  if (!newKey && !failedDelete) return;
-  recentOutcomes.delete(event.RequestId);
-  const attempt = async () => newKey
-    ? lifecycle.rollBack(newKey, deadlines.cleanUp)
-    : !await confirmation.mayRestore(physicalId) && lifecycle.retryDelete(failedDelete!);
-  while (!await attempt()) {
-    if (clock.now() + CLEAN_UP_INTERVAL_MS > deadlines.cleanUp) return;
-    await clock.sleep(CLEAN_UP_INTERVAL_MS);
-  }
-  log({
-    outcome: 'cleaned up',
-    physicalId: newKey?.physicalId ?? physicalId,
-    detail: 'no resource holds the key; it is deleted',
-  });
 }
 
 /** Never throws: every result becomes a response. */
@@ -196,41 +139,6 @@ async function onGuardEvent(
   return { physicalId: event.PhysicalResourceId ?? GRACE_PERIOD_PHYSICAL_ID };
 }
 
-function failedOutcome(event: ResourceEvent, error: unknown): Outcome {
-  const message = error instanceof Error ? error.message : String(error);
-  const orphan = error instanceof OrphanedKeyError ? error.key : undefined;
-  // A failed Create gets a Delete for the id given here; a failed Update must keep the id of the key that stays.
-  const isCreate = event.RequestType === 'Create';
-  const failedId = error instanceof PropertiesError ? CREATE_FAILED_PHYSICAL_ID : CREATE_FAILED_HERE_PHYSICAL_ID;
-  const physicalId = (isCreate ? orphan?.physicalId : event.PhysicalResourceId) ?? failedId;
-  const reason = orphan && !isCreate
-    ? `The new key could not be rolled back; see the function's log. ${message}`
-    : message;
-  return outcomeOf(event, { status: 'FAILED', physicalId, reason }, orphan);
-}
-
-/** @throws UserFacingError for a response that CloudFormation would not accept */
-function outcomeOf(event: ResourceEvent, response: CustomResourceResponse, newKey?: NewKey): Outcome {
-  return { body: renderResponse(event, response), physicalId: response.physicalId, reason: response.reason, newKey };
-}
-
 function hasResponseUrl({ ResponseURL }: ResourceEvent): boolean {
   return /^https?:/.test(ResponseURL) && URL.canParse(ResponseURL);
-}
-
-/** Undefined also for an id of a later format, which no further attempt would understand. */
-function tryParse(physicalId: string): PhysicalId | undefined {
-  try {
-    return parsePhysicalId(physicalId);
-  } catch {
-    return undefined;
-  }
-}
-
-function cacheOutcome(requestId: string, outcome: Promise<Outcome>): void {
-  recentOutcomes.set(requestId, outcome);
-  for (const oldest of recentOutcomes.keys()) {
-    if (recentOutcomes.size <= MAX_RECENT_OUTCOMES) break;
-    recentOutcomes.delete(oldest);
-  }
 }
