@@ -3,11 +3,6 @@ export class UserFacingError extends Error {
   public override readonly name: string = 'UserFacingError';
 }
 
-/** What an event asks for is invalid: every instance of the function that receives it fails before it has a key. */
-export class PropertiesError extends UserFacingError {
-  public override readonly name = 'PropertiesError';
-}
-
 /** A key that this event has created. */
 export interface NewKey {
   readonly physicalId: string;

@@ -109,12 +109,14 @@ export class KeyLifecycle {
   }
 
   /**
-   * A cancelled Create, or one that failed in one of two instances, gets the Delete of such an id while under way.
-   * The response keeps role and function for as long as the Create may take to notice.
+   * A cancelled Create gets the Delete of an id that CloudFormation has invented, while that Create is still under way.
+   * Its response keeps role and function for as long as the Create may take to notice.
    */
   private async onDeleteOfUnknownId(physicalId: string): Promise<void> {
     if (physicalId === CREATE_FAILED_PHYSICAL_ID) return this.log({ outcome: 'ignored', detail: 'no key was created' });
-    this.log({ outcome: 'ignored', detail: 'the id names no key; waiting for a Create that may be under way' });
+    this.log({
+      outcome: 'ignored', detail: 'the id is not of this package; waiting for a cancelled Create to roll back',
+    });
     await this.clock.sleep(Math.max(0, Math.min(UNKNOWN_ID_DELETE_MS, this.deadlines.work - this.clock.now())));
   }
 

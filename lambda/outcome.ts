@@ -1,6 +1,6 @@
 import { CustomResourceResponse, renderResponse, ResourceEvent } from './cloudformation';
-import { NewKey, OrphanedKeyError, PropertiesError } from './errors';
-import { CREATE_FAILED_HERE_PHYSICAL_ID, CREATE_FAILED_PHYSICAL_ID } from './physical-id';
+import { NewKey, OrphanedKeyError } from './errors';
+import { CREATE_FAILED_PHYSICAL_ID } from './physical-id';
 
 /** The result of an event. */
 export interface Outcome {
@@ -19,8 +19,7 @@ export function failedOutcome(event: ResourceEvent, error: unknown): Outcome {
   const orphan = error instanceof OrphanedKeyError ? error.key : undefined;
   // A failed Create gets a Delete for the id given here; a failed Update must keep the id of the key that stays.
   const isCreate = event.RequestType === 'Create';
-  const failedId = error instanceof PropertiesError ? CREATE_FAILED_PHYSICAL_ID : CREATE_FAILED_HERE_PHYSICAL_ID;
-  const physicalId = (isCreate ? orphan?.physicalId : event.PhysicalResourceId) ?? failedId;
+  const physicalId = (isCreate ? orphan?.physicalId : event.PhysicalResourceId) ?? CREATE_FAILED_PHYSICAL_ID;
   const reason = orphan && !isCreate
     ? `The new key could not be rolled back; see the function's log. ${message}`
     : message;

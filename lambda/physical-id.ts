@@ -12,14 +12,8 @@ const REFERENCE_LENGTH = 6;
 /** Stands before the reference to a key that may be in its grace period. */
 export const GRACE_PERIOD_MARK = '~';
 
-/** The physical id of a resource whose creation must fail: its Delete has nothing to delete. */
+/** The physical id of a resource whose creation failed: its Delete has nothing to delete. */
 export const CREATE_FAILED_PHYSICAL_ID = 'not-created';
-
-/**
- * The physical id of a resource whose creation has failed, unless Lambda has delivered the event to another instance,
- * too: its Delete waits, as that of an unknown id.
- */
-export const CREATE_FAILED_HERE_PHYSICAL_ID = 'not-created-here';
 
 /**
  * What a physical id says about its key: all that is needed to delete it, whatever the properties and Regions are by

@@ -1,4 +1,4 @@
-import { PropertiesError } from './errors';
+import { UserFacingError } from './errors';
 import type { DesiredKey } from './identity';
 import { MAX_GRACE_PERIOD, MIN_GRACE_PERIOD } from '../src/contract/grace-period';
 import { normalizeTokenDomains } from '../src/contract/normal-form';
@@ -9,17 +9,17 @@ import {
 /**
  * Parses the properties of a resource as CloudFormation sends them: all values are strings, tokens are resolved.
  *
- * @throws PropertiesError that names the property
+ * @throws UserFacingError that names the property
  */
 export function parseProperties(raw: Record<string, unknown>, functionRegion: string): DesiredKey {
   const version = raw.FormatVersion ?? FORMAT_VERSION;
   if (version !== FORMAT_VERSION) {
-    throw new PropertiesError(`FormatVersion: this provider supports ${FORMAT_VERSION}, got ${quote(version)}. `
+    throw new UserFacingError(`FormatVersion: this provider supports ${FORMAT_VERSION}, got ${quote(version)}. `
       + 'Deploy the provider\'s stack with the newer package version first.');
   }
   const scope = raw.Scope;
   if (scope !== 'CLOUDFRONT' && scope !== 'REGIONAL') {
-    throw new PropertiesError(`Scope: must be CLOUDFRONT or REGIONAL, got ${quote(scope)}`);
+    throw new UserFacingError(`Scope: must be CLOUDFRONT or REGIONAL, got ${quote(scope)}`);
   }
   const region = optionalString('Region', raw.Region, /^[a-z0-9-]+$/);
   return {
@@ -37,13 +37,13 @@ const LIST_REMEDY = '. Split a list in one string with Fn.split on StringParamet
 /**
  * The grace period in minutes, undefined without one.
  *
- * @throws PropertiesError for anything but whole minutes within the limits
+ * @throws UserFacingError for anything but whole minutes within the limits
  */
 export function parseGracePeriod(raw: Record<string, unknown> | undefined): number | undefined {
   const minutes = optionalString('GracePeriod', raw?.GracePeriod);
   if (minutes === undefined) return undefined;
   if (!/^\d{1,6}$/.test(minutes) || Number(minutes) < MIN_GRACE_PERIOD || Number(minutes) > MAX_GRACE_PERIOD) {
-    throw new PropertiesError(`GracePeriod: must be whole minutes from ${MIN_GRACE_PERIOD} to ${MAX_GRACE_PERIOD}, `
+    throw new UserFacingError(`GracePeriod: must be whole minutes from ${MIN_GRACE_PERIOD} to ${MAX_GRACE_PERIOD}, `
       + `got ${quote(minutes)}`);
   }
   return Number(minutes);
@@ -51,24 +51,24 @@ export function parseGracePeriod(raw: Record<string, unknown> | undefined): numb
 
 function parseTokenDomains(raw: unknown): string[] {
   if (!Array.isArray(raw) || !raw.every((domain) => typeof domain === 'string')) {
-    throw new PropertiesError(
+    throw new UserFacingError(
       `TokenDomains: must be a list of domains, got ${quote(raw)}${typeof raw === 'string' ? LIST_REMEDY : ''}`,
     );
   }
   for (const domain of raw) {
     if (/[,;|"'[\]{}]/.test(domain)) {
-      throw new PropertiesError(
+      throw new UserFacingError(
         `TokenDomains: each item must be one domain without quotation marks, got ${quote(domain)}${LIST_REMEDY}`,
       );
     }
     if (!/^[^\s:*@/]+$/.test(domain) || domain.length > MAX_TOKEN_DOMAIN_LENGTH) {
-      throw new PropertiesError(`TokenDomains: must be bare host names of 1 to ${MAX_TOKEN_DOMAIN_LENGTH} characters, `
+      throw new UserFacingError(`TokenDomains: must be bare host names of 1 to ${MAX_TOKEN_DOMAIN_LENGTH} characters, `
         + `such as www.example.com, got ${quote(domain)}`);
     }
   }
   const domains = normalizeTokenDomains(raw);
   if (domains.length < 1 || domains.length > MAX_TOKEN_DOMAINS) {
-    throw new PropertiesError(
+    throw new UserFacingError(
       `TokenDomains: must be 1 to ${MAX_TOKEN_DOMAINS} different domains, got ${domains.length}`,
     );
   }
@@ -77,7 +77,7 @@ function parseTokenDomains(raw: unknown): string[] {
 
 function optionalString(name: string, raw: unknown, pattern = /^/): string | undefined {
   if (raw === undefined || raw === '') return undefined;
-  if (typeof raw !== 'string' || !pattern.test(raw)) throw new PropertiesError(`${name}: invalid value: ${quote(raw)}`);
+  if (typeof raw !== 'string' || !pattern.test(raw)) throw new UserFacingError(`${name}: invalid value: ${quote(raw)}`);
   return raw;
 }
 

@@ -1,10 +1,8 @@
-import {
-  WAFInternalErrorException, WAFInvalidParameterException, WAFOptimisticLockException,
-} from '@aws-sdk/client-wafv2';
+import { WAFInternalErrorException, WAFOptimisticLockException } from '@aws-sdk/client-wafv2';
 import { isClockSkewCorrectedError, isClockSkewError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { SdkError } from '@smithy/types';
 import type { Clock } from './clock';
-import { isDenied, isUnrecognized, isUnsent, messageOf, PropertiesError, UserFacingError } from './errors';
+import { isDenied, isUnrecognized, isUnsent, messageOf, UserFacingError } from './errors';
 import type { Logger } from './log';
 
 /** A longer attempt is aborted: AWS WAF responds within a second. */
@@ -72,8 +70,7 @@ export async function withRetries<T>(
       });
       const wait = backoffMs(kind, clock.now() - started, attempt);
       retriedFor[kind] += wait + clock.now() - attemptStarted;
-      const FailureError = error instanceof WAFInvalidParameterException ? PropertiesError : UserFacingError;
-      failure = new FailureError(failureReason(operation, kind, error, attempt, clock.now() - started, remedy));
+      failure = new UserFacingError(failureReason(operation, kind, error, attempt, clock.now() - started, remedy));
       if (retriedFor[kind] > MAX_RETRY_MS[kind] || clock.now() + wait + MIN_ATTEMPT_MS > deadline) throw failure;
       await clock.sleep(wait);
       if (await isAbandoned?.()) throw abandonedError();

@@ -76,7 +76,7 @@ describe('failed create', () => {
     const failed = await environment.create();
 
     expect(failed).toMatchObject({
-      Status: 'FAILED', PhysicalResourceId: 'not-created-here', Reason: expect.stringContaining('wafv2:ListAPIKeys'),
+      Status: 'FAILED', PhysicalResourceId: 'not-created', Reason: expect.stringContaining('wafv2:ListAPIKeys'),
     });
     expect(environment.changes).toEqual(['CreateAPIKey us-east-1 ok', 'DeleteAPIKey us-east-1 ok']);
   }));
