@@ -134,7 +134,7 @@ async function onGuardEvent(
   event: ResourceEvent, lifecycle: KeyLifecycle, pendingDeletions: PendingDeletions,
 ): Promise<Partial<KeyResource>> {
   if (event.RequestType === 'Delete') {
-    await pendingDeletions.sweep((physicalId) => lifecycle.onDelete(physicalId));
+    await pendingDeletions.sweep((physicalId) => lifecycle.onScheduledDelete(physicalId));
   }
   return { physicalId: event.PhysicalResourceId ?? GRACE_PERIOD_PHYSICAL_ID };
 }

@@ -84,6 +84,12 @@ export class KeyLifecycle {
     await this.deleteKey(id, this.waf);
   }
 
+  /** Deletes a key after its grace period: it is too old for AWS WAF not to know it yet. */
+  public async onScheduledDelete(physicalId: string): Promise<void> {
+    const id = parsePhysicalId(physicalId);
+    if (id) await this.deleteKey(id, this.waf, 0);
+  }
+
   /** Tries a failed deletion once more, for less time than an update takes to restore the key. Never throws. */
   public async retryDelete(id: PhysicalId): Promise<boolean> {
     const deadline = Math.min(this.clock.now() + LAG_MS / 2, this.deadlines.cleanUp);

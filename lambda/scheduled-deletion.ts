@@ -31,7 +31,7 @@ export async function onScheduledDeletion(
     }
     const waf = new Waf({ clock, log, deadline: deadlines.work });
     const lifecycle = new KeyLifecycle(waf, clock, log, deadlines, async () => false, pendingDeletions);
-    await pendingDeletions.complete(physicalId, () => lifecycle.onDelete(physicalId));
+    await pendingDeletions.complete(physicalId, () => lifecycle.onScheduledDelete(physicalId));
   } catch (error) {
     reason = (error as Error).message;
   }
