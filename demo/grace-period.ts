@@ -12,10 +12,11 @@ const DELETION_TIMEOUT_MS = 180_000;
 /**
  * Replaces a key while sites in two stacks use it, and waits for the end of its grace period.
  *
+ * @param meanwhile a step with other keys, which uses the time of waiting
  * @returns the context that is deployed in the end, with one key in its grace period
  */
 export async function showGracePeriod(
-  environment: DemoEnvironment, before: Context, globalDomains: readonly string[],
+  environment: DemoEnvironment, before: Context, globalDomains: readonly string[], meanwhile: () => Promise<void>,
 ): Promise<Context> {
   const { cdk } = environment;
   let context: Context = { ...before, gracePeriod: 1 };
@@ -39,6 +40,7 @@ export async function showGracePeriod(
     return key;
   }, 'no consumer has a deleted key, although each is deployed at its own time.');
 
+  await meanwhile();
   await step('Wait for the end of the grace period', async () => {
     await expectDeleted(environment, first);
     const [, key] = await expectKeys(environment, globalDomains, context.domains);

@@ -83,13 +83,14 @@ async function demo(environment: DemoEnvironment, skipGracePeriod: boolean): Pro
     await expectSite(environment, 'site', CONFIG_PARAMETER, third);
   }, 'the stack in another Region receives the new key in the same command.');
 
-  await step(
+  const showCancellation = () => step(
     'a deployment in which a resource beside twelve new keys fails',
     cancelDeployment,
     'creations that CloudFormation cancels leave no key behind.',
   );
-
-  return skipGracePeriod ? context : showGracePeriod(environment, deployed, ['example.net']);
+  if (!skipGracePeriod) return showGracePeriod(environment, deployed, ['example.net'], showCancellation);
+  await showCancellation();
+  return context;
 }
 
 async function destroy(environment: DemoEnvironment, context: Context): Promise<void> {
