@@ -46,11 +46,12 @@ class StructureResolver extends DefaultTokenResolver {
 
   /** A logical id, or the name or the id of a nested stack. */
   private nameOfConstruct(token: IResolvable): string[] | undefined {
+    const text = Token.asString(token); // the same for each use of a token
     const named = this.construct.node.root.node.findAll().flatMap<[IConstruct, string, string]>((construct) => {
       if (CfnElement.isCfnElement(construct)) return [[construct, 'logicalId', construct.logicalId]];
       if (!Stack.isStack(construct)) return [];
       return [[construct, 'stackName', construct.stackName], [construct, 'stackId', construct.stackId]];
-    }).find(([,, value]) => Tokenization.reverse(value, { failConcat: false }) === token);
+    }).find(([,, value]) => value === text);
     return named && [this.pathOf(named[0]), named[1]];
   }
 
