@@ -117,26 +117,26 @@ function failureReason(
   const action = `wafv2:${operation}`;
   const seconds = Math.round(elapsed / 1000);
   const count = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
-  const message = `(${messageOf(error)})`;
+  const message = messageOf(error);
   switch (kind) {
     case 'throttled':
       return joined(
         `${action} was throttled for ${seconds} s (${count}). AWS WAF limits this call per account and Region.`,
         operation === 'CreateAPIKey' ? 'Deploy again with fewer new keys.' : remedy,
-        message,
+        `(${message})`,
       );
     case 'denied':
       return `The provider's role is not allowed to call ${action}. Check its policies, permissions boundary and `
-        + `service control policies. ${message}`;
+        + `service control policies. (${message})`;
     case 'unrecognized':
       return `AWS WAF did not recognize the credentials of the provider's role for ${action}. `
-        + `Check that the Region is enabled in the account. ${message}`;
+        + `Check that the Region is enabled in the account. (${message})`;
     case 'unavailable':
       return joined(
-        `AWS WAF could not be reached or failed on ${action} for ${seconds} s (${count}).`, remedy, message,
+        `AWS WAF could not be reached or failed on ${action} for ${seconds} s (${count}).`, remedy, `(${message})`,
       );
     case 'rejected':
-      return `AWS WAF rejected ${action}: ${messageOf(error)}`;
+      return `AWS WAF rejected ${action}: ${message}`;
   }
 }
 

@@ -10,14 +10,14 @@ import { isUnresolved } from './unresolved';
  * @returns what the first check returns
  */
 export function validate<T extends string | string[], R>(construct: IConstruct, given: T, check: (value: T) => R): R {
+  const isList = Array.isArray(given);
   const validateResolved = () => {
     const { defaultChild } = construct.node;
     // The condition of a resource can exclude results of other conditions.
     if (CfnResource.isCfnResource(defaultChild) && defaultChild.cfnOptions.condition) return [];
     try {
-      const tokenOf = Array.isArray(given) ? Token.asList : Token.asString;
-      const values = valuesOf(Stack.of(construct).resolve(given), tokenOf);
-      const isMissing = values.length === 1 && Array.isArray(given);
+      const values = valuesOf(Stack.of(construct).resolve(given), isList ? Token.asList : Token.asString);
+      const isMissing = isList && values.length === 1;
       values.filter((value) => value !== undefined || isMissing).forEach((value) => check(value as T));
       return [];
     } catch (error) {

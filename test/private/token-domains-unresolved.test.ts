@@ -80,12 +80,12 @@ describe('literal text around a token is validated like a literal', () => {
   });
 
   test.each([
-    ['', '', ''],
-    ['www.', 'www.', ''],
-    ['WWW.', 'www.', ''],
-    ['shop-', 'shop-', ''],
-    ['Shop-', 'shop-', ''],
-    ['münchen.', 'xn--mnchen-3ya.', ''],
+    ['', ''],
+    ['www.', 'www.'],
+    ['WWW.', 'www.'],
+    ['shop-', 'shop-'],
+    ['Shop-', 'shop-'],
+    ['münchen.', 'xn--mnchen-3ya.'],
   ])('before a token, %j is valid', (before, expected) => {
     expect(domainsOf(`${before}${host}.Example.COM.`)).toEqual([`${expected}${host}.example.com`]);
   });
