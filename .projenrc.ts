@@ -52,7 +52,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
-    compilerOptions: { paths: { [NAME]: ['./src'] } }, // the examples import the package by its name, as users do
+    compilerOptions: {
+      paths: { [NAME]: ['./src'] }, // the examples import the package by its name, as users do
+      // Jest runs import() only as require().
+      module: 'commonjs',
+      moduleResolution: javascript.TypeScriptModuleResolution.BUNDLER,
+    },
     include: ['.projenrc.ts'],
     exclude: ['lib', 'dist', 'assets', 'cdk.out', 'coverage', '.demo', 'test/page/next-app'],
   },

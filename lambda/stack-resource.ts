@@ -1,11 +1,10 @@
-import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { Clock } from './clock';
 import { ResourceEvent, sentAt } from './cloudformation';
 import { callTimeout } from './deadlines';
 import { isDenied, isUnrecognized, messageOf } from './errors';
 import type { Logger } from './log';
 import { parsePhysicalId, refersTo } from './physical-id';
-import { regionalClients } from './regional-clients';
 
 /** What CloudFormation's view of a resource says about the response to an event. */
 export type Evidence =
@@ -34,7 +33,8 @@ interface View {
 
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
-const clientFor = regionalClients((region) => new CloudFormationClient({ region, maxAttempts: 1 }));
+/** For the function's own Region: only its stacks invoke it. */
+let client: CloudFormationClient | undefined;
 
 /** The resource of an event, as CloudFormation describes it. */
 export class StackResource {
@@ -70,7 +70,8 @@ export class StackResource {
     try {
       // By its ARN a stack can be described for ninety days after its deletion.
       const { StackId, LogicalResourceId } = this.event;
-      const client = clientFor(StackId.split(':')[3]);
+      const { CloudFormationClient, DescribeStackResourceCommand } = await import('./cloudformation-client');
+      client ??= new CloudFormationClient({ maxAttempts: 1 });
       const { StackResourceDetail: detail } = await client.send(
         new DescribeStackResourceCommand({ StackName: StackId, LogicalResourceId }),
         { abortSignal: this.clock.timeout(callTimeout(ATTEMPT_TIMEOUT_MS, started, deadline)) },

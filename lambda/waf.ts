@@ -3,7 +3,6 @@ import {
   WAFV2Client,
 } from '@aws-sdk/client-wafv2';
 import { UserFacingError } from './errors';
-import { regionalClients } from './regional-clients';
 import { RetryContext, withRetries } from './retry';
 import { normalizeTokenDomains } from '../src/contract/normal-form';
 import type { WafScopeName } from '../src/contract/resource';
@@ -28,13 +27,19 @@ export interface Listing {
   readonly integrationUrl?: string;
 }
 
+/** One for each Region, created when it is first needed and reused by later events. */
+const clients = new Map<string, WAFV2Client>();
+
 /**
  * Retries are ours: a create is not idempotent, and its quota needs longer waits. Without a connection after three
  * seconds, it is known that nothing was created.
  */
-const clientFor = regionalClients((region) => new WAFV2Client({
-  region, maxAttempts: 1, requestHandler: { connectionTimeout: 3_000 },
-}));
+function clientFor(region: string): WAFV2Client {
+  const client = clients.get(region)
+    ?? new WAFV2Client({ region, maxAttempts: 1, requestHandler: { connectionTimeout: 3_000 } });
+  clients.set(region, client);
+  return client;
+}
 
 /** How often a key that AWS WAF does not know is deleted again. */
 const UNKNOWN_KEY_INTERVAL_MS = 2_500;

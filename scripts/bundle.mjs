@@ -1,23 +1,34 @@
 // Creates what the package ships beside its compiled code, in assets/ or in the given folder.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { build, transform } from 'esbuild';
 import { billOfMaterials, licenceList, packagesIn } from './third-party.mjs';
 
 const folder = process.argv[2] ?? 'assets';
-const common = {
-  bundle: true, platform: 'node', target: 'node20', format: 'cjs', minify: true, logLevel: 'warning',
-  legalComments: 'none', metafile: true,
-};
+const output = { platform: 'node', target: 'node20', format: 'cjs', minify: true };
+const common = { ...output, bundle: true, logLevel: 'warning', legalComments: 'none', metafile: true };
 
+// What a function imports only when it runs becomes a file of its own, which esbuild splits off only in ES modules.
 const handler = await build({
   ...common,
+  format: 'esm',
+  splitting: true,
   mainFields: ['module', 'main'], // esbuild drops unused code only from ES modules
   alias: { '@aws-sdk/credential-provider-node': resolve('lambda/environment-credentials.ts') },
   entryPoints: ['lambda/index.ts'],
-  outfile: join(folder, 'handler/index.js'),
-  banner: { js: '// cdk-waf-captcha-api-key: handler' }, // by which the construct recognizes its own code
+  outdir: join(folder, 'handler'),
+  write: false,
 });
+rmSync(join(folder, 'handler'), { recursive: true, force: true }); // files of other names may be there
+mkdirSync(join(folder, 'handler'), { recursive: true });
+for (const { path, text } of handler.outputFiles) {
+  const { code } = await transform(text, {
+    ...output, // CommonJS starts faster
+    supported: { 'dynamic-import': false },
+    banner: '// cdk-waf-captcha-api-key: handler', // by which the construct recognizes its own code
+  });
+  writeFileSync(join(folder, 'handler', basename(path)), code);
+}
 
 // Only the used part of tldts: as a bundled dependency it would quadruple the package.
 const publicSuffix = await build({

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { packageSize, zippedHandlerSize } from '../scripts/sizes';
@@ -47,6 +47,11 @@ describe('template', () => {
 });
 
 describe('cold start', () => {
+  const folder = path.join(ROOT, 'assets', 'handler');
+  const run = (script: string) => JSON.parse(
+    execFileSync(process.execPath, ['-e', script, path.join(folder, 'index.js')], { encoding: 'utf8' }),
+  ) as string[];
+
   test('the handler loads neither child processes nor HTTP/2, which it does not need', () => {
     const script = `
       for (const name of ['http', 'https', 'crypto']) require('node:' + name);
@@ -54,13 +59,19 @@ describe('cold start', () => {
       const before = new Set(process.moduleLoadList);
       require(process.argv[1]);
       console.log(JSON.stringify(process.moduleLoadList.filter((name) => !before.has(name))));`;
-    const output = execFileSync(
-      process.execPath, ['-e', script, path.join(ROOT, 'assets', 'handler', 'index.js')], { encoding: 'utf8' },
-    );
 
-    expect(
-      (JSON.parse(output) as string[]).filter((name) => / (child_process|http2|worker_threads)$/.test(name)),
-    ).toEqual([]);
+    expect(run(script).filter((name) => / (child_process|http2|worker_threads)$/.test(name))).toEqual([]);
+  });
+
+  test('the handler loads the client of CloudFormation only when it asks', () => {
+    const loaded = run('require(process.argv[1]); console.log(JSON.stringify(Object.keys(require.cache)))');
+    const fileOf = (command: string) => readdirSync(folder).map((file) => path.join(folder, file))
+      .filter((file) => new RegExp(`extends [^{}]*"${command}"`).test(readFileSync(file, 'utf8')));
+
+    expect(fileOf('CreateAPIKey')).toEqual([path.join(folder, 'index.js')]);
+    expect(fileOf('DescribeStackResource')).toHaveLength(1);
+    expect(loaded).toContain(path.join(folder, 'index.js'));
+    expect(loaded).not.toContain(fileOf('DescribeStackResource')[0]);
   });
 });
 

@@ -7,7 +7,7 @@ const ROOT = path.join(__dirname, '..');
 
 /** What of the folder is there besides compiled code. */
 const METADATA_FILES = ['.jsii', 'API.md', 'LICENSE', 'README.md', 'package.json'];
-const ASSETS = ['THIRD-PARTY-LICENSES.txt', 'bundled.cdx.json', 'handler/index.js', 'public-suffix/index.js'];
+const ASSETS = filesIn(path.join(ROOT, 'assets'));
 
 interface Manifest {
   readonly name: string;
@@ -83,7 +83,7 @@ test('the package installs only its peers and has no install scripts', () => {
 
 test('two builds of the same source have the same bytes', () => {
   const [first, second] = [bundleAnew(), bundleAnew()];
-  expect(filesIn(first).sort()).toEqual(ASSETS);
+  expect(filesIn(first).sort()).toEqual(ASSETS.sort());
   for (const file of ASSETS) {
     expect(readFileSync(path.join(second, file)).equals(readFileSync(path.join(first, file)))).toBe(true);
   }
