@@ -112,20 +112,20 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
   constructor(scope: Construct, id: string, props: WafCaptchaApiKeyProps) {
     super(scope, id);
     this.scope = validateScope(this, props.scope);
-    const region = validateRegion(this, props.scope, props.region);
+    validateRegion(this, props.scope, props.region);
     this.tokenDomains = validateTokenDomains(this, props.tokenDomains);
     const gracePeriod = validateGracePeriod(this, props.gracePeriod);
 
     const provider = props.provider ?? WafCaptchaApiKeyProvider._getOrCreate(this.stack);
     validateProvider(this, provider, gracePeriod);
     if (isOfThisApp(provider)) {
-      provider._prepareFor(this, this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : region, gracePeriod);
+      provider._prepareFor(this, this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : props.region, gracePeriod);
     }
     // As with `lambda.Version`, the hash of the identity is part of the path, and so of the logical id. Another key is
     // another resource: it is created before, and the old one deleted after, everything else is updated.
     const hash = calculateKeyHash(this, {
       scope: this.scope,
-      region,
+      region: props.region,
       tokenDomains: this.tokenDomains,
       rotationId: props.rotationId,
       functionArn: props.provider?.functionArn,
@@ -134,7 +134,7 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
       FormatVersion: FORMAT_VERSION,
       Scope: this.scope,
       TokenDomains: [...this.tokenDomains], // the attribute is the user's to change
-      Region: region,
+      Region: props.region,
       RotationId: props.rotationId,
       GracePeriod: gracePeriod?.toString(),
     };

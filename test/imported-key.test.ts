@@ -81,17 +81,6 @@ describe('the URL of an imported key', () => {
     });
   });
 
-  test.each<[string, string, unknown[]]>([
-    ['a host and a file', Fn.join('', ['https://', Fn.importValue('H'), '/jsapi.js']), ['https://', 'H', '/jsapi.js']],
-    ['a base and a file', Fn.join('/', [Fn.importValue('H'), 'jsapi.js']), ['H', '/jsapi.js']],
-    ['a base and a query', `${Fn.importValue('H')}?v=1`, ['H', 'jsapi.js']],
-  ])('can be joined from %s', (_, applicationIntegrationUrl, expected) => {
-    const stack = newStack();
-    expect(stack.resolve(importKey({ applicationIntegrationUrl }, stack).scriptUrl)).toEqual({
-      'Fn::Join': ['', expected.map((part) => part === 'H' ? { 'Fn::ImportValue': 'H' } : part)],
-    });
-  });
-
   test.each(['jsapi.js', '/jsapi.js', 'challenge.compact.js?v=2'])('can have a token for the base, and %j', (end) => {
     const url = `${Fn.importValue('Url')}${end}`;
     const stack = newStack();
@@ -106,7 +95,6 @@ describe('the URL of an imported key', () => {
     ['only a scheme', 'https://', 'must be a URL with https'],
     ['http', 'http://example.com/', 'must be a URL with https'],
     ['http before a token', `http://${Fn.importValue('Host')}/`, 'must be a URL with https, got "http://${Token'],
-    ['joined http', Fn.join('', ['http://', Fn.importValue('Host')]), 'must be a URL with https'],
     ['a sentence', 'see https://example.com/', 'must be a URL with https'],
     ['whitespace', 'https://example.com/ ', 'must be a URL with https'],
     ['whitespace after a token', `https://${Fn.importValue('Host')} /`, 'must be a URL with https'],

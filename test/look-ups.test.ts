@@ -117,9 +117,9 @@ test('tokens beside a word of the placeholders are kept', () => {
   const hosts = [Fn.importValue('One'), Fn.importValue('Two'), '{{resolve:ssm:/three}}'];
   newKey(stack, { tokenDomains: hosts.map((host) => `Dummy-${host}.example.com`) });
   expect(keyOf(stack).Properties.TokenDomains).toEqual([
-    { 'Fn::Join': ['', ['dummy-', { 'Fn::ImportValue': 'One' }, '.example.com']] },
-    { 'Fn::Join': ['', ['dummy-', { 'Fn::ImportValue': 'Two' }, '.example.com']] },
-    'dummy-{{resolve:ssm:/three}}.example.com',
+    { 'Fn::Join': ['', ['Dummy-', { 'Fn::ImportValue': 'One' }, '.example.com']] },
+    { 'Fn::Join': ['', ['Dummy-', { 'Fn::ImportValue': 'Two' }, '.example.com']] },
+    'Dummy-{{resolve:ssm:/three}}.example.com',
   ]);
 });
 
@@ -132,6 +132,7 @@ describe('dynamic references are tokens', () => {
       tokenDomains: [REFERENCE, `WWW.${REFERENCE}`, 'example.com', `{{resolve:ssm:/${Fn.importValue('Name')}}}`],
     });
     expect(key.tokenDomains.slice(0, 3)).toEqual(['example.com', REFERENCE, `www.${REFERENCE}`]);
+    expect(keyOf(stack).Properties.TokenDomains).toHaveLength(4);
   });
 
   test('as region and rotationId', () => {

@@ -27,7 +27,7 @@ export function calculateKeyHash(construct: IConstruct, identity: KeyIdentity): 
   const text = JSON.stringify([
     identity.scope,
     structure(identity.region ?? ''),
-    Array.isArray(domains) ? domains.map((domain) => JSON.stringify(domain)).sort() : domains,
+    Array.isArray(domains) ? [...new Set(domains.map((domain) => JSON.stringify(domain)))].sort() : domains,
     structure(identity.rotationId ?? ''),
     structure(identity.functionArn ?? ''),
   ]);

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { IConstruct } from 'constructs';
 import { isFinal, isLookupDummy } from './unresolved';
-import { validate } from './validate';
+import { MASK, validate } from './validate';
 import { CLOUDFRONT_REGION } from '../contract/resource';
 import { WafScope } from '../waf-scope';
 
@@ -22,14 +22,14 @@ export function validateScope(construct: IConstruct, scope: WafScope): WafScope 
 }
 
 /** Validates the region of a key. */
-export function validateRegion(construct: IConstruct, scope: WafScope, region?: string): string | undefined {
-  if (region === undefined) return region;
+export function validateRegion(construct: IConstruct, scope: WafScope, region?: string): void {
+  if (region === undefined) return;
   const reject = (problem: string) => new Error(`${construct.node.path}: region: ${problem}`);
-  return validate(construct, region, (name) => {
+  validate(construct, region, (name) => {
     if (scope === WafScope.CLOUDFRONT) {
       throw reject(`CLOUDFRONT keys are always created in ${CLOUDFRONT_REGION}, got '${name}'; leave region out`);
     }
-    if (!isFinal(name)) return name;
+    if (MASK.test(name) || isLookupDummy(name)) return;
     if (!/^[a-z]+(-[a-z]+)+-\d+$/.test(name)) {
       throw reject(`must be the name of a region such as 'eu-west-1', got ${JSON.stringify(name)}`);
     }
@@ -38,7 +38,6 @@ export function validateRegion(construct: IConstruct, scope: WafScope, region?: 
     if (there && here && there !== here) {
       throw reject(`'${name}' is in the partition ${there}, and ${home} in ${here}; declare the key in a stack there`);
     }
-    return name;
   });
 }
 

@@ -3,7 +3,6 @@ import {
   Token, Tokenization,
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
-import { isFunction } from './unresolved';
 
 /** Stands for a value that only a later phase of synthesis knows. */
 const UNRESOLVED = '*';
@@ -14,13 +13,6 @@ const UNRESOLVED = '*';
  */
 export function tokenStructure(construct: IConstruct, value: unknown): unknown {
   return Tokenization.resolve(value, { scope: construct, resolver: new StructureResolver(construct) });
-}
-
-/** Equal for texts that have the same value, as far as their structure tells. */
-export function textIdentity(construct: IConstruct, text: string): string {
-  if (!Token.isUnresolved(text)) return text;
-  const structure = JSON.stringify(tokenStructure(construct, text));
-  return structure.includes(JSON.stringify(UNRESOLVED)) ? text : structure;
 }
 
 class StructureResolver extends DefaultTokenResolver {
@@ -71,4 +63,9 @@ export function pathWithin(scope: IConstruct | undefined, construct: IConstruct)
 function referenceIn(token: IResolvable): Reference | undefined {
   const candidate = Reference.isReference(token) ? token : (token as { reference?: unknown }).reference;
   return Reference.isReference(candidate) ? candidate : undefined;
+}
+
+/** Whether a token is one of `Fn.join`, `Fn.toJsonString` or `Fn.len`, whose classes are not exported. */
+function isFunction(token: IResolvable & { toJSON?(): unknown }): boolean {
+  return String(token.toJSON?.()).startsWith('<Fn::');
 }

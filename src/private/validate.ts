@@ -1,71 +1,56 @@
-import { CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { isUnresolved } from './unresolved';
 
+/** In a value to check: one character of Unicode's private use for a part that only CloudFormation knows. */
+export const MASK = /[\uE000-\uF8FF]/;
+
 /**
- * Validates a text or a list, and what contains tokens once more when the app is synthesized. Lazy values are known
- * then, and the literals within functions of CloudFormation, for each result of a condition.
+ * Validates a value, and what contains tokens once more when the app is synthesized. Lazy values are known then, and
+ * the literal text within functions of CloudFormation.
  *
- * @param check throws for an invalid value
- * @returns what the first check returns
+ * @param check throws for an invalid value, which has masks; at synthesis, it also gets the value as in the template
  */
-export function validate<T extends string | string[], R>(construct: IConstruct, given: T, check: (value: T) => R): R {
-  const isList = Array.isArray(given);
-  const validateResolved = () => {
-    const { defaultChild } = construct.node;
-    // The condition of a resource can exclude results of other conditions.
-    if (CfnResource.isCfnResource(defaultChild) && defaultChild.cfnOptions.condition) return [];
+export function validate<T extends string | string[]>(
+  construct: IConstruct, given: T, check: (value: T, template?: string) => void,
+): void {
+  if (!isUnresolved(given)) return check(given);
+  const checkMasked = (value: unknown, template?: string) => {
+    const parts: string[] = [];
+    const mask = (part: string) => {
+      if (!parts.includes(part)) parts.push(part);
+      return String.fromCharCode(0xE000 + parts.indexOf(part));
+    };
+    const masked = maskUnknown(value, mask);
     try {
-      const values = valuesOf(Stack.of(construct).resolve(given), isList ? Token.asList : Token.asString);
-      const isMissing = isList && values.length === 1;
-      values.filter((value) => value !== undefined || isMissing).forEach((value) => check(value as T));
+      check((Array.isArray(given) ? [masked].flat() : masked) as T, template);
+    } catch (error) {
+      const unmask = (text: string): string => text.replace(new RegExp(MASK, 'g'), (char) =>
+        unmask((parts[char.charCodeAt(0) - 0xE000] ?? '').replace(/^(\{"|[$#]\{Token).*/, '${Token}')));
+      throw new Error(unmask((error as Error).message), { cause: error });
+    }
+  };
+  const validateResolved = () => {
+    try {
+      const resolved = Stack.of(construct).resolve(given);
+      if (resolved !== undefined) checkMasked(resolved, JSON.stringify(resolved));
       return [];
     } catch (error) {
       return [(error as Error).message.replace(`${construct.node.path}: `, '')]; // the CDK adds the path
     }
   };
-  const result = check(given);
-  if ([given, ...given].some(isUnresolved)) construct.node.addValidation({ validate: validateResolved });
-  return result;
+  checkMasked(given);
+  construct.node.addValidation({ validate: validateResolved });
 }
 
-/** The values that a resolved text or list can have. What only CloudFormation knows is a token in them. */
-function valuesOf(value: unknown, tokenOf: (value: any) => unknown): unknown[] {
-  // Conditions can exclude each other, so not each combination of their results has to be possible.
-  if (Array.isArray(value)) {
-    const items = value.map((item) => valuesOf(item, Token.asString));
-    const [certain, choices] = [items.filter(({ length }) => length === 1), items.filter(({ length }) => length > 1)]
-      .map((list) => list.flat().filter((item) => item !== undefined));
-    return choices.length ? choices.map((item) => [...certain, item]) : [certain];
+/** Masks tokens, dynamic references and functions of CloudFormation, but not the literal text in and around them. */
+function maskUnknown(value: any, mask: (part: string) => string): string | string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => maskUnknown(item, mask));
+  if (typeof value !== 'object' || !value) {
+    return String(value ?? '').replace(/[$#]\{Token\[.*?\]\}/g, mask).replace(/\{\{resolve:.*?\}\}/g, mask);
   }
-  switch (conditionsIn(value).size) {
-    case 0: return [evaluate(value, tokenOf)];
-    case 1: return [evaluate(value, tokenOf, true), evaluate(value, tokenOf, false)];
-    default: return [tokenOf(value)];
-  }
-}
-
-function conditionsIn(value: unknown): Set<string> {
-  return new Set(Array.from(JSON.stringify(value ?? '').matchAll(/"Fn::If":\["([^"]+)"/g), ([, name]) => name));
-}
-
-/** The value for one result of all conditions. */
-function evaluate(value: any, tokenOf: (value: any) => unknown, condition?: boolean): unknown {
-  const evaluateText = (item: unknown) => evaluate(item, Token.asString, condition);
-  if (Array.isArray(value)) return value.map(evaluateText).filter((item) => item !== undefined);
-  if (typeof value !== 'object' || value === null) return value;
-  const [[name, argument]] = Object.entries<any>(value);
-  if (name === 'Ref' && argument === 'AWS::NoValue') return undefined;
-  if (name === 'Fn::If') return evaluate(argument[condition ? 1 : 2], tokenOf, condition);
-  if (name === 'Fn::Sub') return evaluateText({ 'Fn::Join': ['', partsOfSub(...[argument].flat() as [string])] });
-  if (name === 'Fn::Join' && Array.isArray(argument[1])) {
-    return (evaluateText(argument[1]) as unknown[]).join(argument[0]);
-  }
-  return tokenOf(value);
-}
-
-/** Literals and variables in turns. */
-function partsOfSub(text: string, variables: Record<string, unknown> = {}): unknown[] {
-  return text.split(/\$\{([^!].*?)\}/).map((part, index) =>
-    index % 2 ? variables[part] ?? { Ref: part } : part.replace(/\$\{!/g, '${'));
+  const { 'Fn::Join': join, 'Fn::Sub': sub } = value;
+  if (Array.isArray(join?.[1])) return maskUnknown((maskUnknown(join[1], mask) as string[]).join(join[0]), mask);
+  if (sub) return maskUnknown([sub].flat()[0].replace(/\$\{[^!].*?\}/g, mask).replace(/\$\{!/g, '${'), mask);
+  return mask(JSON.stringify(value));
 }
