@@ -11,6 +11,7 @@ import { handlerAsset } from './private/handler-asset';
 import { acknowledgeWildcards, attachPolicy, functionPermissions } from './private/permissions';
 import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from './private/timing';
 import { differ, isLookupDummy } from './private/unresolved';
+import { propertyError } from './private/validate';
 import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';
 
 /** On a stack: its default provider. An app and a library in it may each bring a copy of this package. */
@@ -103,7 +104,7 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     }
     const { account } = this.stack;
     if (props.role && !isLookupDummy(props.role.roleArn) && differ(props.role.env.account, account)) {
-      throw new Error(`${this.node.path}: role: AWS Lambda accepts only roles of the stack's account (${account}), `
+      throw propertyError(this, 'role', `AWS Lambda accepts only roles of the stack's account (${account}), `
         + `got one of ${props.role.env.account}; use a role of ${account}`);
     }
 

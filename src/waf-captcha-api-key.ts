@@ -13,6 +13,7 @@ import { publishToSsm, readFromSsm } from './private/ssm-parameters';
 import { SERVICE_TIMEOUT } from './private/timing';
 import { validateTokenDomains } from './private/token-domains';
 import { differ } from './private/unresolved';
+import { propertyError } from './private/validate';
 import { WafCaptchaApiKeyProps } from './waf-captcha-api-key-props';
 import { WafCaptchaApiKeyProvider } from './waf-captcha-api-key-provider';
 import { WafScope } from './waf-scope';
@@ -111,8 +112,9 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
    */
   constructor(scope: Construct, id: string, props: WafCaptchaApiKeyProps) {
     super(scope, id);
-    this.scope = validateScope(this, props.scope);
+    validateScope(this, props.scope);
     validateRegion(this, props.scope, props.region);
+    this.scope = props.scope;
     this.tokenDomains = validateTokenDomains(this, props.tokenDomains);
     const gracePeriod = validateGracePeriod(this, props.gracePeriod);
 
@@ -170,7 +172,7 @@ function guardRemovalPolicy(key: WafCaptchaApiKey, resource: CfnResource): void 
   const apply = resource.applyRemovalPolicy;
   resource.applyRemovalPolicy = (policy, options) => {
     if (policy === RemovalPolicy.SNAPSHOT) {
-      throw new Error(`${key.node.path}: removalPolicy: a key has no snapshots, got SNAPSHOT; use DESTROY or RETAIN`);
+      throw propertyError(key, 'removalPolicy', 'a key has no snapshots, got SNAPSHOT; use DESTROY or RETAIN');
     }
     const isRetained = policy === RemovalPolicy.RETAIN;
     apply.call(resource, isRetained ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : policy, options);
@@ -184,16 +186,15 @@ function isOfThisApp(provider: IWafCaptchaApiKeyProvider): provider is WafCaptch
 function validateProvider(construct: Construct, provider: IWafCaptchaApiKeyProvider, gracePeriod?: number): void {
   const { region, account } = Stack.of(construct);
   if (differ(provider.env.region, region)) {
-    throw new Error(`${construct.node.path}: provider: CloudFormation calls functions in the Region of the stack `
-      + `(${region}) only, got one in ${provider.env.region}; use a provider in this Region, `
-      + 'and `region` for a key elsewhere');
+    throw propertyError(construct, 'provider', `CloudFormation calls functions in the Region of the stack (${region}) `
+      + `only, got one in ${provider.env.region}; use a provider in this Region, and \`region\` for a key elsewhere`);
   }
   if (differ(provider.env.account, account)) {
-    throw new Error(`${construct.node.path}: provider: the function creates keys in its own account, which must be `
-      + `that of the stack (${account}), got one in ${provider.env.account}; use a provider in this account`);
+    throw propertyError(construct, 'provider', 'the function creates keys in its own account, which must be that of '
+      + `the stack (${account}), got one in ${provider.env.account}; use a provider in this account`);
   }
   if (gracePeriod && !isOfThisApp(provider)) {
-    throw new Error(`${construct.node.path}: gracePeriod: an imported provider (${provider.node.path}) cannot delete `
-      + 'keys later; use a provider of this app, or leave the grace period out');
+    throw propertyError(construct, 'gracePeriod', `an imported provider (${provider.node.path}) cannot delete keys `
+      + 'later; use a provider of this app, or leave the grace period out');
   }
 }

@@ -1,12 +1,12 @@
 import type { IConstruct } from 'constructs';
 import { isLookupDummy } from './unresolved';
-import { MASK, validate } from './validate';
+import { MASK, propertyError, validate } from './validate';
 
 /** Validates the ARN of an imported function, as far as it is known. */
 export function validateFunctionArn(construct: IConstruct, functionArn: string): void {
   validate(construct, functionArn, (arn = '') => {
     if (isLookupDummy(arn) || isFunctionArn(arn)) return;
-    throw new Error(`${construct.node.path}: functionArn: must be the ARN of a Lambda function, got '${arn}'; `
+    throw propertyError(construct, 'functionArn', `must be the ARN of a Lambda function, got '${arn}'; `
       + 'the functionArn of a WafCaptchaApiKeyProvider is one');
   });
 }

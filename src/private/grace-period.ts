@@ -5,6 +5,7 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { allow, attachPolicy } from './permissions';
 import { SERVICE_TIMEOUT } from './timing';
+import { propertyError } from './validate';
 import {
   GRACE_PERIOD_RESOURCE_TYPE, MAX_GRACE_PERIOD, MIN_GRACE_PERIOD, SCHEDULE_TEMPLATE_NAME,
 } from '../contract/grace-period';
@@ -16,11 +17,10 @@ import {
  */
 export function validateGracePeriod(construct: Construct, gracePeriod?: Duration): number | undefined {
   if (!gracePeriod) return undefined;
-  const minutes = gracePeriod.isUnresolved() ? NaN : gracePeriod.toMilliseconds() / 60_000;
+  const minutes = gracePeriod.toMinutes({ integral: false });
   if (Number.isInteger(minutes) && minutes >= MIN_GRACE_PERIOD && minutes <= MAX_GRACE_PERIOD) return minutes;
-  const given = gracePeriod.isUnresolved() ? 'a value that is known only at deploy time' : gracePeriod.toHumanString();
-  throw new Error(`${construct.node.path}: gracePeriod: must be whole minutes, from 1 minute to 365 days, `
-    + `got ${given}`);
+  throw propertyError(construct, 'gracePeriod',
+    `must be whole minutes, from 1 minute to 365 days, known at synthesis, got ${gracePeriod.toHumanString()}`);
 }
 
 /** What a provider needs for keys with a grace period: five resources, as children of the provider. */

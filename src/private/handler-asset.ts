@@ -12,10 +12,11 @@ const MARKER = '// cdk-waf-captcha-api-key: handler';
  * be one of the user's.
  */
 export function handlerAsset(scope: IConstruct): string {
-  const folder = typeof __dirname === 'string' && path.join(__dirname, '..', '..', 'assets', 'handler');
-  const file = folder && path.join(folder, 'index.js');
-  if (!folder || !file || !existsSync(file) || !readFileSync(file, 'utf8').startsWith(MARKER)) {
-    throw new Error(`${scope.node.path}: the code of the function is not in ${folder || 'the package'}; `
+  // A bundle of ECMAScript modules has no `__dirname`.
+  const folder = path.join(typeof __dirname === 'string' ? __dirname : '', '..', '..', 'assets', 'handler');
+  const file = path.join(folder, 'index.js');
+  if (!existsSync(file) || !readFileSync(file, 'utf8').startsWith(MARKER)) {
+    throw new Error(`${scope.node.path}: the code of the function is not in ${folder}; `
       + 'if your app is bundled, mark cdk-waf-captcha-api-key as external, so that it is loaded from node_modules '
       + "(esbuild: '--external:cdk-waf-captcha-api-key')");
   }

@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { isLookupDummy } from './unresolved';
-import { validate } from './validate';
+import { propertyError, validate } from './validate';
 import { scriptBaseOf } from '../contract/script-base';
 import type { WafCaptchaApiKeyAttributes } from '../i-waf-captcha-api-key';
 
@@ -8,8 +8,8 @@ import type { WafCaptchaApiKeyAttributes } from '../i-waf-captcha-api-key';
 export function validateAttributes(
   construct: IConstruct, { apiKey, applicationIntegrationUrl }: WafCaptchaApiKeyAttributes,
 ): WafCaptchaApiKeyAttributes {
-  const reject = (name: keyof WafCaptchaApiKeyAttributes, problem: string, value: string) =>
-    new Error(`${construct.node.path}: ${name}: ${problem}, got ${JSON.stringify(value) ?? 'nothing'}`);
+  const reject = (name: keyof WafCaptchaApiKeyAttributes, problem: string, given: string) =>
+    propertyError(construct, name, `${problem}, got ${JSON.stringify(given) ?? 'nothing'}`);
 
   validate(construct, apiKey, (key) => {
     if (isLookupDummy(key) || /^[^\s"'<>]{1,2048}$/.test(key ?? '')) return;

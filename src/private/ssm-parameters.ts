@@ -2,8 +2,8 @@ import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct, IConstruct } from 'constructs';
 import { CrossStackValue, topLevel } from './cross-stack-value';
-import { partitionOf } from './scope-and-region';
-import { isFinal, isLookupDummy, isUnresolved } from './unresolved';
+import { isLookupDummy } from './unresolved';
+import { propertyError } from './validate';
 import type { KeyAttributes } from '../contract/resource';
 import type {
   IWafCaptchaApiKey, IWafCaptchaApiKeyParameters, WafCaptchaApiKeyAttributes,
@@ -11,32 +11,15 @@ import type {
 
 type ParameterNames = Record<keyof IWafCaptchaApiKeyParameters, string>;
 
-/** Of a parameter, with the ARN up to it, by the documentation of SSM's `PutParameter`. */
-const MAX_NAME_LENGTH = 1011;
-
 /** The names of the two SSM parameters of a key: a contract between apps. */
 export function ssmParameterNames(construct: IConstruct, prefix: string): ParameterNames {
-  const reject = (problem: string) => new Error(`${construct.node.path}: prefix: ${problem}`);
-  if (isUnresolved(prefix)) {
-    throw reject('must be known at synthesis, got a value known only at deploy time; write one like \'/captcha/shop\'');
-  }
-  if (!/^(\/[\w.-]+){1,14}$/.test(prefix) && !isLookupDummy(prefix)) {
-    throw reject('must be a path such as \'/captcha/shop\', of letters, digits and ._-, with at most 14 levels, '
-      + `got ${JSON.stringify(prefix) ?? 'nothing'}`);
-  }
-  if (/^\/(aws|ssm)/i.test(prefix)) {
-    throw reject(`SSM reserves names that start with 'aws' or 'ssm', got '${prefix}'; start it with another word`);
+  if (!/^(?!\/(aws|ssm))(\/[\w.-]+){1,14}$/i.test(prefix) && !isLookupDummy(prefix)) {
+    throw propertyError(construct, 'prefix', 'must be a path such as \'/captcha/shop\', known at synthesis, of '
+      + 'letters, digits and ._-, with at most 14 levels, which does not start with \'/aws\' or \'/ssm\' '
+      + `(SSM reserves them), got ${JSON.stringify(prefix) ?? 'nothing'}`);
   }
   const path = `/${prefix.replace(/^\//, '')}`;
-  const names = { apiKey: `${path}/api-key`, applicationIntegrationUrl: `${path}/application-integration-url` };
-  const region = [Stack.of(construct).region, 'us-east-1'].find(isFinal)!; // an unknown one is at least as long
-  const arn = `arn:${partitionOf(region)}:ssm:${region}:123456789012:parameter`;
-  const surplus = arn.length + names.applicationIntegrationUrl.length - MAX_NAME_LENGTH;
-  if (surplus > 0) {
-    throw reject(`must have at most ${prefix.length - surplus} characters, because SSM allows ${MAX_NAME_LENGTH} for a `
-      + `parameter's name with its ARN, got ${prefix.length}`);
-  }
-  return names;
+  return { apiKey: `${path}/api-key`, applicationIntegrationUrl: `${path}/application-integration-url` };
 }
 
 /**
@@ -51,8 +34,8 @@ export function publishToSsm(key: IWafCaptchaApiKey, prefix: string): IWafCaptch
     construct.node.id === id && isSameEnvironment(Stack.of(construct), stack)) as PublishedKey | undefined;
   const published = existing ?? new PublishedKey(stack, id, key, names);
   if (published.owner !== key) {
-    throw new Error(`${key.node.path}: prefix: ${published.owner.node.path} is already published under '${prefix}'; `
-      + 'give each key a prefix of its own');
+    throw propertyError(key, 'prefix',
+      `${published.owner.node.path} is already published under '${prefix}'; give each key a prefix of its own`);
   }
   return published;
 }
@@ -63,8 +46,8 @@ export function readFromSsm(key: IConstruct, prefix: string): WafCaptchaApiKeyAt
   const home = topLevel(Stack.of(key));
   const canRead = ({ node, nestedStackParent, account, region }: Stack) => {
     if (node.tryFindChild(publishedKeyId(prefix))) { // CloudFormation reads parameters before it writes any
-      throw new Error(`${key.node.path}: prefix: ${node.path} itself publishes '${prefix}'; use the published key in `
-        + 'place of the import');
+      throw propertyError(key, 'prefix',
+        `${node.path} itself publishes '${prefix}'; use the published key in place of the import`);
     }
     return !nestedStackParent && account === home.account && region === home.region;
   };

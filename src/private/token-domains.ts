@@ -2,7 +2,7 @@ import { Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { Host, parseHost } from './host';
 import { isLookupDummy, isUnresolved } from './unresolved';
-import { MASK, validate } from './validate';
+import { MASK, propertyError, validate } from './validate';
 import { normalizeTokenDomain } from '../contract/normal-form';
 import { MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../contract/resource';
 
@@ -13,7 +13,7 @@ import { MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../contract/resource
  */
 export function validateTokenDomains(scope: IConstruct, given: string[]): string[] {
   if (!Array.isArray(given) || given.some((domain) => typeof domain !== 'string')) {
-    throw reject(scope, `must be a list of strings, got ${JSON.stringify(given) ?? 'nothing'}`);
+    throw propertyError(scope, 'tokenDomains', `must be a list of strings, got ${JSON.stringify(given) ?? 'nothing'}`);
   }
   validate(scope, given, (domains, template) => validateList(scope, domains, template));
   if (Token.isUnresolved(given)) return given; // a whole list that only CloudFormation knows
@@ -21,13 +21,10 @@ export function validateTokenDomains(scope: IConstruct, given: string[]): string
   return [...domains.filter((domain) => !isUnresolved(domain)).sort(), ...domains.filter(isUnresolved)];
 }
 
-function reject(scope: IConstruct, problem: string): Error {
-  return new Error(`${scope.node.path}: tokenDomains: ${problem}`);
-}
-
 function validateList(scope: IConstruct, given: string[], template?: string): void {
+  const reject = (problem: string) => propertyError(scope, 'tokenDomains', problem);
   if (template?.match(/"Fn::Split":\["[^"]*","\{\{resolve:[^}]*\}\}"\]/)) {
-    throw reject(scope, 'must not split a dynamic reference ({{resolve:…}}): CloudFormation splits before it resolves, '
+    throw reject('must not split a dynamic reference ({{resolve:…}}): CloudFormation splits before it resolves, '
       + 'which gives one string with all domains; use StringListParameter.valueForTypedListParameter, '
       + 'or Fn.split on StringParameter.valueForStringParameter');
   }
@@ -39,7 +36,7 @@ function validateList(scope: IConstruct, given: string[], template?: string): vo
   // A look-up or a token can give one of the others, and conditions can exclude each other.
   const isCertain = template ? !template.includes('"Fn::If"') : !given.some((text) => MASK.test(text));
   if (domains.size < 1 || (domains.size > MAX_TOKEN_DOMAINS && isCertain && !given.some(isLookupDummy))) {
-    throw reject(scope, `must contain 1 to ${MAX_TOKEN_DOMAINS} different domains, got ${domains.size}; `
+    throw reject(`must contain 1 to ${MAX_TOKEN_DOMAINS} different domains, got ${domains.size}; `
       + (domains.size ? 'create a second key for the others' : 'name the hosts of the pages that show the CAPTCHA'));
   }
 }
@@ -53,7 +50,7 @@ function normalize(domain: string): string {
 function validateDomain(scope: IConstruct, given: string, domain: string): void {
   const host = parseHost(domain);
   const problem = findProblem(given, domain, host);
-  if (problem) throw reject(scope, `'${given}' ${problem}`);
+  if (problem) throw propertyError(scope, 'tokenDomains', `'${given}' ${problem}`);
   if (host.publicSuffix === domain && host.isPrivate) {
     Validations.of(scope).addWarning('cdk-waf-captcha-api-key:privateSuffix',
       `tokenDomains: '${domain}' is shared by all customers of its owner; write the name that you were given below it`);

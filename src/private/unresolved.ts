@@ -14,12 +14,7 @@ export function isLookupDummy(text: unknown): boolean {
   return typeof text === 'string' && /dummy/i.test(text);
 }
 
-/** Whether the whole text is final, so that it can be validated. */
-export function isFinal(text: unknown): boolean {
-  return !isUnresolved(text) && !isLookupDummy(text);
-}
-
 /** Whether two accounts or regions are both known, and differ. */
 export function differ(one: string, other: string): boolean {
-  return one !== other && isFinal(one) && isFinal(other);
+  return one !== other && ![one, other].some((name) => isUnresolved(name) || isLookupDummy(name));
 }

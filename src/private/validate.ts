@@ -5,6 +5,11 @@ import { isUnresolved } from './unresolved';
 /** In a value to check: one character of Unicode's private use for a part that only CloudFormation knows. */
 export const MASK = /[\uE000-\uF8FF]/;
 
+/** An error that says where, what is wrong, and what to do. */
+export function propertyError(construct: IConstruct, property: string, problem: string): Error {
+  return new Error(`${construct.node.path}: ${property}: ${problem}`);
+}
+
 /**
  * Validates a value, and what contains tokens once more when the app is synthesized. Lazy values are known then, and
  * the literal text within functions of CloudFormation.
