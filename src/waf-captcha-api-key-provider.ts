@@ -14,9 +14,6 @@ import { differ, isLookupDummy } from './private/unresolved';
 import { propertyError } from './private/validate';
 import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';
 
-/** On a stack: its default provider. An app and a library in it may each bring a copy of this package. */
-const DEFAULT_PROVIDER = Symbol.for('cdk-waf-captcha-api-key.DefaultProvider');
-
 /**
  * The Lambda function behind `WafCaptchaApiKey`, with its role and log group.
  *
@@ -53,14 +50,9 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
    *
    * @internal
    */
-  public static _getOrCreate(stack: Stack): WafCaptchaApiKeyProvider {
+  public static _getOrCreate(stack: Stack): IWafCaptchaApiKeyProvider {
     const id = 'WafCaptchaApiKeyProvider'; // part of the function's ARN, which CloudFormation lets no key change
-    const marked = stack as Stack & { [DEFAULT_PROVIDER]?: WafCaptchaApiKeyProvider };
-    if (!marked[DEFAULT_PROVIDER] && stack.node.tryFindChild(id)) {
-      throw new Error(`${stack.node.path}: the id ${id} is reserved for the default provider of the stack; `
-        + "give yours another id, and pass it to its keys as 'provider'");
-    }
-    return marked[DEFAULT_PROVIDER] ??= new WafCaptchaApiKeyProvider(stack, id);
+    return stack.node.tryFindChild(id) as IWafCaptchaApiKeyProvider ?? new WafCaptchaApiKeyProvider(stack, id);
   }
 
   /**
@@ -96,11 +88,8 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
   constructor(scope: Construct, id: string, props: WafCaptchaApiKeyProviderProps = {}) {
     super(scope, id);
     if (props.role && props.permissionsBoundary) {
-      throw new Error(`${this.node.path}: permissionsBoundary is for the role that the provider creates; `
-        + 'set the boundary on the given role instead');
-    }
-    if (!props.vpc && (props.vpcSubnets || props.securityGroups)) {
-      throw new Error(`${this.node.path}: vpcSubnets and securityGroups need a vpc; add it, or leave them out`);
+      throw propertyError(this, 'permissionsBoundary',
+        'is for the role that the provider creates; set the boundary on the given role instead');
     }
     const { account } = this.stack;
     if (props.role && !isLookupDummy(props.role.roleArn) && differ(props.role.env.account, account)) {

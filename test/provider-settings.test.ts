@@ -51,12 +51,10 @@ describe('settings of the provider', () => {
     expect(JSON.stringify(template.toJSON())).not.toContain('AWSLambdaVPCAccessExecutionRole');
   });
 
-  test.each([
-    ['subnets', { vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS } }],
-    ['security groups', { securityGroups: [] }],
-  ])('reject %s without a VPC', (_, props) => {
-    expect(() => new WafCaptchaApiKeyProvider(newStack(), 'Provider', props)).toThrow(
-      'Shop/Provider: vpcSubnets and securityGroups need a vpc',
+  test('reject subnets without a VPC', () => {
+    const vpcSubnets = { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
+    expect(() => new WafCaptchaApiKeyProvider(newStack(), 'Provider', { vpcSubnets })).toThrow(
+      "Cannot configure 'vpcSubnets' without configuring a VPC",
     );
   });
 
@@ -91,7 +89,7 @@ describe('settings of the provider', () => {
     );
     const role = iam.Role.fromRoleArn(stack, 'Mine', `arn:aws:iam::${ACCOUNT}:role/mine`);
     expect(() => new WafCaptchaApiKeyProvider(stack, 'Other', { role, permissionsBoundary })).toThrow(
-      'Shop/Other: permissionsBoundary is for the role that the provider creates; set the boundary on the given role '
+      'Shop/Other: permissionsBoundary: is for the role that the provider creates; set the boundary on the given role '
         + 'instead');
   });
 

@@ -23,28 +23,15 @@ class StructureResolver extends DefaultTokenResolver {
   public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): unknown {
     const reference = referenceIn(token);
     if (reference) return [this.pathOf(reference.target), reference.displayName];
-    // The name of an export is an uncached lazy value in `output.importValue`.
-    const isExport = context.documentPath.at(-1) === 'Fn::ImportValue' && 'producer' in token;
-    if (token instanceof Intrinsic || isFunction(token) || isExport) {
-      return super.resolveToken(token, context, postProcessor);
-    }
+    if (token instanceof Intrinsic || isFunction(token)) return super.resolveToken(token, context, postProcessor);
     if (Construct.isConstruct(token)) return [this.pathOf(token)];
     // `mapping.findInMap`, whose class is not exported. In another stack, it would resolve to a copy of the mapping.
     const { cfnMapping, key1, key2, defaultValue = '' } = token as any;
     if (cfnMapping) return context.resolve([this.pathOf(cfnMapping), key1, key2, defaultValue]);
+    const element = this.construct.node.root.node.findAll().filter(CfnElement.isCfnElement)
+      .find(({ logicalId }) => logicalId === Token.asString(token));
     // Not lazy values: some keep their first result, which is too early.
-    return this.nameOfConstruct(token) ?? UNRESOLVED;
-  }
-
-  /** A logical id, or the name or the id of a nested stack. */
-  private nameOfConstruct(token: IResolvable): string[] | undefined {
-    const text = Token.asString(token); // the same for each use of a token
-    const named = this.construct.node.root.node.findAll().flatMap<[IConstruct, string, string]>((construct) => {
-      if (CfnElement.isCfnElement(construct)) return [[construct, 'logicalId', construct.logicalId]];
-      if (!Stack.isStack(construct)) return [];
-      return [[construct, 'stackName', construct.stackName], [construct, 'stackId', construct.stackId]];
-    }).find(([,, value]) => value === text);
-    return named && [this.pathOf(named[0]), named[1]];
+    return element ? [this.pathOf(element), 'logicalId'] : UNRESOLVED;
   }
 
   /** Relative to the own stack, or to the stage for another stack: the same in an app and in each stage. */
