@@ -23,8 +23,8 @@ export function validate<T extends string | string[]>(
   const checkMasked = (value: unknown, template?: string) => {
     const parts: string[] = [];
     const mask = (part: string) => {
-      if (!parts.includes(part)) parts.push(part);
-      return String.fromCharCode(0xE000 + parts.indexOf(part));
+      parts.push(part);
+      return String.fromCharCode(0xE000 + parts.indexOf(part)); // equal parts have the same mask
     };
     const masked = maskUnknown(value, mask);
     try {

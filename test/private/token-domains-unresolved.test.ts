@@ -65,10 +65,16 @@ describe('literal text around a token is validated like a literal', () => {
     ['www.', 'www.'],
     ['WWW.', 'www.'],
     ['shop-', 'shop-'],
+    ['Shop-', 'Shop-'], // the handler converts it
     ['münchen.', 'xn--mnchen-3ya.'],
   ])('before a token, %j is valid', (before, expected) => {
     expect(domainsOf(`${before}${host}.Example.COM.`)).toEqual([`${expected}${host}.example.com`]);
   });
+});
+
+test('a token below a suffix whose subdomains are public suffixes is accepted', () => {
+  const domain = `${Fn.importValue('Host')}.ck`;
+  expect(domainsOf(domain)).toEqual([domain]);
 });
 
 describe('lists', () => {
