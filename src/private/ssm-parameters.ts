@@ -12,7 +12,7 @@ import type {
 type ParameterNames = Record<keyof IWafCaptchaApiKeyParameters, string>;
 
 /** The names of the two SSM parameters of a key: a contract between apps. */
-export function ssmParameterNames(construct: IConstruct, prefix: string): ParameterNames {
+function ssmParameterNames(construct: IConstruct, prefix: string): ParameterNames {
   if (!/^(?!\/(aws|ssm))(\/[\w.-]+){1,14}$/i.test(prefix) && !isLookupDummy(prefix)) {
     throw propertyError(construct, 'prefix', 'must be a path such as \'/captcha/shop\', known at synthesis, of '
       + 'letters, digits and ._-, with at most 14 levels, which does not start with \'/aws\' or \'/ssm\' '

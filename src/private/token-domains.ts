@@ -41,7 +41,7 @@ function validateList(scope: IConstruct, given: string[], template?: string): vo
   }
 }
 
-/** By labels, because the punycode of one with a token is known only at deploy time. */
+/** Normalizes by labels: the punycode of one with a token or a mask is known only at deploy time. */
 function normalize(domain: string): string {
   return domain.replace(/\.$/, '').replace(/(\$\{.*?\}|\{\{.*?\}\}+|[^.])+/g,
     (label) => isUnresolved(label) || MASK.test(label) ? label : normalizeTokenDomain(label));
