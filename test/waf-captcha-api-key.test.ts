@@ -1,4 +1,4 @@
-import { App, CfnResource, Fn, RemovalPolicy, Stack, StackProps } from 'aws-cdk-lib';
+import { App, Aws, CfnResource, Fn, RemovalPolicy, Stack, StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
@@ -103,6 +103,13 @@ describe('scope and Region', () => {
   test.each(['', 'EU-WEST-1', 'Ireland', 'eu-west-1a', 'in eu-west-1'])('the Region %j is an error', (region) => {
     expect(() => newKey(newStack(), { scope: WafScope.REGIONAL, region })).toThrow(
       `Shop/Key: region: must be the name of a region such as 'eu-west-1', got ${JSON.stringify(region)}`,
+    );
+  });
+
+  test.each(['in ', '.', 'A'])('literal text around a token of a Region is an error: %j', (text) => {
+    const region = `${text}${Aws.REGION}`;
+    expect(() => newKey(newStack(), { scope: WafScope.REGIONAL, region })).toThrow(
+      `Shop/Key: region: must be the name of a region such as 'eu-west-1', got "${text}\${Token}"`,
     );
   });
 

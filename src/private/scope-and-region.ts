@@ -29,8 +29,8 @@ export function validateRegion(construct: IConstruct, scope: WafScope, region?: 
       `CLOUDFRONT keys are always created in ${CLOUDFRONT_REGION}, got '${region}'; leave region out`);
   }
   validate(construct, region, (name) => {
-    if (MASK.test(name) || isLookupDummy(name)) return;
-    if (!/^[a-z]+(-[a-z]+)+-\d+$/.test(name)) {
+    if (isLookupDummy(name)) return;
+    if (!(MASK.test(name) ? /^[a-z\d\uE000-\uF8FF-]+$/ : /^[a-z]+(-[a-z]+)+-\d+$/).test(name)) {
       throw propertyError(construct, 'region',
         `must be the name of a region such as 'eu-west-1', got ${JSON.stringify(name)}`);
     }

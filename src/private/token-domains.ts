@@ -15,6 +15,11 @@ export function validateTokenDomains(scope: IConstruct, given: string[]): string
   if (!Array.isArray(given) || given.some((domain) => typeof domain !== 'string')) {
     throw propertyError(scope, 'tokenDomains', `must be a list of strings, got ${JSON.stringify(given) ?? 'nothing'}`);
   }
+  const isListToken = (text: string) => Token.isUnresolved([text]) && !Token.isUnresolved(text);
+  if (given.length > 1 && given.some(isListToken)) {
+    throw propertyError(scope, 'tokenDomains', 'contains a list that is known only at deploy time, beside others; '
+      + 'pass that list alone, or select its items with Fn.select');
+  }
   validate(scope, given, (domains, template) => validateList(scope, domains, template));
   if (Token.isUnresolved(given)) return given; // a whole list that only CloudFormation knows
   const domains = [...new Set(given.map(normalize))];
@@ -23,7 +28,7 @@ export function validateTokenDomains(scope: IConstruct, given: string[]): string
 
 function validateList(scope: IConstruct, given: string[], template?: string): void {
   const reject = (problem: string) => propertyError(scope, 'tokenDomains', problem);
-  if (template?.match(/"Fn::Split":\["[^"]*","\{\{resolve:[^}]*\}\}"\]/)) {
+  if (template?.match(/(^|"Fn::Split":\["[^"]*",)"\{\{resolve:[^}]*\}\}"(\]|$)/)) {
     throw reject('must not split a dynamic reference ({{resolve:…}}): CloudFormation splits before it resolves, '
       + 'which gives one string with all domains; use StringListParameter.valueForTypedListParameter, '
       + 'or Fn.split on StringParameter.valueForStringParameter');
@@ -82,7 +87,7 @@ const HOST = new RegExp(`^(?!\\.)[a-z0-9_.\\-\uE000-\uF8FF]{1,${MAX_TOKEN_DOMAIN
 
 /** The host name that was most likely meant, or what one looks like. */
 function hostWithin(given: string, domain: string): string {
-  const bare = given.replace(/[[\]"'*]/g, '').trim().replace(/\s*\.[.\s]*/g, '.');
+  const bare = given.replace(/[[\]"'*,;]/g, '').trim().replace(/\s*\.[.\s]*/g, '.');
   const { hostname } = parseHost(/\s/.test(bare) ? '' : bare);
   const meant = normalizeTokenDomain(hostname?.replace(/^\./, '') ?? '');
   return meant && meant !== domain ? `'${meant}'` : 'the host name of the page, such as \'www.example.com\': '

@@ -94,12 +94,20 @@ describe('lists', () => {
     expect(() => domainsOf(text)).toThrow("contains several domains; write 'a.example.com', 'b.example.com'");
   });
 
-  test.each(['"example.com"', '["example.com"]', "'example.com'"])('%j with quotation marks is an error', (text) => {
+  test.each([
+    '"example.com"', '["example.com"]', "'example.com'", 'example.com,', 'example.com;',
+  ])('%j with quotation marks or a delimiter is an error', (text) => {
     expect(() => domainsOf(text)).toThrow(`${NOT_A_HOST}'example.com'`);
   });
 
   test.each<[string, (stack: Stack) => string[]]>([
     ['a list', importedList],
+    [
+      'a list of a version',
+      (stack) => ssm.StringListParameter.fromListParameterAttributes(
+        stack, 'List', { parameterName: '/shop/domains', version: 1 },
+      ).stringListValue,
+    ],
     ['an item', (stack) => [Fn.select(0, importedList(stack))]],
     ['an item within a text', (stack) => [`www.${Fn.select(0, importedList(stack))}`]],
     [
@@ -180,9 +188,9 @@ describe('tokens', () => {
   });
 
   test('are an error as such a list beside other domains', () => {
-    const stack = newStack();
-    newKey(stack, { tokenDomains: [...Fn.split(',', Fn.importValue('Domains')), 'example.com'] });
-    expect(() => Template.fromStack(stack)).toThrow('[Shop/Key] Cannot add elements to list token');
+    expect(() => domainsOf(...Fn.split(',', Fn.importValue('Domains')), 'example.com')).toThrow(
+      /Key: tokenDomains: contains a list that is known only at deploy time.*; pass that list alone/,
+    );
   });
 
   test('are accepted as a whole list that only CloudFormation knows', () => {
