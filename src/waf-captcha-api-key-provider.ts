@@ -50,9 +50,12 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
    *
    * @internal
    */
-  public static _getOrCreate(stack: Stack): IWafCaptchaApiKeyProvider {
+  public static _getOrCreate(stack: Stack): WafCaptchaApiKeyProvider {
     const id = 'WafCaptchaApiKeyProvider'; // part of the function's ARN, which CloudFormation lets no key change
-    return stack.node.tryFindChild(id) as IWafCaptchaApiKeyProvider ?? new WafCaptchaApiKeyProvider(stack, id);
+    const existing = stack.node.tryFindChild(id);
+    return existing && '_prepareFor' in existing
+      ? existing as WafCaptchaApiKeyProvider
+      : new WafCaptchaApiKeyProvider(stack, id);
   }
 
   /**

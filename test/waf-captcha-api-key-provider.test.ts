@@ -1,4 +1,4 @@
-import { App, Fn, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -38,6 +38,12 @@ describe('the default provider', () => {
     newKey(stack);
     const functions = Object.values(resourcesOf(stack, 'AWS::Lambda::Function'));
     expect(functions.map(({ Properties }) => Properties.MemorySize)).toEqual([1024]);
+  });
+
+  test('is no other construct that has its id', () => {
+    const stack = newStack();
+    new CfnParameter(stack, 'WafCaptchaApiKeyProvider');
+    expect(() => newKey(stack)).toThrow("already a Construct with name 'WafCaptchaApiKeyProvider'");
   });
 
   test('cannot get other settings once it exists', () => {
