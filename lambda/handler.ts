@@ -44,9 +44,10 @@ export async function handle(
     return log({ outcome: 'ignored', detail: 'not a CloudFormation event: it has no ResponseURL' });
   }
   const confirmation = new Confirmation(event, new StackResource(event, clock, log), clock, deadlines);
-  const { isAbandoned } = confirmation;
-  const waf = new Waf({ clock, log, deadline: deadlines.work, remedy: remedyOf(event), isAbandoned });
-  const lifecycle = new KeyLifecycle(waf, clock, log, deadlines, isAbandoned, pendingDeletions);
+  const waf = new Waf({
+    clock, log, deadline: deadlines.work, remedy: remedyOf(event), isAbandoned: confirmation.isAbandoned,
+  });
+  const lifecycle = new KeyLifecycle(waf, clock, log, deadlines, pendingDeletions);
 
   const repeated = recentOutcomes.get(event.RequestId);
   const pending = repeated ?? run(lifecycle, event, () => isGuard(event)

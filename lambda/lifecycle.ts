@@ -8,7 +8,6 @@ import {
   CREATE_FAILED_PHYSICAL_ID, formatPhysicalId, GRACE_PERIOD_MARK, matchesKey, parsePhysicalId, PhysicalId, referenceTo,
   refersTo,
 } from './physical-id';
-import { abandonedError } from './retry';
 import type { KeyLocation, ListedKey, Listing, Waf } from './waf';
 import type { KeyAttributes } from '../src/contract/resource';
 
@@ -41,8 +40,6 @@ export class KeyLifecycle {
     private readonly clock: Clock,
     private readonly log: Logger,
     private readonly deadlines: Deadlines,
-    /** Whether CloudFormation has stopped waiting for the resource. */
-    private readonly isAbandoned: () => Promise<boolean>,
     private readonly pendingDeletions: PendingDeletions,
   ) {}
 
@@ -151,7 +148,7 @@ export class KeyLifecycle {
   }
 
   private async createKey(desired: DesiredKey, predecessors: readonly string[] = []): Promise<KeyResource> {
-    if (await this.isAbandoned()) throw abandonedError();
+    await this.waf.throwIfAbandoned();
     // Side by side: the list returns the integration URL. Requested right after the key, it most likely has one for a
     // first key, too.
     const listAbort = new AbortController();
@@ -201,7 +198,7 @@ export class KeyLifecycle {
       const listing = await waf.list(location, matches);
       if (isComplete(listing) || this.clock.now() >= until) return listing;
       await this.clock.sleep(POLL_MS);
-      if (await this.isAbandoned()) throw abandonedError();
+      await waf.throwIfAbandoned();
     }
   }
 }

@@ -39,8 +39,8 @@ const LIST_REMEDY = '. Split a list in one string with Fn.split on StringParamet
  *
  * @throws UserFacingError for anything but whole minutes within the limits
  */
-export function parseGracePeriod(raw: Record<string, unknown> | undefined): number | undefined {
-  const minutes = optionalString('GracePeriod', raw?.GracePeriod);
+export function parseGracePeriod(raw: Record<string, unknown>): number | undefined {
+  const minutes = optionalString('GracePeriod', raw.GracePeriod);
   if (minutes === undefined) return undefined;
   if (!/^\d{1,6}$/.test(minutes) || Number(minutes) < MIN_GRACE_PERIOD || Number(minutes) > MAX_GRACE_PERIOD) {
     throw new UserFacingError(`GracePeriod: must be whole minutes from ${MIN_GRACE_PERIOD} to ${MAX_GRACE_PERIOD}, `

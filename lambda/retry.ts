@@ -45,7 +45,7 @@ export interface RetryContext {
 export async function withRetries<T>(
   operation: string, context: RetryContext, call: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { clock, log, deadline, signal, remedy, isAbandoned } = context;
+  const { clock, log, deadline, signal, remedy } = context;
   const started = clock.now();
   const retriedFor = { throttled: 0, unavailable: 0, denied: 0, unrecognized: 0, rejected: 0 };
   let failure: UserFacingError | undefined;
@@ -73,14 +73,16 @@ export async function withRetries<T>(
       failure = new UserFacingError(failureReason(operation, kind, error, attempt, clock.now() - started, remedy));
       if (retriedFor[kind] > MAX_RETRY_MS[kind] || clock.now() + wait + MIN_ATTEMPT_MS > deadline) throw failure;
       await clock.sleep(wait);
-      if (await isAbandoned?.()) throw abandonedError();
+      await throwIfAbandoned(context);
     }
   }
 }
 
-/** CloudFormation ignores the response that this becomes; it is for the log. */
-export function abandonedError(): UserFacingError {
-  return new UserFacingError('CloudFormation has given the resource up, so no key is created for it.');
+/** @throws UserFacingError for the log: CloudFormation ignores the response that this becomes */
+export async function throwIfAbandoned({ isAbandoned }: RetryContext): Promise<void> {
+  if (await isAbandoned?.()) {
+    throw new UserFacingError('CloudFormation has given the resource up, so no key is created for it.');
+  }
 }
 
 function classifyError(error: SdkError): ErrorKind {

@@ -30,7 +30,7 @@ export async function onScheduledDeletion(
       return log({ outcome: 'ignored', detail: 'the event names no key' });
     }
     const waf = new Waf({ clock, log, deadline: deadlines.work });
-    const lifecycle = new KeyLifecycle(waf, clock, log, deadlines, async () => false, pendingDeletions);
+    const lifecycle = new KeyLifecycle(waf, clock, log, deadlines, pendingDeletions);
     await pendingDeletions.complete(physicalId, () => lifecycle.onScheduledDelete(physicalId));
   } catch (error) {
     reason = (error as Error).message;

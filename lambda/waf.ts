@@ -3,7 +3,7 @@ import {
   WAFV2Client,
 } from '@aws-sdk/client-wafv2';
 import { UserFacingError } from './errors';
-import { RetryContext, withRetries } from './retry';
+import { RetryContext, throwIfAbandoned, withRetries } from './retry';
 import { normalizeTokenDomains } from '../src/contract/normal-form';
 import type { WafScopeName } from '../src/contract/resource';
 import { scriptBaseOf } from '../src/contract/script-base';
@@ -51,6 +51,11 @@ export class Waf {
   /** The same operations within other limits. */
   public with(limits: Partial<RetryContext>): Waf {
     return new Waf({ ...this.context, ...limits });
+  }
+
+  /** @throws UserFacingError if CloudFormation has stopped waiting for the resource */
+  public async throwIfAbandoned(): Promise<void> {
+    await throwIfAbandoned(this.context);
   }
 
   /** @param onSent called when the first request is on its way */
