@@ -20,6 +20,8 @@ const MAX_INTERVAL_MS = 5_000;
 /** Evidence against the key counts if it is the same after this long, in case CloudFormation's view lags behind. */
 const PROOF_MS: Partial<Record<Evidence, number>> = { 'abandoned': 2_000, 'another id': 10_000 };
 
+const isAgainstKey = (evidence: Evidence | undefined) => evidence !== undefined && evidence in PROOF_MS;
+
 /** After a delivered response, so many failed requests in a row are enough: the key is most likely held. */
 const MAX_FAILURES = 5;
 
@@ -42,15 +44,14 @@ export class Confirmation {
   public readonly isAbandoned = async (): Promise<boolean> => {
     if (this.event.RequestType === 'Delete' || this.hasBeenAbandoned) return this.hasBeenAbandoned;
     const evidence = await this.describeNowAndThen(this.deadlines.work);
-    this.hasBeenAbandoned ||= evidence === 'abandoned' || evidence === 'another id'
-      || (evidence === 'no such resource' && this.isLate());
+    this.hasBeenAbandoned ||= isAgainstKey(evidence) || (evidence === 'no such resource' && this.isLate());
     return this.hasBeenAbandoned;
   };
 
   /** Between the attempts to submit a response: whether CloudFormation has decided without it, or has it. */
   public async isSettled(ownId: string): Promise<boolean> {
     const evidence = await this.describeNowAndThen(this.deadlines.response, ownId);
-    return evidence === 'held' || evidence === 'abandoned' || evidence === 'another id';
+    return evidence === 'held' || isAgainstKey(evidence);
   }
 
   /**
@@ -77,7 +78,7 @@ export class Confirmation {
         against = undefined;
         until = Math.max(until, now + DELIVERED_TIMEOUT_MS);
       }
-      if (evidence in PROOF_MS && evidence !== against?.evidence) against = { evidence, since: now };
+      if (isAgainstKey(evidence) && evidence !== against?.evidence) against = { evidence, since: now };
       if (against?.evidence === evidence && now - against.since >= PROOF_MS[evidence]!) return 'not held';
       // Its deletion has ended.
       if (against?.evidence === 'abandoned' && evidence === 'no such resource') return 'not held';

@@ -87,9 +87,10 @@ export class StackResource {
     if (heldId !== undefined && ownId !== undefined && isOrSucceeds(heldId, ownId)) return 'held';
     if (changed && changed.getTime() < this.notBefore) return 'outdated';
     if (/^DELETE_/.test(status)) {
-      // In the clean-up of an update, the deletion is that of the replaced id.
       const { RequestType, PhysicalResourceId: idBefore } = this.event;
-      return RequestType === 'Update' && heldId === idBefore ? 'in progress' : 'abandoned';
+      if (RequestType !== 'Update' || heldId !== idBefore) return 'abandoned';
+      // The deletion of the replaced id in the clean-up of the update, unless it stays so.
+      return status === 'DELETE_COMPLETE' ? 'another id' : 'in progress';
     }
     if (/_FAILED$/.test(status)) return 'abandoned';
     return /_COMPLETE$/.test(status) && heldId !== undefined ? 'another id' : 'in progress';

@@ -35,6 +35,8 @@ interface Resource extends HeldResource {
   readonly awaited?: string;
   /** What was held before the last change. */
   readonly before?: HeldResource;
+  /** The id that an update has replaced, until its clean-up. */
+  readonly replaced?: string;
   readonly changedAt: number;
 }
 
@@ -75,9 +77,13 @@ export class CloudFormationEndpoint {
         return this.change(event, { status: 'UPDATE_IN_PROGRESS', physicalId, awaited: event.RequestId });
       }
       default: {
+        if (held?.replaced !== undefined && held.physicalId === event.PhysicalResourceId) {
+          return this.change(event, { status: 'UPDATE_COMPLETE', physicalId: held.replaced }); // a roll-back
+        }
         // A replaced id is deleted beside the one that the resource holds now.
         const isCleanUp = held !== undefined && /_COMPLETE$/.test(held.status) && !/^DELETE/.test(held.status)
           && held.physicalId !== event.PhysicalResourceId;
+        if (isCleanUp) this.resources.set(keyOf(event), { ...held, replaced: undefined });
         if (isCleanUp && !this.options.showsCleanUp) return;
         return this.change(event, {
           status: 'DELETE_IN_PROGRESS',
@@ -105,7 +111,8 @@ export class CloudFormationEndpoint {
     if (RequestType === 'Delete' && this.options.showsCleanUp && !/^DELETE|FAILED$/.test(status)) {
       return this.change(event, { status, physicalId });
     }
-    this.change(event, { status: `${operation}_COMPLETE`, physicalId: response.PhysicalResourceId });
+    const replaced = event.PhysicalResourceId !== response.PhysicalResourceId ? event.PhysicalResourceId : undefined;
+    this.change(event, { status: `${operation}_COMPLETE`, physicalId: response.PhysicalResourceId, replaced });
   }
 
   /** Forgets all resources, and behaves otherwise. */

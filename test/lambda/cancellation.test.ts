@@ -157,6 +157,20 @@ test.concurrent('orphans no key of a Create cancelled right before its last atte
   },
 ));
 
+test.concurrent('a cancelled Create stops if only its list has noticed', withEnvironment(
+  { handler: 'bundle' }, async (environment) => {
+    environment.waf.fail({ kind: 'ThrottlingException', operation: 'ListAPIKeys', forMs: 14_000 });
+    environment.waf.fail({ kind: 'AccessDeniedException', operation: 'CreateAPIKey', forMs: 14_000 });
+    const event = environment.createEvent();
+    const invocation = environment.fn.invoke(event);
+    await environment.until(() => environment.waf.calls.length > 0);
+    environment.cloudFormation.cancel(event);
+    await invocation;
+
+    expect(environment.changes).not.toContain('CreateAPIKey us-east-1 ok');
+  },
+));
+
 describe('one view of CloudFormation', () => {
   const test = environmentTest;
 
@@ -175,6 +189,42 @@ describe('one view of CloudFormation', () => {
       expect.objectContaining({ operation: 'DescribeStackResource', outcome: 'abandoned' }),
     );
   }));
+
+  test('a late event of a cancelled Create creates nothing', withEnvironment({}, async (environment) => {
+    const event = environment.createEvent();
+    environment.cloudFormation.cancel(event);
+    await environment.sleep(11_000);
+    await environment.fn.invoke(event);
+
+    expect(environment.changes).toEqual([]);
+  }));
+
+  test('a late event of a resource that CloudFormation does not know creates nothing', withEnvironment({}, async (
+    environment,
+  ) => {
+    const event = environment.createEvent();
+    environment.cloudFormation.fault = 'no such resource';
+    await environment.sleep(11_000);
+
+    expect(await environment.send(event)).toMatchObject({ Status: 'FAILED' });
+
+    expect(environment.changes).toEqual([]);
+  }));
+
+  test.each([0, 11_000])('an Update delivered again %d ms after its resource is deleted leaves no key', (delay) =>
+    withEnvironment({}, async (environment) => {
+      environment.bucket.firstCounts = true;
+      const first = await environment.create();
+      const event = environment.updateEvent(first.PhysicalResourceId, OTHER, CLOUDFRONT);
+      const second = await environment.send(event);
+      await environment.delete(second.PhysicalResourceId, OTHER); // the roll-back
+      await environment.delete(first.PhysicalResourceId);
+      await environment.sleep(delay);
+
+      await environment.anotherFunction().invoke(event);
+
+      expect(environment.liveKeys).toEqual([]);
+    })());
 
   test('a Create cancelled while its response is retried rolls back', withEnvironment({}, async (environment) => {
     environment.bucket.fail(...Array(1_000).fill(500));

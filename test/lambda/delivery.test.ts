@@ -27,6 +27,16 @@ describe('a response that CloudFormation does not accept', () => {
     expect(environment.bucket.puts).toBe(1);
   }));
 
+  environmentTest('never names a deleted key in a repeated event', withEnvironment({}, async (environment) => {
+    environment.bucket.fail(403);
+    const event = environment.createEvent();
+    await environment.fn.invoke(event);
+
+    const response = await environment.send(event);
+
+    expect(environment.liveKeys).toEqual([response.Data!.APIKey]);
+  }));
+
   environmentTest('is retried for a bounded time, and then the key is deleted', withEnvironment({}, async (
     environment,
   ) => {

@@ -22,6 +22,20 @@ describe('a key in use by its resource is kept', () => {
       expect(environment.liveKeys).toEqual([second.Data!.APIKey]);
     })());
 
+  test('if CloudFormation shows the id of a resource before it under the same logical id', withEnvironment(
+    {}, async (environment) => {
+      const first = await environment.create();
+      const event = environment.createEvent();
+      environment.cloudFormation.show(event, { status: 'CREATE_COMPLETE', physicalId: first.PhysicalResourceId });
+      const invocation = environment.fn.invoke(event);
+      await environment.until(() => responseIn(environment, event));
+      await environment.sleep(5_000);
+      environment.cloudFormation.show(event, undefined);
+      await invocation;
+
+      expect(environment.liveKeys).toContain(responseIn(environment, event).Data!.APIKey);
+    }));
+
   test.each([12_000, 120_000])('if CloudFormation shows the state before its Update for %d ms', (shownAfterMs) =>
     withEnvironment({ cloudFormation: { shownAfterMs } }, async (environment) => {
       const first = await environment.create();
@@ -43,15 +57,41 @@ describe('a key in use by its resource is kept', () => {
       expect(environment.liveKeys).toContain(responseIn(environment, event).Data!.APIKey);
     }));
 
-  test('if only one response of CloudFormation contradicts it', withEnvironment({}, async (environment) => {
+  test.each([
+    ['UPDATE_COMPLETE', 'another id'], ['UPDATE_FAILED', 'abandoned'],
+  ])('if only one response of CloudFormation contradicts it: %s', (status, outcome) =>
+    withEnvironment({}, async (environment) => {
+      const first = await environment.create();
+      environment.bucket.firstCounts = true;
+      const event = environment.updateEvent(first.PhysicalResourceId, OTHER, CLOUDFRONT);
+      environment.cloudFormation.show(event, { status, physicalId: first.PhysicalResourceId });
+      const invocation = environment.fn.invoke(event);
+      await environment.until(() => environment.fn.log.some((line) => line.outcome === outcome));
+      environment.cloudFormation.show(event, undefined);
+      environment.cloudFormation.fault = 'throttled';
+      const started = environment.now();
+      await invocation;
+
+      expect(environment.now() - started).toBeLessThan(120_000); // of the ten minutes that it has
+      expect(environment.liveKeys).toContain(responseIn(environment, event).Data!.APIKey);
+    })());
+
+  test('if CloudFormation contradicts it now and then', withEnvironment({}, async (environment) => {
     const first = await environment.create();
     environment.bucket.firstCounts = true;
     const event = environment.updateEvent(first.PhysicalResourceId, OTHER, CLOUDFRONT);
-    environment.cloudFormation.show(event, { status: 'UPDATE_COMPLETE', physicalId: first.PhysicalResourceId });
+    const show = (status: string) => environment.cloudFormation.show(event, {
+      status, physicalId: first.PhysicalResourceId,
+    });
+    const contradictions = () => environment.fn.log.filter((line) => line.outcome === 'another id').length;
+    show('UPDATE_COMPLETE');
     const invocation = environment.fn.invoke(event);
-    await environment.until(() => environment.fn.log.some((line) => line.outcome === 'another id'));
+    await environment.until(() => contradictions() === 1);
+    show('UPDATE_IN_PROGRESS');
+    await environment.sleep(11_000);
+    show('UPDATE_COMPLETE');
+    await environment.until(() => contradictions() === 2);
     environment.cloudFormation.show(event, undefined);
-    environment.cloudFormation.fault = 'throttled';
     await invocation;
 
     expect(environment.liveKeys).toContain(responseIn(environment, event).Data!.APIKey);
@@ -127,6 +167,7 @@ describe('a key without a resource is deleted', () => {
     withEnvironment({}, async (environment) => {
       if (what === 'late URL') environment.waf.configure({ integrationUrlAfterMs: 25_000 });
       else environment.waf.fail({ kind: 'ThrottlingException', operation: 'ListAPIKeys', forMs: 25_000 });
+      environment.waf.fail({ kind: 'WAFInternalErrorException', operation: 'DeleteAPIKey', times: 1 });
       const event = environment.createEvent();
       const invocation = environment.fn.invoke(event);
       await environment.until(() => environment.liveKeys.length > 0);
@@ -137,6 +178,7 @@ describe('a key without a resource is deleted', () => {
       await invocation;
 
       expect(environment.liveKeys).toEqual([]);
+      expect(environment.fn.log).not.toContainEqual(expect.objectContaining({ outcome: 'orphaned' }));
     })());
 
   test('if its Create is cancelled before CloudFormation shows the resource', withEnvironment(

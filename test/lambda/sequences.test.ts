@@ -144,7 +144,7 @@ describe('random sequences of stack operations', () => {
     process.stderr.write(`sequences: SEED=${seed} SEQUENCES=${RUNS}\n`);
     await fc.assert(fc.asyncProperty(fc.array(
       operation, { minLength: 1, maxLength: 12 },
-    ), view, async (steps, shown) => {
+    ), view, fc.boolean(), async (steps, shown, goesOn) => {
       waf.reset();
       cloudFormation.reset(shown);
       bucket.clearFaults();
@@ -153,13 +153,15 @@ describe('random sequences of stack operations', () => {
       ].flatMap((scope) => DOMAINS.slice(0, 2).map((tokenDomains) => waf.addKey({
         scope: scope as Wanted['Scope'], region: scope === 'CLOUDFRONT' ? 'us-east-1' : 'eu-west-1', tokenDomains,
       }).apiKey));
-      const stack = new SimulatedStack(waf, bucket, cloudFormation, clock, [handle, other]);
+      // Without a trace of a deleted resource, the second of two instances has no evidence against its key.
+      const isOverlapping = goesOn && shown.deleted !== 'no such resource';
+      const stack = new SimulatedStack(waf, bucket, cloudFormation, clock, [handle, other], isOverlapping);
       for (const step of steps) {
         await perform(stack, step);
-        stack.check(foreign);
+        if (!isOverlapping) await stack.check(foreign);
       }
       for (const logicalId of stack.logicalIds) await stack.delete(logicalId);
-      stack.check(foreign);
+      await stack.check(foreign);
     }), { numRuns: RUNS, seed });
   });
 });

@@ -54,14 +54,20 @@ export class SimulatedStack {
   private readonly resources = new Map<string, Held>();
   /** Requests that CloudFormation has given up before their response. */
   private readonly ignored = new Set<string>();
+  /** Invocations that go on after their response. */
+  private readonly running: Promise<void>[] = [];
 
-  /** @param instances two instances of the function, which share no memory */
+  /**
+   * @param instances two instances of the function, which share no memory
+   * @param goesOn whether CloudFormation goes on right after a response, while the function still asks what it holds
+   */
   constructor(
     private readonly waf: WafEmulator,
     private readonly bucket: ResponseBucket,
     private readonly cloudFormation: CloudFormationEndpoint,
     private readonly clock: VirtualClock,
     private readonly instances: readonly [Handle, Handle],
+    private readonly goesOn: boolean,
   ) {}
 
   public get logicalIds(): string[] {
@@ -128,8 +134,9 @@ export class SimulatedStack {
     held.removedByHand = true;
   }
 
-  /** Nothing leaked, nothing lost, nothing of others touched. */
-  public check(foreignKeys: readonly string[]): void {
+  /** When the function has nothing left to do: nothing leaked, nothing lost, nothing of others touched. */
+  public async check(foreignKeys: readonly string[]): Promise<void> {
+    await Promise.all(this.running.splice(0));
     const live = new Map(this.waf.keys().map((key) => [key.apiKey, key]));
     for (const key of foreignKeys) expectThat(live.delete(key), 'keys of others are not touched');
     for (const [logicalId, { properties, apiKey, removedByHand }] of this.resources) {
@@ -218,16 +225,32 @@ export class SimulatedStack {
       )
       : undefined;
     await this.clock.run(() => this.clock.sleep(delay));
-    for (let delivered = 0; delivered < (twice ? 2 : 1); delivered++) {
-      await Promise.all(
-        this.instances.slice(0, toTwoInstances ? 2 : 1).map((instance) => this.invoke(instance, complete)),
-      );
+    const invocations = this.invokeAll(complete, twice ? 2 : 1, toTwoInstances ? 2 : 1);
+    if (this.goesOn && !isLost) {
+      this.running.push(invocations);
+      await this.untilEnded(complete);
+    } else {
+      await invocations;
+      await cancellation;
     }
-    await cancellation;
     this.bucket.clearFaults();
     const response = this.bucket.responseTo(complete.RequestId);
-    expectThat(isLost || response !== undefined, `${event.RequestType} has a response`);
-    return this.ignored.has(complete.RequestId) ? undefined : response;
+    const isIgnored = this.ignored.has(complete.RequestId);
+    expectThat(isLost || isIgnored || response !== undefined, `${event.RequestType} has a response`);
+    return isIgnored ? undefined : response;
+  }
+
+  private async invokeAll(event: ResourceEvent, times: number, instances: number): Promise<void> {
+    for (let delivered = 0; delivered < times; delivered++) {
+      await Promise.all(this.instances.slice(0, instances).map((instance) => this.invoke(instance, event)));
+    }
+  }
+
+  private async untilEnded({ RequestId }: ResourceEvent): Promise<void> {
+    const end = this.clock.now() + REMAINING;
+    while (!this.bucket.responseTo(RequestId) && !this.ignored.has(RequestId) && this.clock.now() < end) {
+      await this.clock.run(() => this.clock.sleep(50));
+    }
   }
 
   private async invoke(instance: Handle, event: ResourceEvent): Promise<void> {

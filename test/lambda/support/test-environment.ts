@@ -29,7 +29,7 @@ export interface EnvironmentOptions extends WafEmulatorOptions {
   readonly fn?: Partial<FunctionOptions>;
   readonly cloudFormation?: CloudFormationOptions;
   /** `bundle`: what is shipped, in a process of its own and in real time. @default - the source in virtual time */
-  readonly handler?: 'bundle';
+  readonly handler?: 'bundle' | 'source';
   /** In virtual time: how many real milliseconds a service may take. @default 10,000 */
   readonly longestWaitMs?: number;
 }
@@ -60,7 +60,8 @@ export class TestEnvironment {
   public static async start(
     { fn = {}, cloudFormation, handler, longestWaitMs, ...options }: EnvironmentOptions = {},
   ): Promise<TestEnvironment> {
-    const clock = ALL_ON_BUNDLE || handler === 'bundle' ? undefined : new VirtualClock(longestWaitMs);
+    const isBundle = handler ? handler === 'bundle' : ALL_ON_BUNDLE;
+    const clock = isBundle ? undefined : new VirtualClock(longestWaitMs);
     const waf = await WafEmulator.start({ now: clock?.now, ...options });
     const endpoint = await CloudFormationEndpoint.start({ now: clock?.now, ...cloudFormation });
     return new TestEnvironment(waf, endpoint, await ResponseBucket.start(endpoint, clock?.now), fn, clock);
