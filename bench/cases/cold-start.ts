@@ -51,7 +51,7 @@ export const coldStart: BenchCase = {
           {
             what: `processor time / AwsCustomResource, ${setting}`,
             value: versus('AwsCustomResource', 'cpuMilliseconds'),
-            goal: goalOf(0.9),
+            goal: goalOf(0.8),
           },
           { what: `processor time / floor, ${setting}`, value: versus('floor', 'cpuMilliseconds') },
           { what: `memory / floor, ${setting}`, value: versus('floor', 'megabytes') },
