@@ -181,6 +181,18 @@ describe('a key without a resource is deleted', () => {
       expect(environment.fn.log).not.toContainEqual(expect.objectContaining({ outcome: 'orphaned' }));
     })());
 
+  test('if CloudFormation shows the deletion of its resource once, and then no resource', withEnvironment(
+    {}, async (environment) => {
+      const event = environment.createEvent();
+      environment.cloudFormation.show(event, { status: 'DELETE_IN_PROGRESS', physicalId: inventedId(event) });
+      const invocation = environment.fn.invoke(event);
+      await environment.until(() => environment.fn.log.some(({ outcome }) => outcome === 'abandoned'));
+      environment.cloudFormation.fault = 'no such resource';
+      await invocation;
+
+      expect(environment.liveKeys).toEqual([]);
+    }));
+
   test('if its Create is cancelled before CloudFormation shows the resource', withEnvironment(
     { cloudFormation: { newShownAfterMs: 6_000 } }, async (environment) => {
       const event = environment.createEvent();
