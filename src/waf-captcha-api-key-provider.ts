@@ -53,9 +53,16 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
   public static _getOrCreate(stack: Stack): WafCaptchaApiKeyProvider {
     const id = 'WafCaptchaApiKeyProvider'; // part of the function's ARN, which CloudFormation lets no key change
     const existing = stack.node.tryFindChild(id);
-    return existing && '_prepareFor' in existing
-      ? existing as WafCaptchaApiKeyProvider
-      : new WafCaptchaApiKeyProvider(stack, id);
+    return existing && this._isOfThisApp(existing) ? existing : new WafCaptchaApiKeyProvider(stack, id);
+  }
+
+  /**
+   * Whether a provider was created in this app, not imported. A library in it may bring its own copy of this class.
+   *
+   * @internal
+   */
+  public static _isOfThisApp(provider: IConstruct): provider is WafCaptchaApiKeyProvider {
+    return '_prepareFor' in provider;
   }
 
   /**

@@ -120,7 +120,7 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
 
     const provider = props.provider ?? WafCaptchaApiKeyProvider._getOrCreate(this.stack);
     validateProvider(this, provider, gracePeriod);
-    if (isOfThisApp(provider)) {
+    if (WafCaptchaApiKeyProvider._isOfThisApp(provider)) {
       provider._prepareFor(this, this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : props.region, gracePeriod);
     }
     // As with `lambda.Version`, the hash of the identity is part of the path, and so of the logical id. Another key is
@@ -179,10 +179,6 @@ function guardRemovalPolicy(key: WafCaptchaApiKey, resource: CfnResource): void 
   };
 }
 
-function isOfThisApp(provider: IWafCaptchaApiKeyProvider): provider is WafCaptchaApiKeyProvider {
-  return '_prepareFor' in provider;
-}
-
 function validateProvider(construct: Construct, provider: IWafCaptchaApiKeyProvider, gracePeriod?: number): void {
   const { region, account } = Stack.of(construct);
   if (differ(provider.env.region, region)) {
@@ -193,7 +189,7 @@ function validateProvider(construct: Construct, provider: IWafCaptchaApiKeyProvi
     throw propertyError(construct, 'provider', 'the function creates keys in its own account, which must be that of '
       + `the stack (${account}), got one in ${provider.env.account}; use a provider in this account`);
   }
-  if (gracePeriod && !isOfThisApp(provider)) {
+  if (gracePeriod && !WafCaptchaApiKeyProvider._isOfThisApp(provider)) {
     throw propertyError(construct, 'gracePeriod', `an imported provider (${provider.node.path}) cannot delete keys `
       + 'later; use a provider of this app, or leave the grace period out');
   }

@@ -30,7 +30,8 @@ export function validateRegion(construct: IConstruct, scope: WafScope, region?: 
   }
   validate(construct, region, (name) => {
     if (isLookupDummy(name)) return;
-    if (!(MASK.test(name) ? /^[a-z\d\uE000-\uF8FF-]+$/ : /^[a-z]+(-[a-z]+)+-\d+$/).test(name)) {
+    const pattern = MASK.test(name) ? /^[a-z\d\uE000-\uF8FF-]+$/ : /^[a-z]+(-[a-z]+)+-\d+$/;
+    if (!pattern.test(name)) {
       throw propertyError(construct, 'region',
         `must be the name of a region such as 'eu-west-1', got ${JSON.stringify(name)}`);
     }
