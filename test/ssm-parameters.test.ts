@@ -1,9 +1,10 @@
 import { App, CfnOutput, Fn, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
-import { WafCaptchaApiKey, WafCaptchaApiKeyProps } from '../src';
-import { envOf, newKey, newStack, resourcesOf } from './support/stacks';
+import { WafCaptchaApiKey, WafCaptchaApiKeyProps, WafScope } from '../src';
+import { ACCOUNT, envOf, newKey, newStack, resourcesOf } from './support/stacks';
 
 describe('SSM parameters', () => {
   test('pass the key to another app', () => {
@@ -178,6 +179,23 @@ describe('SSM parameters', () => {
     const stack = newStack();
     expect(() => newKey(stack).publishToSsm(prefix)).toThrow(`Shop/Key: ${message}`);
     expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix)).toThrow(`Shop/Captcha: ${message}`);
+  });
+
+  test.each<[string, string | undefined, number]>([
+    ['an unknown Region', undefined, 939],
+    ['a Region', 'eu-central-1', 936],
+    ['a Region of another partition', 'us-gov-west-1', 928],
+  ])('can have names that fit in 1,011 characters with their ARNs, in %s', (_, region, longest) => {
+    const stack = newStack(region ? envOf(region) : undefined);
+    const key = newKey(stack, { scope: WafScope.REGIONAL });
+    key.publishToSsm(`/${'a'.repeat(longest - 1)}`);
+    const { partition = 'aws' } = RegionInfo.get(region ?? '');
+    const [, name] = Object.values(resourcesOf(stack, 'AWS::SSM::Parameter')).map(({ Properties }) => Properties.Name);
+    const arn = `arn:${partition}:ssm:${region ?? 'us-east-1'}:${ACCOUNT}:parameter${name}`;
+    expect(arn).toHaveLength(1011);
+    expect(() => key.publishToSsm(`/${'a'.repeat(longest)}`)).toThrow(
+      `Shop/Key: prefix: must have at most ${longest} characters, because SSM allows 1011 for a parameter's name with `
+        + `its ARN, got ${longest + 1}`);
   });
 
   test('can have a prefix that contains words of SSM further on', () => {

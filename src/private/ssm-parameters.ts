@@ -1,8 +1,9 @@
 import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, IConstruct } from 'constructs';
 import { CrossStackValue, topLevel } from './cross-stack-value';
-import { isLookupDummy } from './unresolved';
+import { isLookupDummy, isUnresolved } from './unresolved';
 import { propertyError } from './validate';
 import type { KeyAttributes } from '../contract/resource';
 import type {
@@ -10,6 +11,9 @@ import type {
 } from '../i-waf-captcha-api-key';
 
 type ParameterNames = Record<keyof IWafCaptchaApiKeyParameters, string>;
+
+/** Of a parameter, with the ARN up to it, by the documentation of SSM's `PutParameter`. */
+const MAX_NAME_LENGTH = 1011;
 
 /** The names of the two SSM parameters of a key: a contract between apps. */
 function ssmParameterNames(construct: IConstruct, prefix: string): ParameterNames {
@@ -19,7 +23,16 @@ function ssmParameterNames(construct: IConstruct, prefix: string): ParameterName
       + `(SSM reserves them), got ${JSON.stringify(prefix) ?? 'nothing'}`);
   }
   const path = `/${prefix.replace(/^\//, '')}`;
-  return { apiKey: `${path}/api-key`, applicationIntegrationUrl: `${path}/application-integration-url` };
+  const names = { apiKey: `${path}/api-key`, applicationIntegrationUrl: `${path}/application-integration-url` };
+  const { region } = Stack.of(construct);
+  const known = isUnresolved(region) || isLookupDummy(region) ? 'us-east-1' : region; // the others are not shorter
+  const arn = `arn:${RegionInfo.get(known).partition}:ssm:${known}:123456789012:parameter`;
+  const surplus = arn.length + names.applicationIntegrationUrl.length - MAX_NAME_LENGTH;
+  if (surplus > 0) {
+    throw propertyError(construct, 'prefix', `must have at most ${prefix.length - surplus} characters, because SSM `
+      + `allows ${MAX_NAME_LENGTH} for a parameter's name with its ARN, got ${prefix.length}`);
+  }
+  return names;
 }
 
 /**
