@@ -39,7 +39,7 @@ export interface IWafCaptchaApiKey extends IResource {
    * Other apps of the account and Region read them with `WafCaptchaApiKey.fromSsmParameters`, and servers at run time.
    * They belong to the stack and the prefix: another key that is published under the prefix changes only their values.
    * Two keys with the same prefix are an error. The prefix is a path of letters, digits and `._-`, known at synthesis,
-   * with at most 14 levels. SSM allows 1,011 characters for the name of a parameter with its ARN.
+   * with at most 14 levels and 900 characters.
    *
    * @param prefix a path such as `/captcha/shop`
    */

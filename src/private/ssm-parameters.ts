@@ -1,9 +1,8 @@
 import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, IConstruct } from 'constructs';
 import { CrossStackValue, topLevel } from './cross-stack-value';
-import { isLookupDummy, isUnresolved } from './unresolved';
+import { isLookupDummy } from './unresolved';
 import { propertyError } from './validate';
 import type { KeyAttributes } from '../contract/resource';
 import type {
@@ -12,27 +11,19 @@ import type {
 
 type ParameterNames = Record<keyof IWafCaptchaApiKeyParameters, string>;
 
-/** Of a parameter, with the ARN up to it, by the documentation of SSM's `PutParameter`. */
-const MAX_NAME_LENGTH = 1011;
+/** Of a prefix. SSM allows 1,011 characters for a parameter's name with the ARN before it, which differs by Region. */
+const MAX_PREFIX_LENGTH = 900;
 
 /** The names of the two SSM parameters of a key: a contract between apps. */
 function ssmParameterNames(construct: IConstruct, prefix: string): ParameterNames {
-  if (!/^(?!\/(aws|ssm))(\/[\w.-]+){1,14}$/i.test(prefix) && !isLookupDummy(prefix)) {
+  const isPath = /^(?!\/(aws|ssm))(\/[\w.-]+){1,14}$/i.test(prefix) && prefix.length <= MAX_PREFIX_LENGTH;
+  if (!isPath && !isLookupDummy(prefix)) {
     throw propertyError(construct, 'prefix', 'must be a path such as \'/captcha/shop\', known at synthesis, of '
-      + 'letters, digits and ._-, with at most 14 levels, which does not start with \'/aws\' or \'/ssm\' '
-      + `(SSM reserves them), got ${JSON.stringify(prefix) ?? 'nothing'}`);
+      + `letters, digits and ._-, with at most 14 levels and ${MAX_PREFIX_LENGTH} characters, which does not start `
+      + `with '/aws' or '/ssm' (SSM reserves them), got ${JSON.stringify(prefix) ?? 'nothing'}`);
   }
   const path = `/${prefix.replace(/^\//, '')}`;
-  const names = { apiKey: `${path}/api-key`, applicationIntegrationUrl: `${path}/application-integration-url` };
-  const { region } = Stack.of(construct);
-  const known = isUnresolved(region) || isLookupDummy(region) ? 'us-east-1' : region; // the others are not shorter
-  const arn = `arn:${RegionInfo.get(known).partition}:ssm:${known}:123456789012:parameter`;
-  const surplus = arn.length + names.applicationIntegrationUrl.length - MAX_NAME_LENGTH;
-  if (surplus > 0) {
-    throw propertyError(construct, 'prefix', `must have at most ${prefix.length - surplus} characters, because SSM `
-      + `allows ${MAX_NAME_LENGTH} for a parameter's name with its ARN, got ${prefix.length}`);
-  }
-  return names;
+  return { apiKey: `${path}/api-key`, applicationIntegrationUrl: `${path}/application-integration-url` };
 }
 
 /**
