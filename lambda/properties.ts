@@ -1,7 +1,7 @@
 import { UserFacingError } from './errors';
 import type { DesiredKey } from './identity';
 import { MAX_GRACE_PERIOD, MIN_GRACE_PERIOD } from '../src/contract/grace-period';
-import { normalizeTokenDomains } from '../src/contract/normal-form';
+import { normalizeTokenDomains, spaceItems } from '../src/contract/normal-form';
 import {
   CLOUDFRONT_REGION, FORMAT_VERSION, MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS,
 } from '../src/contract/resource';
@@ -56,7 +56,8 @@ function parseTokenDomains(raw: unknown): string[] {
     );
   }
   for (const domain of raw) {
-    if (/[,;|"'[\]{}]/.test(domain)) {
+    const items = spaceItems(domain);
+    if (items !== domain || /\S\s+\S/.test(items)) {
       throw new UserFacingError(
         `TokenDomains: each item must be one domain without quotation marks, got ${quote(domain)}${LIST_REMEDY}`,
       );

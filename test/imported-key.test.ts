@@ -27,6 +27,9 @@ describe('the URL of an imported key', () => {
     'https://1.edge.captcha-sdk.awswaf.com/1/challenge.compact.js',
     'https://1.edge.captcha-sdk.awswaf.com/1/captcha.html?a=/b.js',
     'https://1.edge.captcha-sdk.awswaf.com/1?next=/2/',
+    'https://1.edge.captcha-sdk.awswaf.com/1/jsapi.js;v=2',
+    'https://1.edge.captcha-sdk.awswaf.com/1/jsapi.mp3',
+    'https://1.edge.SDK.AWSWAF.COM/1/challenge.js',
     'https://1.edge.sdk.awswaf.com/1/',
     'https://1.edge.sdk.awswaf.com/1/challenge.js',
     'HTTPS://1.edge.captcha-sdk.awswaf.com/1/',
@@ -39,9 +42,10 @@ describe('the URL of an imported key', () => {
     });
   });
 
-  test('keeps a dot in the last folder', () => {
-    const applicationIntegrationUrl = 'https://captcha.example.com/v1.2/shop.example/';
-    expect(importKey({ applicationIntegrationUrl }).applicationIntegrationUrl).toBe(applicationIntegrationUrl);
+  test.each(['shop.example/', 'v1.2'])('keeps a dot in the last folder %s', (folder) => {
+    const applicationIntegrationUrl = `https://captcha.example.com/v1.2/${folder}`;
+    expect(importKey({ applicationIntegrationUrl }).applicationIntegrationUrl)
+      .toBe(applicationIntegrationUrl.replace(/\/?$/, '/'));
   });
 
   test('is derived although it has a word of the placeholders of look-ups', () => {
@@ -70,6 +74,8 @@ describe('the URL of an imported key', () => {
     ['/1', '/1/'],
     ['/', '/'],
     ['', ''],
+    [`/1/jsapi.js?v=${Fn.importValue('Version')}`, '/1/'],
+    [`/1/?v=${Fn.importValue('Version')}&a=/b`, '/1/'],
   ])('can have a token for the host and the literal end %j', (end, expected) => {
     const stack = newStack();
     const { applicationIntegrationUrl } = importKey(
@@ -86,6 +92,14 @@ describe('the URL of an imported key', () => {
     const stack = newStack();
     expect(stack.resolve(importKey({ applicationIntegrationUrl: url }, stack).scriptUrl)).toEqual({
       'Fn::Join': ['', [{ 'Fn::ImportValue': 'Url' }, end.startsWith('/') ? '/jsapi.js' : 'jsapi.js']],
+    });
+  });
+
+  test('can have a token for the last folder, also with the host of the challenge script', () => {
+    const stack = newStack();
+    const url = `https://1.edge.sdk.awswaf.com/${Fn.importValue('Path')}jsapi.js?v=2`;
+    expect(stack.resolve(importKey({ applicationIntegrationUrl: url }, stack).applicationIntegrationUrl)).toEqual({
+      'Fn::Join': ['', ['https://1.edge.captcha-sdk.awswaf.com/', { 'Fn::ImportValue': 'Path' }]],
     });
   });
 
@@ -108,6 +122,7 @@ describe('the URL of an imported key', () => {
       'https://1.edge.token.awswaf.com/1/2/challenge.js',
       'is that of the challenge script; copy that of the CAPTCHA script',
     ],
+    ['the challenge script in capitals', 'https://1.edge.TOKEN.AWSWAF.COM/1/', 'is that of the challenge script'],
   ])('is an error for %s', (_, applicationIntegrationUrl, message) => {
     expect(() => importKey({ applicationIntegrationUrl })).toThrow(
       `Shop/Captcha: applicationIntegrationUrl: ${message}`,

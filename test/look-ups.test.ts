@@ -1,4 +1,4 @@
-import { App, ContextProvider, Fn, Stack } from 'aws-cdk-lib';
+import { App, ContextProvider, Duration, Fn, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
@@ -64,6 +64,19 @@ test('the first pass accepts a split list', () => {
   const domains = StringParameter.valueFromLookup(stack, '/shop/domains').split(',');
   expect(newKey(stack, { tokenDomains: domains }).tokenDomains).toEqual(['dummy-value-for-/shop/domains']);
   expect(warningsOf(stack)).toEqual([]);
+});
+
+test('the first pass accepts the items of a split list by their places', () => {
+  const stack = bound();
+  const [first, second] = StringParameter.valueFromLookup(stack, '/shop/domains').split(',');
+  expect(newKey(stack, { tokenDomains: [second, first] }).tokenDomains).toEqual(['dummy-value-for-/shop/domains']);
+});
+
+test('the first pass accepts the number of a look-up as the grace period', () => {
+  const stack = bound();
+  const days = Number(StringParameter.valueFromLookup(stack, '/shop/days'));
+  newKey(stack, { gracePeriod: Duration.days(days) });
+  expect(() => (stack.node.root as App).synth()).not.toThrow();
 });
 
 test('the first pass accepts a look-up beside five domains, one of which it may return', () => {

@@ -11,6 +11,11 @@ export function normalizeTokenDomain(domain: string): string {
   return /^[\x00-\x7f]*$/.test(name) ? name.toLowerCase() : domainToASCII(name) || name;
 }
 
+/** A text with spaces in place of what encloses or separates the items of a list in one text. No domain contains it. */
+export function spaceItems(text: string): string {
+  return text.replace(/[,;|"'、\p{Ps}\p{Pe}\p{Pi}\p{Pf}]/gu, ' ');
+}
+
 /** Normal form of a whole list: each domain once, in an order of its own. */
 export function normalizeTokenDomains(domains: readonly string[]): string[] {
   return [...new Set(domains.map(normalizeTokenDomain))].sort();

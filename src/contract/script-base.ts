@@ -4,10 +4,10 @@
  */
 export function scriptBaseOf(url: string): string {
   return url
-    .replace(/[?#].*$/s, '')
+    .replace(/[?#;].*$/s, '')
     .replace(/^https:/i, 'https:')
-    .replace(/^(https:\/\/[^/]*\.)sdk\.awswaf\.com(?=\/|$)/, '$1captcha-sdk.awswaf.com')
+    .replace(/^(https:\/\/[^/]*\.)sdk\.awswaf\.com(?=\/|$)/i, '$1captcha-sdk.awswaf.com')
     .replace(/\.js\/+$/i, '.js')
-    .replace(/([^/:])\/+[^/]*\.[a-z]+$/i, '$1')
+    .replace(/([^/:])\/+[^/]*\.[a-z][a-z\d]*$/i, '$1')
     .replace(/\/*$/, '/');
 }

@@ -18,6 +18,7 @@ import {
 export function validateGracePeriod(construct: Construct, gracePeriod?: Duration): number | undefined {
   if (!gracePeriod) return undefined;
   const minutes = gracePeriod.toMinutes({ integral: false });
+  if (Number.isNaN(minutes)) return minutes; // the number of a look-up that has not happened
   if (Number.isInteger(minutes) && minutes >= MIN_GRACE_PERIOD && minutes <= MAX_GRACE_PERIOD) return minutes;
   throw propertyError(construct, 'gracePeriod',
     `must be whole minutes, from 1 minute to 365 days, known at synthesis, got ${gracePeriod.toHumanString()}`);

@@ -19,7 +19,7 @@ export function validateAttributes(
     if (!/^(https:\/\/[^/\s]|[\uE000-\uF8FF])[^\s"'<>]*$/i.test(url) && !isLookupDummy(url)) {
       throw reject('applicationIntegrationUrl', 'must be a URL with https', url);
     }
-    if (/^https:\/\/[^/]*\btoken\.awswaf\.com(\/|$)/.test(url)) {
+    if (/^https:\/\/[^/]*\btoken\.awswaf\.com(\/|$)/i.test(url)) {
       throw reject('applicationIntegrationUrl',
         'is that of the challenge script; copy that of the CAPTCHA script, at captcha-sdk.awswaf.com', url);
     }
@@ -33,7 +33,8 @@ export function validateAttributes(
   return { apiKey, applicationIntegrationUrl: base };
 }
 
+/** The base of the script's URL. If a token is at the end of the path, the value of the token ends in `/`. */
 function baseOf(url: string): string {
-  const untilToken = /^.*[}\uE000-\uF8FF](?=([\w.]+\.js)?([?#].*)?$)/.exec(url)?.[0]; // which ends in `/`
-  return untilToken ?? scriptBaseOf(url);
+  const untilToken = /^[^?#;]*[}\uE000-\uF8FF](?=([\w.]+\.js)?([?#;]|$))/.exec(url)?.[0];
+  return untilToken === undefined ? scriptBaseOf(url) : scriptBaseOf(`${untilToken}/`).slice(0, -1);
 }

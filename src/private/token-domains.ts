@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { Host, parseHost } from './host';
 import { isLookupDummy, isUnresolved } from './unresolved';
 import { MASK, propertyError, validate } from './validate';
-import { normalizeTokenDomain } from '../contract/normal-form';
+import { normalizeTokenDomain, spaceItems } from '../contract/normal-form';
 import { MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../contract/resource';
 
 /**
@@ -11,7 +11,10 @@ import { MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../contract/resource
  *
  * @throws for what AWS WAF would reject or no browser could match: what is wrong, what was given, what to write
  */
-export function validateTokenDomains(scope: IConstruct, given: string[]): string[] {
+export function validateTokenDomains(scope: IConstruct, tokenDomains: string[]): string[] {
+  // The text of a look-up that has not happened splits into fewer items than its value.
+  const isLookedUp = Array.isArray(tokenDomains) && tokenDomains.some(isLookupDummy);
+  const given = isLookedUp ? tokenDomains.filter(Boolean) : tokenDomains;
   if (!Array.isArray(given) || given.some((domain) => typeof domain !== 'string')) {
     throw propertyError(scope, 'tokenDomains', `must be a list of strings, got ${JSON.stringify(given) ?? 'nothing'}`);
   }
@@ -67,16 +70,17 @@ function validateDomain(scope: IConstruct, given: string, domain: string): void 
 
 /** What is wrong with a masked domain, and what to write. */
 function findProblem(given: string, domain: string, host: Host): string | undefined {
-  const items = given.split(/[[\]\s,;"']+/).filter((item) => /[^.]\.[^.]|[\uE000-\uF8FF]/.test(item));
+  const spaced = spaceItems(given);
+  const items = spaced.split(/\s+/).filter((item) => /[^.]\.[^.]|[\uE000-\uF8FF]/.test(item));
   if (items.length > 1) return `contains several domains; write '${items.join('\', \'')}'`;
   if (host.isIp || /(^|\.)(0x[0-9a-f]*|\d+)$/.test(host.hostname ?? domain)) {
     return 'is an IP address; write the host name of the page, such as \'www.example.com\'';
   }
-  if (host.hostname !== domain || !HOST.test(domain) || /[\s/\\?#]/.test(given)) {
+  if (host.hostname !== domain || !HOST.test(domain) || /[\s/\\?#]/.test(spaced)) {
     const problem = given.includes('*')
       ? 'is a wildcard: pages cover subdomains by awsWafCookieDomainList'
       : 'is not a bare host name (no scheme, user, port, path, whitespace or quotation marks)';
-    return `${problem}; write ${hostWithin(given, domain)}`;
+    return `${problem}; write ${hostWithin(spaced, domain)}`;
   }
   if (host.publicSuffix !== domain || !host.isIcann || MASK.test(domain)) return undefined;
   return `is a public suffix, under which anyone can register a domain: AWS WAF rejects it; write 'example.${domain}'`;
@@ -86,8 +90,8 @@ function findProblem(given: string, domain: string, host: Host): string | undefi
 const HOST = new RegExp(`^(?!\\.)[a-z0-9_.\\-\uE000-\uF8FF]{1,${MAX_TOKEN_DOMAIN_LENGTH}}$`);
 
 /** The host name that was most likely meant, or what one looks like. */
-function hostWithin(given: string, domain: string): string {
-  const bare = given.replace(/[[\]"'*,;]/g, '').trim().replace(/\s*\.[.\s]*/g, '.');
+function hostWithin(spaced: string, domain: string): string {
+  const bare = spaced.replace(/\*/g, '').trim().replace(/\s*\.[.\s]*/g, '.');
   const { hostname } = parseHost(/\s/.test(bare) ? '' : bare);
   const meant = normalizeTokenDomain(hostname?.replace(/^\./, '') ?? '');
   return meant && meant !== domain ? `'${meant}'` : 'the host name of the page, such as \'www.example.com\': '

@@ -38,6 +38,11 @@ const REASONS: [string, Case][] = [
     '["a.example.com"]',
     '"a.example.com"',
     "'a.example.com'",
+    'a.example.com b.example.com',
+    'a.example.com\tb.example.com',
+    '- a.example.com\n- b.example.com',
+    'a.example.com、b.example.com',
+    '“a.example.com”',
   ]
     .map((domain): [string, Case] => [
       `TokenDomains: each item must be one domain without quotation marks, got ${JSON.stringify(domain)}${LIST_REMEDY}`,
@@ -45,6 +50,8 @@ const REASONS: [string, Case][] = [
     ]),
   ['TokenDomains: must be bare host names of 1 to 253 characters, such as www.example.com, got "https://example.com"',
     { properties: { ...CLOUDFRONT, TokenDomains: ['https://example.com'] } }],
+  ['TokenDomains: must be bare host names of 1 to 253 characters, such as www.example.com, got "example.com\\n"',
+    { properties: { ...CLOUDFRONT, TokenDomains: ['example.com\n'] } }],
   ['TokenDomains: must be 1 to 5 different domains, got 0', { properties: { ...CLOUDFRONT, TokenDomains: [] } }],
   ['Region: invalid value: "eu west"', { properties: { ...REGIONAL, Region: 'eu west' } }],
   ['RotationId: invalid value: ["x"]', { properties: { ...CLOUDFRONT, RotationId: ['x'] } }],

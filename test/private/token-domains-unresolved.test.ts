@@ -90,6 +90,10 @@ describe('lists', () => {
     "['a.example.com', 'b.example.com']",
     '"a.example.com","b.example.com"',
     'a.example.com\nb.example.com',
+    'a.example.com|b.example.com',
+    'a.example.com、b.example.com',
+    '“a.example.com”, “b.example.com”',
+    '{a.example.com}{b.example.com}',
   ])('%j in one string are an error', (text) => {
     expect(() => domainsOf(text)).toThrow("contains several domains; write 'a.example.com', 'b.example.com'");
   });
