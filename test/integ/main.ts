@@ -8,6 +8,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { ExpectedKey, findKeys } from './keys';
 import { withoutAws } from '../../local/cdk';
 import { LOCAL_FOLDER, LocalEnvironment, ROOT } from '../../local/local-environment';
@@ -68,6 +69,7 @@ class Integration {
           );
           expectMatch('The reason', reason, /wafv2:CreateAPIKey: WAFInvalidParameterException/);
           expectEqual('The keys', (await this.keys(after)).length, 1);
+          expectEqual('The outputs that its template reads in vain', await this.missingOutputs(), []);
         });
       }
       const second = await step(`${this.name}: change`, () => this.deploy('after', after));
@@ -113,6 +115,18 @@ class Integration {
       `${found[0].apiKey.slice(0, 10)}… ${expected.scope} in ${expected.region} for ${expected.tokenDomains.join()}`,
     );
     return found[0].apiKey;
+  }
+
+  /** The outputs that the consumer reads and the producer lacks. A roll-back may read them anew. */
+  private async missingOutputs(): Promise<string[]> {
+    const client = new CloudFormationClient({ region: REGION });
+    const stack = 'WafCaptchaApiKeyIntegFailedConsumer';
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: `${stack}Key` }));
+    const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: `${stack}Site` }));
+    const outputs = Stacks?.[0].Outputs?.map(({ OutputKey }) => OutputKey);
+    const read = new Set(Array.from(String(TemplateBody).matchAll(/"OutputName":\s*"(\w+)"/g), ([, name]) => name));
+    expectEqual('How many outputs are read', read.size, 2);
+    return [...read].filter((name) => !outputs?.includes(name));
   }
 
   private keys({ tokenDomains }: ExpectedKey) {
