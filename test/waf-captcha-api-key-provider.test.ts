@@ -2,7 +2,6 @@ import { App, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Fact, FactName } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { MAX_RESPONSE_MS } from '../lambda/deadlines';
 import { IWafCaptchaApiKeyProvider, WafCaptchaApiKeyProvider, WafScope } from '../src';
@@ -74,11 +73,11 @@ describe('the function', () => {
     );
   });
 
-  test.each(['eu-west-1', 'cn-north-1', 'us-gov-west-1'])('runs on the latest Node.js of %s', (region) => {
-    const stack = newStack(envOf(region));
+  test('runs on the latest Node.js that all Regions have', () => {
+    const stack = newStack();
     new WafCaptchaApiKeyProvider(stack, 'Provider');
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
-      Runtime: Fact.requireFact(region, FactName.LATEST_NODE_RUNTIME),
+      Runtime: lambda.Runtime.NODEJS_LATEST.name,
     });
   });
 
