@@ -11,6 +11,7 @@ import {
 } from 'cdk-nag';
 import type { Construct } from 'constructs';
 import { WafCaptchaApiKeyProvider } from '../src';
+import { functionPermissions } from '../src/private/permissions';
 import { envOf, newKey } from './support/stacks';
 
 type Pack = new (app: App) => NagPack;
@@ -134,29 +135,48 @@ test('the other packs report only what docs/design.md explains', () => {
   );
 });
 
+test('AwsSolutions reports the statement that the CDK adds for X-Ray', () => {
+  expect(findings(AwsSolutionsChecks, (stack) => {
+    newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Provider', { tracing: lambda.Tracing.ACTIVE }) });
+  })).toEqual(['AwsSolutions-IAM5[Resource::*] Shop/Provider/Role/DefaultPolicy/Resource']);
+});
+
 describe('with the configuration that docs/design.md recommends', () => {
   /** A provider for which all of the advice is followed; the rest of the stack is not of interest. */
-  function declare(stack: Stack): void {
+  function declare(stack: Stack, gracePeriod?: Duration): void {
     const role = newRole(stack);
-    role.addManagedPolicy(new iam.ManagedPolicy(stack, 'Permissions', { statements: [allow('wafv2:CreateAPIKey')] }));
+    const queue = new sqs.Queue(stack, 'Failed');
+    const logGroup = new logs.LogGroup(stack, 'Log', { encryptionKey: new kms.Key(stack, 'LogKey') });
+    const toSend = new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] });
+    role.addManagedPolicy(new iam.ManagedPolicy(stack, 'Permissions', {
+      statements: [...functionPermissions(stack, logGroup, true), toSend],
+    }));
     const provider = new WafCaptchaApiKeyProvider(stack, 'WafCaptchaApiKeys', {
       role: role.withoutPolicyUpdates(),
-      logGroup: new logs.LogGroup(stack, 'Log', { encryptionKey: new kms.Key(stack, 'LogKey') }),
+      logGroup,
       vpc: new ec2.Vpc(stack, 'Vpc'),
       tracing: lambda.Tracing.ACTIVE,
     });
-    const queue = new sqs.Queue(stack, 'Failed');
     const fn = provider.handler.node.defaultChild as lambda.CfnFunction;
     fn.reservedConcurrentExecutions = 10;
     fn.deadLetterConfig = { targetArn: queue.queueArn };
     const invokeConfig =
       provider.handler.node.findChild('EventInvokeConfig').node.defaultChild as lambda.CfnEventInvokeConfig;
     invokeConfig.destinationConfig = { onFailure: { destination: queue.queueArn } };
-    newKey(stack, { provider });
+    newKey(stack, { provider, gracePeriod });
   }
 
+  const ours = ['Shop/WafCaptchaApiKeys/', 'Shop/Given/', 'Shop/Permissions/', 'Shop/Log/', 'Shop/Key/'];
+  const ourFindings = (Checks: Pack, gracePeriod?: Duration) =>
+    findings(Checks, (stack) => declare(stack, gracePeriod)).filter((one) => ours.some((owner) => one.includes(owner)));
+
   test.each(PACKS)('%s reports none of it', (_, Checks) => {
-    const ours = ['Shop/WafCaptchaApiKeys/', 'Shop/Given/', 'Shop/Permissions/', 'Shop/Log/', 'Shop/Key/'];
-    expect(findings(Checks, declare).filter((finding) => ours.some((owner) => finding.includes(owner)))).toEqual([]);
+    expect(ourFindings(Checks)).toEqual([]);
+  });
+
+  test.each(PACKS.slice(0, 4))('%s reports one inline policy with a grace period', (name, Checks) => {
+    expect(ourFindings(Checks, Duration.days(1))).toEqual([
+      `${name}-IAMNoInlinePolicy Shop/WafCaptchaApiKeys/GracePeriod/SchedulerRole/Resource`,
+    ]);
   });
 });

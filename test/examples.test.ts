@@ -56,5 +56,7 @@ test.each(EXAMPLES)('%s synthesizes what it is about, without a warning', (examp
   const { stacks } = synthesize(example);
   expect(stacks.map(({ template }) => JSON.stringify(template)).join('\n')).toMatch(EXPECTED[example]);
   const messages = stacks.flatMap((stack) => stack.messages.map(({ entry }) => String(entry.data)));
-  expect(messages.filter((message) => !message.includes('crossStackReferencesDefaultStrong'))).toEqual([]);
+  // Newer versions of aws-cdk-lib warn of references to a provider in another stack; docs/usage.md has the remedy.
+  const isExpected = (text: string) => example === 'shared-provider.ts' && /crossStackReferencesDefault/.test(text);
+  expect(messages.filter((message) => !isExpected(message))).toEqual([]);
 });
