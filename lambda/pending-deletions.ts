@@ -3,7 +3,6 @@ import { UserFacingError } from './errors';
 import type { Logger } from './log';
 import { keyDigest } from './physical-id';
 import { Scheduler } from './scheduler';
-import { SCHEDULE_TEMPLATE_NAME } from '../src/contract/grace-period';
 
 /** What a schedule sends to the function. It has no ResponseURL, for nobody waits for a response. */
 export interface ScheduledDeletion {
@@ -50,8 +49,8 @@ export class PendingDeletions {
       return false;
     };
     try {
-      const template = await this.scheduler.target(SCHEDULE_TEMPLATE_NAME);
-      if (!template) return unavailable(`no schedule '${SCHEDULE_TEMPLATE_NAME}' in the schedule group ${this.group}`);
+      const template = await this.scheduler.target(this.group);
+      if (!template) return unavailable(`no schedule '${this.group}' in the schedule group of that name`);
 
       const first = new Date(Math.ceil((this.clock.now() + minutes * MINUTE) / MINUTE) * MINUTE);
       const event: ScheduledDeletion = { RequestType: SCHEDULED_DELETION, PhysicalResourceId: physicalId };
@@ -93,7 +92,7 @@ export class PendingDeletions {
    */
   public async sweep(deleteKey: (physicalId: string) => Promise<void>): Promise<void> {
     // From here on, a Delete that is still under way finds no template and deletes its key at once.
-    await this.scheduler.delete(SCHEDULE_TEMPLATE_NAME);
+    await this.scheduler.delete(this.group);
     for (let names = await this.scheduler.names(); names.length > 0; names = await this.scheduler.names()) {
       let done = 0;
       let problem = 'the function ran out of time';

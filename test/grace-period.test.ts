@@ -112,7 +112,7 @@ describe('resources', () => {
 
     const [functionId] = Object.keys(resourcesOf(stack, 'AWS::Lambda::Function'));
     Template.fromStack(stack).hasResourceProperties('AWS::Scheduler::Schedule', {
-      Name: 'template',
+      Name: { Ref: functionId }, // CloudFormation takes a name once in an account and Region, whatever the group
       GroupName: { Ref: functionId },
       State: 'DISABLED',
       Target: {

@@ -11,9 +11,6 @@ export const GRACE_PERIOD_RESOURCE_TYPE = 'Custom::WafCaptchaApiKeyGracePeriod';
 /** The physical id of that resource. */
 export const GRACE_PERIOD_PHYSICAL_ID = 'grace-period';
 
-/** A disabled schedule of the group: the keys' schedules take their target and role from it. Their names are longer. */
-export const SCHEDULE_TEMPLATE_NAME = 'template';
-
 /** In minutes. EventBridge Scheduler counts in minutes, too. */
 export const MIN_GRACE_PERIOD = 1;
 

@@ -6,9 +6,7 @@ import { Construct } from 'constructs';
 import { allow, attachPolicy } from './permissions';
 import { SERVICE_TIMEOUT } from './timing';
 import { propertyError } from './validate';
-import {
-  GRACE_PERIOD_RESOURCE_TYPE, MAX_GRACE_PERIOD, MIN_GRACE_PERIOD, SCHEDULE_TEMPLATE_NAME,
-} from '../contract/grace-period';
+import { GRACE_PERIOD_RESOURCE_TYPE, MAX_GRACE_PERIOD, MIN_GRACE_PERIOD } from '../contract/grace-period';
 
 /**
  * The grace period of a key in minutes.
@@ -38,7 +36,7 @@ export class GracePeriodResources extends Construct {
     const schedulerRole = this.createSchedulerRole(handler, group);
     const template = new scheduler.Schedule(this, 'Template', {
       description: 'Never runs. The schedules of the keys take their target and their role from it.',
-      scheduleName: SCHEDULE_TEMPLATE_NAME,
+      scheduleName: handler.functionName, // CloudFormation takes a name once in an account, whatever the group
       scheduleGroup: group,
       enabled: false,
       schedule: scheduler.ScheduleExpression.rate(Duration.days(1)),

@@ -83,8 +83,8 @@ export class SchedulerDouble {
 
   /** What a deployment makes before the first key: the group, and in it the template of its schedules. */
   public addGroup(name: string): void {
-    this.groups.set(name, new Map([['template', {
-      Name: 'template',
+    this.groups.set(name, new Map([[name, {
+      Name: name,
       GroupName: name,
       ScheduleExpression: 'rate(1 day)',
       StartDate: 0,
@@ -101,7 +101,7 @@ export class SchedulerDouble {
 
   /** The schedules of a group, without the template. */
   public pending(group: string): StoredSchedule[] {
-    return [...this.groups.get(group)?.values() ?? []].filter((schedule) => schedule.Name !== 'template');
+    return [...this.groups.get(group)?.values() ?? []].filter((schedule) => schedule.Name !== group);
   }
 
   public fail(fault: SchedulerFault): void {
