@@ -161,11 +161,23 @@ describe('SSM parameters', () => {
     expect(text).toContain('ssm:GetParameter');
     for (const { parameterName } of [apiKey, applicationIntegrationUrl]) {
       const name = stack.resolve(parameterName);
-      expect(text).toContain(`:parameter",${JSON.stringify(name['Fn::Join']?.[1][0] ?? name)}]`);
+      const end = JSON.stringify(name['Fn::Join']?.[1][0] ?? name);
+      expect(text).toContain(stack.nested ? `:parameter${name}"` : `:parameter",${end}]`);
     }
     const templates = JSON.stringify([shop, stack].map((one) => Template.fromStack(one).toJSON()));
     expect(templates).not.toMatch(/"Export"|Fn::ImportValue/);
     if (!stack.nested) expect(stack.dependencies).toEqual(stack === shop ? [] : [shop]);
+  });
+
+  test('can be read at run time by a server beside the key in a nested stack, without a circular dependency', () => {
+    const shop = newStack();
+    const stack = new NestedStack(shop, 'Part');
+    const role = new iam.Role(stack, 'Server', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+    newKey(stack).publishToSsm('/captcha/shop').apiKey.grantRead(role);
+    const { Resources } = Template.fromStack(shop).toJSON();
+    const nested = Object.values<any>(Resources).find(({ Type }) => Type === 'AWS::CloudFormation::Stack');
+    expect(JSON.stringify(nested.Properties.Parameters ?? {})).not.toContain('Captcha');
+    expect(JSON.stringify(resourcesOf(stack, 'AWS::IAM::Policy'))).toContain(':parameter/captcha/shop/api-key"');
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct, IConstruct } from 'constructs';
 import { CrossStackValue, topLevel } from './cross-stack-value';
@@ -87,7 +87,11 @@ class PublishedKey extends Construct implements IWafCaptchaApiKeyParameters {
     const { stack, parameterName: ref } = parameter;
     // In place of the parameter's own references, which an export would lock for other stacks.
     const parameterName = CrossStackValue.asString({
-      owner: parameter, name: 'Name', home: stack, read: (reader) => reader === stack ? ref : undefined,
+      owner: parameter,
+      name: 'Name',
+      home: stack,
+      // A nested stack may contain the key, for whose value the parameter waits, so it must not wait for the parameter.
+      read: (reader) => reader === stack ? ref : topLevel(reader) === stack ? name : undefined,
     });
     const resource = `parameter${parameterName}`;
     return Object.defineProperties(parameter, {
@@ -99,6 +103,5 @@ class PublishedKey extends Construct implements IWafCaptchaApiKeyParameters {
 }
 
 function isSameEnvironment(a: Stack, b: Stack): boolean {
-  const isKnown = ![a.account, a.region].some(Token.isUnresolved);
-  return a === b || (isKnown && a.account === b.account && a.region === b.region);
+  return a === b || (a.environment === b.environment && !a.environment.includes('unknown-'));
 }
