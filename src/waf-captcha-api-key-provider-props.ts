@@ -19,7 +19,7 @@ export interface WafCaptchaApiKeyProviderProps {
   readonly role?: iam.IRole;
 
   /**
-   * The permissions boundary of the new role. Cannot be combined with `role`.
+   * The permissions boundary of the roles that the provider creates. Cannot be combined with `role`.
    *
    * @default - none, except one that `PermissionsBoundary.of(scope)` applies
    */

@@ -112,7 +112,8 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const statements = functionPermissions(this, this.logGroup, props.vpc !== undefined);
-    this.role = props.role ?? this.createRole(statements, props.permissionsBoundary);
+    this.role = props.role ?? this.createRole(statements);
+    if (props.permissionsBoundary) iam.PermissionsBoundary.of(this).apply(props.permissionsBoundary);
     const policy = props.role && attachPolicy(this, props.role, statements);
     this.handler = new lambda.Function(this, 'Function', {
       description: 'Creates and deletes AWS WAF CAPTCHA API keys for CloudFormation',
@@ -159,11 +160,10 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
       + 'select subnets with a NAT gateway as vpcSubnets, or acknowledge this warning if the VPC has another route');
   }
 
-  private createRole(statements: iam.PolicyStatement[], permissionsBoundary?: iam.IManagedPolicy): iam.Role {
+  private createRole(statements: iam.PolicyStatement[]): iam.Role {
     const role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { WafCaptchaApiKeys: new iam.PolicyDocument({ statements }) },
-      permissionsBoundary,
     });
     acknowledgeWildcards(role.node.defaultChild ?? role, statements);
     return role;

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -78,15 +78,16 @@ describe('settings of the provider', () => {
     })]);
   });
 
-  test('include a permissions boundary for the new role, which is an error with a given role', () => {
+  test('include a permissions boundary for all new roles, which is an error with a given role', () => {
     const stack = newStack();
     const permissionsBoundary = iam.ManagedPolicy.fromManagedPolicyArn(
       stack, 'Boundary', `arn:aws:iam::${ACCOUNT}:policy/boundary`,
     );
-    const { template } = fnWith({ permissionsBoundary }, stack);
-    template.hasResourceProperties(
-      'AWS::IAM::Role', { PermissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/boundary` },
-    );
+    const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', { permissionsBoundary });
+    newKey(stack, { provider, gracePeriod: Duration.days(1) });
+    const boundaries = Object.values(resourcesOf(stack, 'AWS::IAM::Role'))
+      .map(({ Properties }) => Properties.PermissionsBoundary);
+    expect(boundaries).toEqual(Array(2).fill(`arn:aws:iam::${ACCOUNT}:policy/boundary`));
     const role = iam.Role.fromRoleArn(stack, 'Mine', `arn:aws:iam::${ACCOUNT}:role/mine`);
     expect(() => new WafCaptchaApiKeyProvider(stack, 'Other', { role, permissionsBoundary })).toThrow(
       'Shop/Other: permissionsBoundary: is for the role that the provider creates; set the boundary on the given role '
