@@ -174,7 +174,7 @@ function guardRemovalPolicy(key: WafCaptchaApiKey, resource: CfnResource): void 
     if (policy === RemovalPolicy.SNAPSHOT) {
       throw propertyError(key, 'removalPolicy', 'a key has no snapshots, got SNAPSHOT; use DESTROY or RETAIN');
     }
-    const isRetained = policy === RemovalPolicy.RETAIN;
+    const isRetained = (policy ?? options?.default ?? RemovalPolicy.RETAIN) === RemovalPolicy.RETAIN;
     apply.call(resource, isRetained ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : policy, options);
   };
 }

@@ -11,8 +11,8 @@ import {
 } from 'cdk-nag';
 import type { Construct } from 'constructs';
 import { WafCaptchaApiKeyProvider } from '../src';
-import { functionPermissions } from '../src/private/permissions';
 import { envOf, newKey } from './support/stacks';
+import { functionPermissions } from '../src/private/permissions';
 
 type Pack = new (app: App) => NagPack;
 type Declare = (stack: Stack) => void;

@@ -158,6 +158,12 @@ describe('removal', () => {
     expect([policiesOf(byProperty), policiesOf(byMethod)]).toEqual([expected, expected]);
   });
 
+  test.each([undefined, { default: RemovalPolicy.RETAIN }])('so does a default, with %j', (options) => {
+    const stack = newStack();
+    (newKey(stack).node.defaultChild as CfnResource).applyRemovalPolicy(undefined, options);
+    expect(policiesOf(stack)).toEqual(RETAINED);
+  });
+
   test('SNAPSHOT is an error', () => {
     const message = 'Shop/Key: removalPolicy: a key has no snapshots, got SNAPSHOT; use DESTROY or RETAIN';
     expect(() => newKey(newStack(), { removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow(message);

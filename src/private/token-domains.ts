@@ -41,7 +41,7 @@ function validateList(scope: IConstruct, given: string[], template?: string): vo
     if (!isLookupDummy(text)) validateDomain(scope, text, domain);
     return domain;
   }));
-  // A look-up or a token can give one of the others, and conditions can exclude each other.
+  // A look-up or a lazy value can give one of the others, and conditions can exclude each other.
   const isCertain = template ? !template.includes('"Fn::If"') : !given.some((text) => MASK.test(text));
   if (domains.size < 1 || (domains.size > MAX_TOKEN_DOMAINS && isCertain && !given.some(isLookupDummy))) {
     throw reject(`must contain 1 to ${MAX_TOKEN_DOMAINS} different domains, got ${domains.size}; `
