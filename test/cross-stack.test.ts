@@ -70,6 +70,13 @@ const settings: [string, Setting][] = [
   ],
 ];
 
+test('nested stacks have parameters of the same names in an app and in a stage', () => {
+  const [inApp, inStage] = [false, true].map((stage) =>
+    synth({ siteDepth: 2, stage }).templates.flatMap(({ Parameters = {} }) => Object.keys(Parameters)));
+  expect(inApp.filter((name) => name.startsWith('Shop'))).toHaveLength(4);
+  expect(inStage).toEqual(inApp);
+});
+
 describe.each(settings)('%s', (_, setting) => {
   test('the site reads outputs of the key\'s stack, and nothing locks them', () => {
     const { shop, site, ofShop, ofSite, templates } = synth(setting);

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { build } from 'esbuild';
+import { build, Format } from 'esbuild';
 
 const ROOT = path.join(__dirname, '..');
 const NAME = 'cdk-waf-captcha-api-key';
@@ -16,6 +16,9 @@ const APP = `
   const tokenDomains = [process.env.DOMAIN ?? 'example.com'];
   new WafCaptchaApiKey(new Stack(app, 'Shop'), 'Key', { scope: WafScope.CLOUDFRONT, tokenDomains });
   app.synth();`;
+
+/** What people add so that CommonJS modules within a bundle of ES modules can load those of Node.js. */
+const ES_MODULE_BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /** A project of a user with an app in it, the package as it is installed, and a folder `assets/handler` of its own. */
 let project: string;
@@ -36,14 +39,16 @@ beforeEach(() => {
 afterEach(() => rmSync(project, { recursive: true }));
 
 /** Bundles the app as people do, where `../../assets/handler` is the user's folder. */
-async function bundle(external: string[]): Promise<string> {
-  const outfile = path.join(project, 'dist', 'bin', 'app.js');
+async function bundle(external: string[], format: Format = 'cjs'): Promise<string> {
+  const outfile = path.join(project, 'dist', 'bin', format === 'esm' ? 'app.mjs' : 'app.js');
   await build({
     entryPoints: [path.join(project, 'app.ts')],
     outfile,
     bundle: true,
     platform: 'node',
     target: 'node20',
+    format,
+    banner: format === 'esm' ? { js: ES_MODULE_BANNER } : {},
     logLevel: 'error',
     external: ['aws-cdk-lib', 'constructs', ...external],
   });
@@ -76,6 +81,10 @@ test('an app that is bundled with the package inside fails with a remedy, and us
   expect(stderr).toContain(`Shop/WafCaptchaApiKeyProvider: the code of the function is not in ${folder}; `
     + 'if your app is bundled, mark cdk-waf-captcha-api-key as external, so that it is loaded from node_modules '
     + "(esbuild: '--external:cdk-waf-captcha-api-key')");
+});
+
+test('an app that is bundled as ES modules with the package inside fails with the same remedy', async () => {
+  expect(synthesize(await bundle([], 'esm')).stderr).toContain('mark cdk-waf-captcha-api-key as external');
 });
 
 test('an app fails in the same way when the user has no such folder', async () => {

@@ -1,4 +1,4 @@
-import { App, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
+import { App, Aspects, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -218,6 +218,17 @@ describe('a key that moves to another provider is replaced', () => {
   test('if it moves from or to the default, to another stack, or to an imported one', () => {
     const ids = places.map(idWith);
     expect(new Set(ids).size).toBe(places.length);
+  });
+
+  test('if its function is renamed together with the id of the provider, and only then', () => {
+    const renamed = (id: string) => idWith((stack) => {
+      Aspects.of(stack).add({
+        visit: (node) => { if (node instanceof lambda.CfnFunction) node.functionName = 'captcha-keys'; },
+      });
+      return new WafCaptchaApiKeyProvider(stack, id);
+    });
+    expect(renamed('One')).toBe(idWith(places[1])); // which CloudFormation rejects, because the service token differs
+    expect(renamed('Renamed')).not.toBe(idWith(places[1]));
   });
 
   test('but not if only the settings of its provider change', () => {
