@@ -119,9 +119,12 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     const gracePeriod = validateGracePeriod(this, props.gracePeriod);
 
     const provider = props.provider ?? WafCaptchaApiKeyProvider._getOrCreate(this.stack);
-    validateProvider(this, provider, gracePeriod);
+    validateProvider(this, provider);
     if (WafCaptchaApiKeyProvider._isOfThisApp(provider)) {
       provider._prepareFor(this, this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : props.region, gracePeriod);
+    } else if (gracePeriod) {
+      throw propertyError(this, 'gracePeriod', `an imported provider (${provider.node.path}) cannot delete keys later; `
+        + 'use a provider of this app, or leave the grace period out');
     }
     // As with `lambda.Version`, the hash of the identity is part of the path, and so of the logical id. Another key is
     // another resource: it is created before, and the old one deleted after, everything else is updated.
@@ -164,7 +167,8 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
 }
 
 /**
- * Validates the removal policy, whoever sets it: a property, `applyRemovalPolicy`, or `RemovalPolicies.of(app)`.
+ * Validates the removal policy, whoever sets it: a property, `applyRemovalPolicy`, or `RemovalPolicies.of(app)`, an
+ * Aspect that calls the method of the L1 resource.
  *
  * A retained key outlives its stack, but a deployment that fails deletes the key that it has just created.
  */
@@ -179,7 +183,7 @@ function guardRemovalPolicy(key: WafCaptchaApiKey, resource: CfnResource): void 
   };
 }
 
-function validateProvider(construct: Construct, provider: IWafCaptchaApiKeyProvider, gracePeriod?: number): void {
+function validateProvider(construct: Construct, provider: IWafCaptchaApiKeyProvider): void {
   const { region, account } = Stack.of(construct);
   if (differ(provider.env.region, region)) {
     throw propertyError(construct, 'provider', `CloudFormation calls functions in the Region of the stack (${region}) `
@@ -188,9 +192,5 @@ function validateProvider(construct: Construct, provider: IWafCaptchaApiKeyProvi
   if (differ(provider.env.account, account)) {
     throw propertyError(construct, 'provider', 'the function creates keys in its own account, which must be that of '
       + `the stack (${account}), got one in ${provider.env.account}; use a provider in this account`);
-  }
-  if (gracePeriod && !WafCaptchaApiKeyProvider._isOfThisApp(provider)) {
-    throw propertyError(construct, 'gracePeriod', `an imported provider (${provider.node.path}) cannot delete keys `
-      + 'later; use a provider of this app, or leave the grace period out');
   }
 }

@@ -24,6 +24,9 @@ export interface CrossStackValueProps {
  * The CDK gives the output of a new key a new name. A consuming stack whose update fails would roll back to a template
  * that reads an output which is gone, so the outputs here have stable names. `cdk deploy` skips unchanged templates, so
  * the version is in the template, as the delimiter of a list of one, which does not show in the value.
+ *
+ * It is a `Reference`, so that the identity of another key can contain it, by its owner. The CDK itself resolves only
+ * the subclass `CfnReference` between stacks.
  */
 export class CrossStackValue extends Reference {
   public static asString(props: CrossStackValueProps): string {

@@ -85,7 +85,7 @@ class PublishedKey extends Construct implements IWafCaptchaApiKeyParameters {
   private write(id: string, name: string, stringValue: string, description: string): ssm.IStringParameter {
     const parameter = new ssm.StringParameter(this, id, { parameterName: name, stringValue, description });
     const { stack, parameterName: ref } = parameter;
-    // In place of the parameter's own references, which an export would lock for other stacks.
+    // For `grantRead` and `parameterName` in other stacks, in which the parameter's own references would be exports.
     const parameterName = CrossStackValue.asString({
       owner: parameter,
       name: 'Name',
