@@ -130,14 +130,17 @@ function isGuard(event: ResourceEvent): boolean {
   return event.ResourceType === GRACE_PERIOD_RESOURCE_TYPE;
 }
 
-/** The guard only marks a time: CloudFormation deletes it after the keys, and then none may stay pending. */
+/** CloudFormation creates the guard before the keys, and deletes it after them: then none may stay pending. */
 async function onGuardEvent(
   event: ResourceEvent, lifecycle: KeyLifecycle, pendingDeletions: PendingDeletions,
 ): Promise<Partial<KeyResource>> {
-  if (event.RequestType === 'Delete') {
+  const { RequestType: type, PhysicalResourceId: id } = event;
+  if (type === 'Create') await pendingDeletions.check();
+  // Under another id the guard was never created, so no key was, either.
+  if (type === 'Delete' && id === GRACE_PERIOD_PHYSICAL_ID) {
     await pendingDeletions.sweep((physicalId) => lifecycle.onScheduledDelete(physicalId));
   }
-  return { physicalId: event.PhysicalResourceId ?? GRACE_PERIOD_PHYSICAL_ID };
+  return { physicalId: id ?? GRACE_PERIOD_PHYSICAL_ID };
 }
 
 function hasResponseUrl({ ResponseURL }: ResourceEvent): boolean {

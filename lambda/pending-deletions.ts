@@ -17,8 +17,11 @@ const MINUTE = 60_000;
 /** What is left of the time for the last key of a sweep: two calls that may each be retried. */
 const TIME_FOR_ONE_KEY = 15_000;
 
-/** Before the list is read again, to see that nothing is left. */
-const LIST_INTERVAL_MS = 500;
+/** Before EventBridge Scheduler is asked again. */
+const POLL_MS = 1_000;
+
+/** How long it may take until what was created is found, and is in the list. AWS does not document it. */
+const LAG_MS = 10_000;
 
 /** The keys that wait for the end of their grace period: each has a schedule of the name that its id gives it. */
 export class PendingDeletions {
@@ -38,6 +41,26 @@ export class PendingDeletions {
   }
 
   /**
+   * Checks that keys can be scheduled at all.
+   *
+   * @throws UserFacingError with a remedy if they cannot
+   */
+  public async check(): Promise<void> {
+    let problem: string;
+    try {
+      for (let waited = 0; !await this.scheduler.target(this.group); waited += POLL_MS) {
+        if (waited >= LAG_MS) throw new UserFacingError(`there is no schedule '${this.group}'`);
+        await this.clock.sleep(POLL_MS);
+      }
+      return;
+    } catch (error) {
+      problem = (error as Error).message.replace(/\.$/, '');
+    }
+    throw new UserFacingError(`The grace period needs EventBridge Scheduler: ${problem}. Allow the provider's role to `
+      + 'use it, give a function in a VPC a route to it, or leave gracePeriod out.');
+  }
+
+  /**
    * Has the key deleted later.
    *
    * @returns false if that is not possible: the key has to be deleted at once
@@ -52,16 +75,19 @@ export class PendingDeletions {
       const template = await this.scheduler.target(this.group);
       if (!template) return unavailable(`no schedule '${this.group}' in the schedule group of that name`);
 
+      const name = keyDigest(physicalId);
       const first = new Date(Math.ceil((this.clock.now() + minutes * MINUTE) / MINUTE) * MINUTE);
       const event: ScheduledDeletion = { RequestType: SCHEDULED_DELETION, PhysicalResourceId: physicalId };
       const isNew = await this.scheduler.create({
-        Name: keyDigest(physicalId),
+        Name: name,
         // Each hour until the key is deleted, and then the schedule: no failed call or lost event leaves a key behind.
         ScheduleExpression: `cron(${first.getUTCMinutes()} * * * ? *)`,
         StartDate: new Date(first.getTime() - MINUTE / 2),
         FlexibleTimeWindow: { Mode: 'OFF' },
         Target: { ...template, Input: JSON.stringify(event) },
       });
+      // EventBridge Scheduler also reports a conflict with the state of the group.
+      if (!isNew && !await this.scheduler.target(name)) return unavailable('CreateSchedule reports a conflict');
       const detail = isNew ? `the key is deleted at ${first.toISOString()}` : 'the key was scheduled before';
       this.log({ outcome: 'scheduled', detail });
       return true;
@@ -93,7 +119,10 @@ export class PendingDeletions {
   public async sweep(deleteKey: (physicalId: string) => Promise<void>): Promise<void> {
     // From here on, a Delete that is still under way finds no template and deletes its key at once.
     await this.scheduler.delete(this.group);
-    for (let names = await this.scheduler.names(); names.length > 0; names = await this.scheduler.names()) {
+    let listed = this.clock.now();
+    while (this.clock.now() - listed <= LAG_MS) {
+      const names = await this.scheduler.names();
+      if (names.length > 0) listed = this.clock.now();
       let done = 0;
       let problem = 'the function ran out of time';
       for (const name of names) {
@@ -109,7 +138,7 @@ export class PendingDeletions {
         throw new UserFacingError(`${names.length - done} of ${names.length} API keys in their grace period `
           + `could not be deleted: ${problem}. Delete the stack again.`);
       }
-      await this.clock.sleep(LIST_INTERVAL_MS);
+      await this.clock.sleep(POLL_MS);
     }
   }
 

@@ -4,13 +4,16 @@ import {
 } from '@aws-sdk/client-scheduler';
 import type { Clock } from './clock';
 import { callTimeout } from './deadlines';
-import { messageOf, UserFacingError } from './errors';
+import { isDenied, isUnrecognized, messageOf, UserFacingError } from './errors';
 import type { Logger } from './log';
 
 const NOT_FOUND = 'ResourceNotFoundException';
 
 /** For one operation with all its attempts. */
 const OPERATION_TIMEOUT_MS = 30_000;
+
+/** A new policy takes some seconds to take effect. The client does not retry what is denied. */
+const DENIED_INTERVAL_MS = 5_000;
 
 let client: SchedulerClient | undefined;
 
@@ -71,14 +74,21 @@ export class Scheduler {
     const timeout = callTimeout(OPERATION_TIMEOUT_MS, started, this.deadline);
     const note = (outcome: string, error?: string) =>
       this.log({ operation, duration: this.clock.now() - started, outcome, error });
-    try {
-      const result = await send({ abortSignal: this.clock.timeout(timeout) });
-      note('ok');
-      return result;
-    } catch (error) {
-      note((error as Error).name === expected ? expected : 'failed', messageOf(error));
-      if ((error as Error).name === expected) return undefined;
-      throw new UserFacingError(`scheduler:${operation} failed: ${messageOf(error)}`);
+    for (;;) {
+      const left = () => started + timeout - this.clock.now();
+      try {
+        const result = await send({ abortSignal: this.clock.timeout(left()) });
+        note('ok');
+        return result;
+      } catch (caught) {
+        const error = caught as Error;
+        note(error.name === expected ? expected : 'failed', messageOf(error));
+        if (error.name === expected) return undefined;
+        if (!(isDenied(error) || isUnrecognized(error)) || left() <= DENIED_INTERVAL_MS) {
+          throw new UserFacingError(`scheduler:${operation} failed: ${messageOf(error)}`);
+        }
+      }
+      await this.clock.sleep(DENIED_INTERVAL_MS);
     }
   }
 }

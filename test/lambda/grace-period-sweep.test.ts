@@ -1,4 +1,4 @@
-import { CLOUDFRONT, REGIONAL } from './support/test-environment';
+import { CLOUDFRONT, REGIONAL, untilInRealTime } from './support/test-environment';
 import { GracePeriodEnvironment, FUNCTION_NAME, withGracePeriod, withScheduler } from './support/with-scheduler';
 
 jest.setTimeout(300_000);
@@ -15,7 +15,7 @@ async function addPending({ keys }: GracePeriodEnvironment, count: number): Prom
 }
 
 describe('the guard', () => {
-  test.concurrent('is created and updated without a call, and keeps its id', withScheduler(async (env) => {
+  test.concurrent('checks EventBridge Scheduler on Create, and keeps its id', withScheduler(async (env) => {
     const { keys, scheduler } = env;
 
     for (const event of [env.guardEvent('Create'), env.guardEvent('Update')]) {
@@ -23,7 +23,51 @@ describe('the guard', () => {
     }
 
     expect(keys.waf.calls).toEqual([]);
-    expect(scheduler.calls).toEqual([]);
+    expect(scheduler.calls).toEqual(['GetSchedule ok']);
+  }));
+
+  test.concurrent('is created although permissions and schedules take effect late', withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    scheduler.fail({ kind: 'AccessDeniedException', times: 2 });
+    scheduler.removeGroup(FUNCTION_NAME);
+    const response = keys.send(env.guardEvent('Create'));
+    await untilInRealTime(() => scheduler.calls.includes('GetSchedule ResourceNotFoundException'));
+    scheduler.addGroup(FUNCTION_NAME);
+
+    expect(await response).toMatchObject({ Status: 'SUCCESS' });
+  }));
+
+  test.concurrent.each<[string, (env: GracePeriodEnvironment) => unknown, string]>([
+    ['is denied', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' }),
+      'scheduler:GetSchedule failed: AccessDeniedException: AccessDeniedException as asked for'],
+    ['is unreachable', ({ scheduler }) => scheduler.stop(), 'scheduler:GetSchedule failed: .*'],
+    ['has no schedule group', ({ scheduler }) => scheduler.removeGroup(FUNCTION_NAME),
+      `there is no schedule '${FUNCTION_NAME}'`],
+  ])('fails on Create if EventBridge Scheduler %s, and can be deleted', (_, breakScheduler, problem) =>
+    withScheduler(async (env) => {
+      const { keys, scheduler } = env;
+      await breakScheduler(env);
+
+      const response = await keys.send(env.guardEvent('Create'));
+      expect(response).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'not-created' });
+      expect(response.Reason).toMatch(new RegExp(`^The grace period needs EventBridge Scheduler: ${problem}\\. Allow `
+        + "the provider's role to use it, give a function in a VPC a route to it, or leave gracePeriod out\\.$"));
+
+      const calls = scheduler.calls.length;
+      const deletion = env.guardEvent('Delete', response.PhysicalResourceId);
+      expect(await keys.send(deletion)).toMatchObject({ Status: 'SUCCESS' });
+      expect(scheduler.calls).toHaveLength(calls);
+    })());
+
+  test.concurrent('deletes pending keys that are in the list some seconds later', withScheduler(async (env) => {
+    const { keys } = env;
+    env.scheduler.listLag = 6_000;
+    await addPending(env, 2);
+
+    expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
+
+    expect(keys.liveKeys).toEqual([]);
+    expect(env.pending).toEqual([]);
   }));
 
   test.concurrent('deletes all pending keys on Delete, and no key of a resource', withScheduler(async (env) => {

@@ -140,6 +140,8 @@ describe('without EventBridge Scheduler the key is deleted at once, and the log 
     ['denied', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' })],
     ['denied to create', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException', operation })],
     ['no schedule group', ({ scheduler }) => scheduler.removeGroup(FUNCTION_NAME)],
+    ['conflict with the state of the group',
+      ({ scheduler }) => scheduler.fail({ kind: 'ConflictException', operation })],
     ['invalid request', ({ scheduler }) => scheduler.fail({ kind: 'ValidationException', operation })],
     ['throttled for good', ({ scheduler }) => scheduler.fail({ kind: 'ThrottlingException' })],
     ['unavailable for good', ({ scheduler }) => scheduler.fail({ kind: 'InternalServerException', operation })],
@@ -240,7 +242,7 @@ describe('scheduled deletion', () => {
     scheduler.advance((HOUR + 1) * 60_000);
     expect(scheduler.takeDue()).toHaveLength(1); // and never invokes the function
 
-    scheduler.fail({ kind: 'AccessDeniedException', operation: 'DeleteSchedule', times: 1 });
+    scheduler.fail({ kind: 'ValidationException', operation: 'DeleteSchedule', times: 1 });
     await env.pass(HOUR);
     expect(keys.liveKeys).toEqual([]);
     expect(env.pending).toHaveLength(1);

@@ -4,8 +4,8 @@ import { close, listen } from '../../../local/listen';
 
 /** What a client is told instead; the `-after` kinds act first, and the connection is reset. */
 export type SchedulerFaultKind =
-  | 'AccessDeniedException' | 'ThrottlingException' | 'InternalServerException' | 'ValidationException'
-  | 'reset-before' | 'reset-after' | 'hang';
+  | 'AccessDeniedException' | 'ConflictException' | 'InternalServerException' | 'ThrottlingException'
+  | 'ValidationException' | 'reset-before' | 'reset-after' | 'hang';
 
 export interface SchedulerFault {
   readonly kind: SchedulerFaultKind;
@@ -27,7 +27,9 @@ export interface StoredSchedule {
   readonly StartDate: number;
   readonly State: string;
   readonly Target: { readonly Arn: string; readonly RoleArn: string; readonly Input?: string };
-  /** When it runs next, in milliseconds of the double's clock. */
+  /** In milliseconds of the double's clock. */
+  readonly created: number;
+  /** When it runs next. */
   next: number;
 }
 
@@ -70,6 +72,8 @@ export class SchedulerDouble {
 
   public url = '';
   public pageSize = 100;
+  /** After which time, in milliseconds, a new schedule is in the list. */
+  public listLag = 0;
   /** Every request, as `<operation> <outcome>`. */
   public calls: string[] = [];
   private readonly groups = new Map<string, Map<string, StoredSchedule>>();
@@ -90,6 +94,7 @@ export class SchedulerDouble {
       StartDate: 0,
       State: 'DISABLED',
       Target: SchedulerDouble.TARGET,
+      created: -Infinity,
       next: Infinity,
     }]]));
   }
@@ -168,7 +173,7 @@ export class SchedulerDouble {
     switch (operation) {
       case 'CreateSchedule': return this.create(name!, JSON.parse(body));
       case 'GetSchedule': {
-        const { next, ...schedule } = this.find(query.get('groupName'), name!);
+        const { created, next, ...schedule } = this.find(query.get('groupName'), name!);
         return { ...schedule, Arn: arnOf(schedule) };
       }
       case 'DeleteSchedule': {
@@ -192,7 +197,7 @@ export class SchedulerDouble {
     if (!isValid) throw new SchedulerError('ValidationException', `Not valid here: ${JSON.stringify(input)}`);
     let next = Math.ceil(start / MINUTE) * MINUTE;
     while (new Date(next).getUTCMinutes() !== Number(minute)) next += MINUTE;
-    const schedule = { ...input, Name: name, State: input.State ?? 'ENABLED', next };
+    const schedule = { ...input, Name: name, State: input.State ?? 'ENABLED', created: this.now(), next };
     group.set(name, schedule);
     return { ScheduleArn: arnOf(schedule) };
   }
@@ -200,7 +205,8 @@ export class SchedulerDouble {
   private list(query: URLSearchParams): object {
     const group = this.groups.get(query.get('ScheduleGroup') ?? '');
     if (!group) throw new SchedulerError('ResourceNotFoundException', 'Schedule group does not exist.');
-    const names = [...group.keys()].sort();
+    const isListed = ({ created }: StoredSchedule) => created <= this.now() - this.listLag;
+    const names = [...group.values()].filter(isListed).map(({ Name }) => Name).sort();
     const from = names.findIndex((name) => name > (query.get('NextToken') ?? ''));
     const size = Math.min(this.pageSize, Number(query.get('MaxResults') ?? 100));
     const page = from < 0 ? [] : names.slice(from, from + size);

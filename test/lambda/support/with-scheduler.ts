@@ -31,12 +31,12 @@ export class GracePeriodEnvironment {
     return this.keys.send(this.guardEvent('Delete'), fn, remaining);
   }
 
-  public guardEvent(RequestType: ResourceEvent['RequestType']): ResourceEvent {
+  public guardEvent(RequestType: ResourceEvent['RequestType'], PhysicalResourceId = 'grace-period'): ResourceEvent {
     return this.keys.event({
       RequestType,
       ResourceType: GRACE_PERIOD_RESOURCE_TYPE,
       LogicalResourceId: 'ProviderGracePeriodGuard',
-      ...RequestType === 'Create' ? {} : { PhysicalResourceId: 'grace-period' },
+      ...RequestType === 'Create' ? {} : { PhysicalResourceId },
     });
   }
 }
