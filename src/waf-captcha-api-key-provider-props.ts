@@ -28,11 +28,10 @@ export interface WafCaptchaApiKeyProviderProps {
   /**
    * The VPC in which the function runs.
    *
-   * The function must reach AWS WAF in the Region of each key,
-   * and CloudFormation and Amazon S3 in its own Region. Keys of
-   * its own Region need a NAT gateway or VPC endpoints (`wafv2`,
-   * `cloudformation`, `s3`). CLOUDFRONT keys are created in
-   * us-east-1, so a VPC in another Region needs a NAT gateway.
+   * The function must reach AWS WAF in the Region of each key, and CloudFormation, Amazon S3 and, with a grace period,
+   * EventBridge Scheduler in its own Region. Keys of its own Region need a NAT gateway or VPC endpoints (`wafv2`,
+   * `cloudformation`, `s3`, `scheduler`). CLOUDFRONT keys are created in us-east-1, so a VPC in another Region needs a
+   * NAT gateway. Keys depend on the endpoints within the VPC's construct, if it is in the stack of the provider.
    *
    * @default - not in a VPC
    */

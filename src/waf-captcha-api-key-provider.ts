@@ -137,6 +137,10 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     });
     // AWS Lambda checks the permissions for a VPC when it creates the function.
     if (policy) this.handler.node.addDependency(policy);
+    // Keys need the VPC's endpoints and routes until they are deleted. The function itself does not depend on them,
+    // because the rules of their security groups may refer to its own.
+    const { vpc } = props;
+    if (vpc?.stack === this.stack) this.handler.node.findChild('EventInvokeConfig').node.addDependency(vpc);
     this.functionArn = this.handler.functionArn;
     this.isolated = isIsolated(props);
     const reason = 'The runtime is the latest that all Regions have; newer versions of aws-cdk-lib bring newer ones';

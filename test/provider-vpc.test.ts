@@ -1,7 +1,9 @@
-import { App, Stack, Validations } from 'aws-cdk-lib';
+import { App, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { WafCaptchaApiKeyProps, WafCaptchaApiKeyProvider, WafScope } from '../src';
-import { envOf, newKey, newStack, warningsOf } from './support/stacks';
+import { envOf, keyIdOf, newKey, newStack, resourcesOf, warningsOf } from './support/stacks';
+import { GRACE_PERIOD_RESOURCE_TYPE } from '../src/contract/grace-period';
 
 const { PRIVATE_ISOLATED, PRIVATE_WITH_EGRESS } = ec2.SubnetType;
 const subnets = (...types: ec2.SubnetType[]) => types.map((subnetType) => ({ name: subnetType, subnetType }));
@@ -105,5 +107,53 @@ describe('there is no warning', () => {
       warnings(() => ({ vpc: ec2.Vpc.fromLookup(stack, 'Vpc', { vpcName: 'shop' }), vpcSubnets }), {}, stack),
     ).toEqual([]);
     expect(app.synth().manifest.missing).toHaveLength(1);
+  });
+});
+
+describe('endpoints and routes of a VPC in the stack exist as long as the keys', () => {
+  /** The logical ids of all that a resource needs, directly or not. */
+  function neededBy(stack: Stack, id: string, found = new Set<string>()): Set<string> {
+    const resources = Template.fromStack(stack).toJSON().Resources;
+    const ids = new Set<string>(resources[id].DependsOn ?? []);
+    JSON.stringify(resources[id], (key, value) => {
+      if (key === 'Ref') ids.add(value);
+      if (key === 'Fn::GetAtt') ids.add(value[0]);
+      return value;
+    });
+    for (const one of ids) {
+      if (!resources[one] || found.has(one)) continue;
+      found.add(one);
+      neededBy(stack, one, found);
+    }
+    return found;
+  }
+
+  test('and a rule for the function in their security group is no circular dependency', () => {
+    const stack = newStack(envOf('eu-west-1'));
+    const vpc = newVpc(stack, PRIVATE_ISOLATED);
+    const vpcSubnets = { subnetType: PRIVATE_ISOLATED };
+    const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', { vpc, vpcSubnets });
+    newKey(stack, { provider, scope: WafScope.REGIONAL, gracePeriod: Duration.days(1) });
+    for (const service of ['wafv2', 'cloudformation', 'scheduler']) {
+      vpc.addInterfaceEndpoint(service, { service: new ec2.InterfaceVpcEndpointAwsService(service) })
+        .connections.allowDefaultPortFrom(provider.handler);
+    }
+    vpc.addGatewayEndpoint('s3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
+    const network = Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, { Type: string }>)
+      .filter(([, { Type }]) => /VPCEndpoint|SecurityGroupIngress|Route/.test(Type)).map(([id]) => id);
+    expect(network.length).toBeGreaterThan(8);
+    const [guard] = Object.keys(resourcesOf(stack, GRACE_PERIOD_RESOURCE_TYPE));
+    for (const id of [keyIdOf(stack), guard]) expect([...neededBy(stack, id)]).toEqual(expect.arrayContaining(network));
+    for (const id of network) expect([...neededBy(stack, id)]).not.toContain(id);
+  });
+
+  test('but not those of another stack, which is deployed first', () => {
+    const app = new App();
+    const [network, shop] = ['Network', 'Shop'].map((id) => new Stack(app, id, envOf('eu-west-1')));
+    const vpc = newVpc(network, PRIVATE_WITH_EGRESS, ec2.SubnetType.PUBLIC);
+    newKey(shop, { provider: new WafCaptchaApiKeyProvider(shop, 'Provider', { vpc }) });
+    const [config] = Object.values(resourcesOf(shop, 'AWS::Lambda::EventInvokeConfig'));
+    expect(config).not.toHaveProperty('DependsOn');
+    expect(shop.dependencies.map(({ stackName }) => stackName)).toEqual(['Network']);
   });
 });

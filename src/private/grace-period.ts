@@ -34,6 +34,8 @@ export class GracePeriodResources extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const schedulerRole = this.createSchedulerRole(handler, group);
+    const policy = attachPolicy(this, role, this.permissions(group, schedulerRole));
+    const needed = [group, ...policy ? [policy] : []];
     const template = new scheduler.Schedule(this, 'Template', {
       description: 'Never runs. The schedules of the keys take their target and their role from it.',
       scheduleName: handler.functionName, // CloudFormation takes a name once in an account, whatever the group
@@ -42,8 +44,8 @@ export class GracePeriodResources extends Construct {
       schedule: scheduler.ScheduleExpression.rate(Duration.days(1)),
       target: { bind: () => ({ arn: handler.functionArn, role: schedulerRole }) },
     });
-    template.node.addDependency(group); // by its name it depends on the function only
-    const policy = attachPolicy(this, role, this.permissions(group, schedulerRole));
+    // By its name it depends on the function only. The policy gives IAM time to know the new role.
+    template.node.addDependency(...needed);
 
     const guard = new CustomResource(this, 'Guard', {
       resourceType: GRACE_PERIOD_RESOURCE_TYPE,
@@ -51,7 +53,7 @@ export class GracePeriodResources extends Construct {
       serviceTimeout: SERVICE_TIMEOUT,
     });
     // Keys depend on their provider and so on the guard, which is deleted after the keys and before all that it needs.
-    guard.node.addDependency(...others, group, template, ...policy ? [policy] : []);
+    guard.node.addDependency(...others, template, ...needed);
   }
 
   private createSchedulerRole(handler: lambda.Function, group: scheduler.ScheduleGroup): iam.Role {
