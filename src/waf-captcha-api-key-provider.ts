@@ -1,4 +1,4 @@
-import { RemovalPolicy, Resource, Stack, Validations } from 'aws-cdk-lib';
+import { CrossStackReferences, ReferenceStrength, RemovalPolicy, Resource, Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -143,9 +143,12 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     if (vpc?.stack === this.stack) this.handler.node.findChild('EventInvokeConfig').node.addDependency(vpc);
     this.functionArn = this.handler.functionArn;
     this.isolated = isIsolated(props);
+    this.node.defaultChild = this.handler.node.defaultChild;
+    // Whatever the default of the app: without the function, a key in another stack could not be deleted.
+    CrossStackReferences.of(this).produce(ReferenceStrength.STRONG);
     const reason = 'The runtime is the latest that all Regions have; newer versions of aws-cdk-lib bring newer ones';
     for (const rule of ['AwsSolutions-L1', 'Serverless-LambdaLatestVersion']) {
-      Validations.of(this.handler.node.defaultChild!).acknowledge({ id: rule, reason });
+      Validations.of(this.node.defaultChild!).acknowledge({ id: rule, reason });
     }
   }
 

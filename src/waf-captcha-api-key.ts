@@ -123,8 +123,9 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     if (WafCaptchaApiKeyProvider._isOfThisApp(provider)) {
       provider._prepareFor(this, this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : props.region, gracePeriod);
     } else if (gracePeriod) {
-      throw propertyError(this, 'gracePeriod', `an imported provider (${provider.node.path}) cannot delete keys later; `
-        + 'use a provider of this app, or leave the grace period out');
+      throw propertyError(this, 'gracePeriod', `${provider.node.path}, which is imported or not a `
+        + 'WafCaptchaApiKeyProvider, cannot delete keys later; use a provider of this app, or leave the grace period '
+        + 'out');
     }
     // As with `lambda.Version`, the hash of the identity is part of the path, and so of the logical id. Another key is
     // another resource: it is created before, and the old one deleted after, everything else is updated.

@@ -72,8 +72,8 @@ describe('a key with a grace period', () => {
     const provider = WafCaptchaApiKeyProvider.fromFunctionArn(stack, 'Imported', functionArn);
 
     expect(() => newKey(stack, { gracePeriod, provider })).toThrow(
-      'Shop/Key: gracePeriod: an imported provider (Shop/Imported) cannot delete keys later; '
-      + 'use a provider of this app, or leave the grace period out');
+      'Shop/Key: gracePeriod: Shop/Imported, which is imported or not a WafCaptchaApiKeyProvider, cannot delete keys '
+      + 'later; use a provider of this app, or leave the grace period out');
   });
 });
 

@@ -5,7 +5,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { MAX_RESPONSE_MS } from '../lambda/deadlines';
 import { IWafCaptchaApiKeyProvider, WafCaptchaApiKeyProvider, WafScope } from '../src';
-import { ACCOUNT, allowedIn, envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
+import {
+  ACCOUNT, allowedIn, envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf,
+} from './support/stacks';
 
 const FUNCTION_ARN = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:captcha`;
 
@@ -171,6 +173,17 @@ describe('a provider shared between stacks', () => {
     newKey(shop, { provider, scope: WafScope.REGIONAL, region: Fn.importValue('Region') }, 'Other');
     Template.fromStack(shop).resourceCountIs('AWS::Lambda::Function', 0);
     expect(shop.dependencies).toEqual([home]);
+  });
+
+  test.each([undefined, 'weak', 'strong'])('is locked by keys in another stack, with the default %s', (strength) => {
+    const app = new App({ context: { '@aws-cdk/core:defaultCrossStackReferences': strength } });
+    const [home, shop] = ['Home', 'Shop'].map((id) => new Stack(app, id));
+    const provider = new WafCaptchaApiKeyProvider(home, 'Provider');
+    newKey(shop, { provider });
+    const { 'Fn::ImportValue': name } = keyOf(shop).Properties.ServiceToken;
+    expect(name).toContain('Home:');
+    // What docs/design.md advises for a move to another provider: the export stays until the old keys are deleted.
+    expect(home.resolve(home.exportValue(provider.functionArn))).toEqual({ 'Fn::ImportValue': name });
   });
 
   test('is an error for a stack in another Region', () => {
