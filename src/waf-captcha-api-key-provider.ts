@@ -12,6 +12,7 @@ import { acknowledgeWildcards, attachPolicy, functionPermissions } from './priva
 import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from './private/timing';
 import { differ, isLookupDummy } from './private/unresolved';
 import { propertyError } from './private/validate';
+import { connectivityOf } from './private/vpc-connectivity';
 import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';
 
 /**
@@ -140,7 +141,9 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     // Keys need the VPC's endpoints and routes until they are deleted. The function itself does not depend on them,
     // because the rules of their security groups may refer to its own.
     const { vpc } = props;
-    if (vpc?.stack === this.stack) this.handler.node.findChild('EventInvokeConfig').node.addDependency(vpc);
+    if (vpc?.stack === this.stack) {
+      this.handler.node.findChild('EventInvokeConfig').node.addDependency(connectivityOf(vpc));
+    }
     this.functionArn = this.handler.functionArn;
     this.isolated = isIsolated(props);
     this.node.defaultChild = this.handler.node.defaultChild;

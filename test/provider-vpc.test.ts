@@ -1,4 +1,4 @@
-import { App, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { App, CfnWaitConditionHandle, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { WafCaptchaApiKeyProps, WafCaptchaApiKeyProvider, WafScope } from '../src';
@@ -145,6 +145,18 @@ describe('endpoints and routes of a VPC in the stack exist as long as the keys',
     const [guard] = Object.keys(resourcesOf(stack, GRACE_PERIOD_RESOURCE_TYPE));
     for (const id of [keyIdOf(stack), guard]) expect([...neededBy(stack, id)]).toEqual(expect.arrayContaining(network));
     for (const id of network) expect([...neededBy(stack, id)]).not.toContain(id);
+  });
+
+  test('and constructs below the VPC can be the provider, and use keys', () => {
+    const stack = newStack(envOf('eu-west-1'));
+    const vpc = newVpc(stack, PRIVATE_ISOLATED);
+    const provider = new WafCaptchaApiKeyProvider(vpc, 'Provider', { vpc });
+    const { apiKey } = newKey(stack, { provider, scope: WafScope.REGIONAL, gracePeriod: Duration.days(1) });
+    new CfnWaitConditionHandle(vpc, 'User').addMetadata('Key', apiKey);
+    vpc.addGatewayEndpoint('s3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
+
+    const [endpoint] = Object.keys(resourcesOf(stack, 'AWS::EC2::VPCEndpoint')); // fails for circular dependencies
+    expect([...neededBy(stack, keyIdOf(stack))]).toContain(endpoint);
   });
 
   test('but not those of another stack, which is deployed first', () => {
