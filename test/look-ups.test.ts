@@ -1,4 +1,5 @@
 import { App, ContextProvider, Duration, Fn, Stack } from 'aws-cdk-lib';
+import { Annotations } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
@@ -77,6 +78,9 @@ test('the first pass accepts the number of a look-up as the grace period', () =>
   const days = Number(StringParameter.valueFromLookup(stack, '/shop/days'));
   newKey(stack, { gracePeriod: Duration.days(days) });
   expect(() => (stack.node.root as App).synth()).not.toThrow();
+  // The CLI reports errors of this kind only after all look-ups have happened.
+  const message = 'gracePeriod: must be whole minutes, from 1 minute to 365 days, known at synthesis, got no number';
+  Annotations.fromStack(stack).hasError('/Shop/Key', message);
 });
 
 test('the first pass accepts a look-up beside five domains, one of which it may return', () => {

@@ -1,4 +1,4 @@
-import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
@@ -16,10 +16,13 @@ import { GRACE_PERIOD_RESOURCE_TYPE, MAX_GRACE_PERIOD, MIN_GRACE_PERIOD } from '
 export function validateGracePeriod(construct: Construct, gracePeriod?: Duration): number | undefined {
   if (!gracePeriod) return undefined;
   const minutes = gracePeriod.toMinutes({ integral: false });
-  if (Number.isNaN(minutes)) return minutes; // the number of a look-up that has not happened
   if (Number.isInteger(minutes) && minutes >= MIN_GRACE_PERIOD && minutes <= MAX_GRACE_PERIOD) return minutes;
-  throw propertyError(construct, 'gracePeriod',
-    `must be whole minutes, from 1 minute to 365 days, known at synthesis, got ${gracePeriod.toHumanString()}`);
+  const problem = 'must be whole minutes, from 1 minute to 365 days, known at synthesis, '
+    + `got ${gracePeriod.toHumanString() || 'no number'}`;
+  if (!Number.isNaN(minutes)) throw propertyError(construct, 'gracePeriod', problem);
+  // It may be the number of a look-up that has not happened. Such an error does not stop the first pass.
+  Annotations.of(construct).addError(`gracePeriod: ${problem}`);
+  return undefined;
 }
 
 /** What a provider needs for keys with a grace period: five resources, as children of the provider. */
