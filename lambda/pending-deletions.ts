@@ -119,10 +119,10 @@ export class PendingDeletions {
   public async sweep(deleteKey: (physicalId: string) => Promise<void>): Promise<void> {
     // From here on, a Delete that is still under way finds no template and deletes its key at once.
     await this.scheduler.delete(this.group);
-    let listed = this.clock.now();
-    while (this.clock.now() - listed <= LAG_MS) {
+    let emptySince: number | undefined;
+    while (emptySince === undefined || this.clock.now() - emptySince <= LAG_MS) {
       const names = await this.scheduler.names();
-      if (names.length > 0) listed = this.clock.now();
+      emptySince = names.length > 0 ? undefined : emptySince ?? this.clock.now();
       let done = 0;
       let problem = 'the function ran out of time';
       for (const name of names) {
@@ -144,7 +144,9 @@ export class PendingDeletions {
 
   private async completeNow(name: string, deleteKey: (physicalId: string) => Promise<void>): Promise<void> {
     const target = await this.scheduler.target(name);
-    const physicalId = target?.Input && (JSON.parse(target.Input) as ScheduledDeletion).PhysicalResourceId;
+    // Deleted already, or not found yet: then deleting it would lose its key, so the list is read again.
+    if (!target) return;
+    const physicalId = target.Input && (JSON.parse(target.Input) as ScheduledDeletion).PhysicalResourceId;
     try {
       if (physicalId) await deleteKey(physicalId);
     } catch (error) {

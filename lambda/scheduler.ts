@@ -15,6 +15,9 @@ const OPERATION_TIMEOUT_MS = 30_000;
 /** A new policy takes some seconds to take effect. The client does not retry what is denied. */
 const DENIED_INTERVAL_MS = 5_000;
 
+/** With less time than this no attempt starts: its timeout would hide that the call is denied. */
+const MIN_ATTEMPT_MS = 1_000;
+
 let client: SchedulerClient | undefined;
 
 /** Every operation here may be repeated, so the client's own retries do: six attempts outlast some ten seconds. */
@@ -84,7 +87,7 @@ export class Scheduler {
         const error = caught as Error;
         note(error.name === expected ? expected : 'failed', messageOf(error));
         if (error.name === expected) return undefined;
-        if (!(isDenied(error) || isUnrecognized(error)) || left() <= DENIED_INTERVAL_MS) {
+        if (!(isDenied(error) || isUnrecognized(error)) || left() < DENIED_INTERVAL_MS + MIN_ATTEMPT_MS) {
           throw new UserFacingError(`scheduler:${operation} failed: ${messageOf(error)}`);
         }
       }

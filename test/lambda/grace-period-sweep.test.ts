@@ -59,10 +59,43 @@ describe('the guard', () => {
       expect(scheduler.calls).toHaveLength(calls);
     })());
 
+  test.concurrent('fails with the denial if there is no time for another attempt', withScheduler(async (env) => {
+    env.scheduler.fail({ kind: 'AccessDeniedException', times: 1 });
+    env.scheduler.fail({ kind: 'hang' });
+
+    const { Reason } = await env.keys.send(env.guardEvent('Create'), env.keys.fn, 33_000);
+    expect(Reason).toContain('scheduler:GetSchedule failed: AccessDeniedException');
+  }));
+
   test.concurrent('deletes pending keys that are in the list some seconds later', withScheduler(async (env) => {
     const { keys } = env;
     env.scheduler.listLag = 6_000;
     await addPending(env, 2);
+
+    expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
+
+    expect(keys.liveKeys).toEqual([]);
+    expect(env.pending).toEqual([]);
+  }));
+
+  test.concurrent('reads the list again after deletions that take long', withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    await addPending(env, 1);
+    scheduler.listLag = 6_000;
+    scheduler.advance(scheduler.listLag);
+    await addPending(env, 1);
+    keys.waf.fail({ kind: 'hang', operation: 'DeleteAPIKey', times: 1 });
+
+    expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
+
+    expect(keys.liveKeys).toEqual([]);
+    expect(env.pending).toEqual([]);
+  }));
+
+  test.concurrent('deletes the key of a schedule that is listed before it is found', withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    await addPending(env, 1);
+    scheduler.fail({ kind: 'ResourceNotFoundException', operation: 'GetSchedule', times: 1 });
 
     expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
 

@@ -4,8 +4,8 @@ import { close, listen } from '../../../local/listen';
 
 /** What a client is told instead; the `-after` kinds act first, and the connection is reset. */
 export type SchedulerFaultKind =
-  | 'AccessDeniedException' | 'ConflictException' | 'InternalServerException' | 'ThrottlingException'
-  | 'ValidationException' | 'reset-before' | 'reset-after' | 'hang';
+  | 'AccessDeniedException' | 'ConflictException' | 'InternalServerException' | 'ResourceNotFoundException'
+  | 'ThrottlingException' | 'ValidationException' | 'reset-before' | 'reset-after' | 'hang';
 
 export interface SchedulerFault {
   readonly kind: SchedulerFaultKind;
