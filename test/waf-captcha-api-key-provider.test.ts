@@ -1,4 +1,4 @@
-import { App, Aspects, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
+import { App, Aspects, CfnParameter, Fn, NestedStack, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -184,6 +184,17 @@ describe('a provider shared between stacks', () => {
     expect(name).toContain('Home:');
     // What docs/design.md advises for a move to another provider: the export stays until the old keys are deleted.
     expect(home.resolve(home.exportValue(provider.functionArn))).toEqual({ 'Fn::ImportValue': name });
+  });
+
+  test('is locked with the default alone if it is in a nested stack', () => {
+    const serviceTokenWith = (strength: string) => {
+      const app = new App({ context: { '@aws-cdk/core:defaultCrossStackReferences': strength } });
+      const [home, shop] = ['Home', 'Shop'].map((id) => new Stack(app, id));
+      newKey(shop, { provider: new WafCaptchaApiKeyProvider(new NestedStack(home, 'Part'), 'Provider') });
+      return Object.keys(keyOf(shop).Properties.ServiceToken);
+    };
+    expect(serviceTokenWith('strong')).toEqual(['Fn::ImportValue']);
+    expect(serviceTokenWith('weak')).toEqual(['Fn::GetStackOutput']);
   });
 
   test('is an error for a stack in another Region', () => {
