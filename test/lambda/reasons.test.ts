@@ -42,6 +42,7 @@ const REASONS: [string, Case][] = [
     'a.example.com\tb.example.com',
     '- a.example.com\n- b.example.com',
     'a.example.com、b.example.com',
+    'a.example.com，b.example.com',
     '“a.example.com”',
   ]
     .map((domain): [string, Case] => [

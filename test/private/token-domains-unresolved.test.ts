@@ -92,6 +92,8 @@ describe('lists', () => {
     'a.example.com\nb.example.com',
     'a.example.com|b.example.com',
     'a.example.com、b.example.com',
+    'a.example.com，b.example.com',
+    'a.example.com；b.example.com',
     '“a.example.com”, “b.example.com”',
     '{a.example.com}{b.example.com}',
   ])('%j in one string are an error', (text) => {

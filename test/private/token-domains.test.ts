@@ -99,6 +99,7 @@ describe('normal form', () => {
   test.each([
     ['case', 'Example.COM', 'example.com'],
     ['the root dot', 'example.com.', 'example.com'],
+    ['the root dot in Japanese', '例え。jp。', 'xn--r8jz45g.jp'],
     ['Unicode', 'münchen.example', 'xn--mnchen-3ya.example'],
     ['Unicode in capitals', 'MÜNCHEN.example', 'xn--mnchen-3ya.example'],
     ['the ideographic full stop', '例え。jp', 'xn--r8jz45g.jp'],
