@@ -190,7 +190,7 @@ describe('a sweep that fails', () => {
   test.concurrent.each(denied)('names %s if it is denied, and loses nothing', (operation) =>
     withScheduler(async (env) => {
       const { keys, scheduler } = env;
-      await addPending(env, 2);
+      await addPending(env, 1);
       scheduler.fail({ kind: 'AccessDeniedException', operation });
 
       const { Status, Reason } = await env.deleteGuard();
