@@ -48,10 +48,8 @@ export class PendingDeletions {
   public async check(): Promise<void> {
     let problem: string;
     try {
-      for (let waited = 0; !await this.scheduler.target(this.group); waited += POLL_MS) {
-        if (waited >= LAG_MS) throw new UserFacingError(`there is no schedule '${this.group}'`);
-        await this.clock.sleep(POLL_MS);
-      }
+      if (!await this.isFound(this.group)) throw new UserFacingError(`there is no schedule '${this.group}'`);
+      await this.scheduler.names();
       return;
     } catch (error) {
       problem = (error as Error).message.replace(/\.$/, '');
@@ -87,7 +85,7 @@ export class PendingDeletions {
         Target: { ...template, Input: JSON.stringify(event) },
       });
       // EventBridge Scheduler also reports a conflict with the state of the group.
-      if (!isNew && !await this.scheduler.target(name)) return unavailable('CreateSchedule reports a conflict');
+      if (!isNew && !await this.isFound(name)) return unavailable('CreateSchedule reports a conflict');
       const detail = isNew ? `the key is deleted at ${first.toISOString()}` : 'the key was scheduled before';
       this.log({ outcome: 'scheduled', detail });
       return true;
@@ -140,6 +138,15 @@ export class PendingDeletions {
       }
       await this.clock.sleep(POLL_MS);
     }
+  }
+
+  /** Whether there is a schedule, which may be found some seconds after its creation. */
+  private async isFound(name: string): Promise<boolean> {
+    for (let waited = 0; !await this.scheduler.target(name); waited += POLL_MS) {
+      if (waited >= LAG_MS) return false;
+      await this.clock.sleep(POLL_MS);
+    }
+    return true;
   }
 
   private async completeNow(name: string, deleteKey: (physicalId: string) => Promise<void>): Promise<void> {

@@ -23,7 +23,7 @@ describe('the guard', () => {
     }
 
     expect(keys.waf.calls).toEqual([]);
-    expect(scheduler.calls).toEqual(['GetSchedule ok']);
+    expect(scheduler.calls).toEqual(['GetSchedule ok', 'ListSchedules ok']);
   }));
 
   test.concurrent('is created although permissions and schedules take effect late', withScheduler(async (env) => {
@@ -40,6 +40,8 @@ describe('the guard', () => {
   test.concurrent.each<[string, (env: GracePeriodEnvironment) => unknown, string]>([
     ['is denied', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' }),
       'scheduler:GetSchedule failed: AccessDeniedException: AccessDeniedException as asked for'],
+    ['does not list', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException', operation: 'ListSchedules' }),
+      'scheduler:ListSchedules failed: .*'],
     ['is unreachable', ({ scheduler }) => scheduler.stop(), 'scheduler:GetSchedule failed: .*'],
     ['has no schedule group', ({ scheduler }) => scheduler.removeGroup(FUNCTION_NAME),
       `there is no schedule '${FUNCTION_NAME}'`],
