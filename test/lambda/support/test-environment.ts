@@ -42,7 +42,11 @@ export const environmentTest = ALL_ON_BUNDLE ? test.concurrent : test;
 
 /** Waits in real time, for a call that a service has not finished yet. Virtual time stands still meanwhile. */
 export async function untilInRealTime(condition: () => unknown): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+  const end = Date.now() + 60_000;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`not within a minute: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 /** A test that is left out on the bundle, where it would take `minutes` in real time. The output names it. */
