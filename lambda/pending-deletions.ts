@@ -46,16 +46,14 @@ export class PendingDeletions {
    * @throws UserFacingError with a remedy if they cannot
    */
   public async check(): Promise<void> {
-    let problem: string;
     try {
       if (!await this.isFound(this.group)) throw new UserFacingError(`there is no schedule '${this.group}'`);
       await this.scheduler.names();
-      return;
     } catch (error) {
-      problem = (error as Error).message.replace(/\.$/, '');
+      const problem = (error as Error).message.replace(/\.$/, '');
+      throw new UserFacingError(`The grace period needs EventBridge Scheduler: ${problem}. Allow the provider's role `
+        + 'to use it, give a function in a VPC a route to it, or leave gracePeriod out.');
     }
-    throw new UserFacingError(`The grace period needs EventBridge Scheduler: ${problem}. Allow the provider's role to `
-      + 'use it, give a function in a VPC a route to it, or leave gracePeriod out.');
   }
 
   /**

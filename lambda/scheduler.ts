@@ -74,11 +74,11 @@ export class Scheduler {
     operation: string, expected: string, send: (options: Options) => Promise<T>,
   ): Promise<T | undefined> {
     const started = this.clock.now();
-    const timeout = callTimeout(OPERATION_TIMEOUT_MS, started, this.deadline);
+    const end = started + callTimeout(OPERATION_TIMEOUT_MS, started, this.deadline);
+    const left = () => end - this.clock.now();
     const note = (outcome: string, error?: string) =>
       this.log({ operation, duration: this.clock.now() - started, outcome, error });
     for (;;) {
-      const left = () => started + timeout - this.clock.now();
       try {
         const result = await send({ abortSignal: this.clock.timeout(left()) });
         note('ok');

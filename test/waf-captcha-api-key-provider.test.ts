@@ -5,9 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { MAX_RESPONSE_MS } from '../lambda/deadlines';
 import { IWafCaptchaApiKeyProvider, WafCaptchaApiKeyProvider, WafScope } from '../src';
-import {
-  ACCOUNT, allowedIn, envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf,
-} from './support/stacks';
+import { ACCOUNT, allowedIn, envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
 
 const FUNCTION_ARN = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:captcha`;
 

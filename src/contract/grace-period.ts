@@ -3,6 +3,8 @@
  *
  * The schedule group has the name of the function, so that a key needs no reference to it: a key may be in another
  * stack than its provider, and a reference that comes and goes with the grace period could lock one of the two stacks.
+ * The template, a disabled schedule in the group, has this name, too: the schedules of the keys take their target and
+ * their role from it.
  */
 
 /** The custom resource whose deletion deletes every key that is still pending. */

@@ -69,41 +69,31 @@ describe('the guard', () => {
     expect(Reason).toContain('scheduler:GetSchedule failed: AccessDeniedException');
   }));
 
-  test.concurrent('deletes pending keys that are in the list some seconds later', withScheduler(async (env) => {
-    const { keys } = env;
-    env.scheduler.listLag = 6_000;
-    await addPending(env, 2);
+  test.concurrent.each<[string, (env: GracePeriodEnvironment) => Promise<void>]>([
+    ['that are in the list some seconds later', async (env) => {
+      env.scheduler.listLag = 6_000;
+      await addPending(env, 2);
+    }],
+    ['that come into the list while another deletion takes long', async (env) => {
+      const { keys, scheduler } = env;
+      await addPending(env, 1);
+      scheduler.listLag = 6_000;
+      scheduler.advance(scheduler.listLag);
+      await addPending(env, 1);
+      keys.waf.fail({ kind: 'hang', operation: 'DeleteAPIKey', times: 1 });
+    }],
+    ['whose schedule is listed before it is found', async (env) => {
+      await addPending(env, 1);
+      env.scheduler.fail({ kind: 'ResourceNotFoundException', operation: 'GetSchedule', times: 1 });
+    }],
+  ])('deletes pending keys %s', (_, prepare) => withScheduler(async (env) => {
+    await prepare(env);
 
     expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
 
-    expect(keys.liveKeys).toEqual([]);
+    expect(env.keys.liveKeys).toEqual([]);
     expect(env.pending).toEqual([]);
-  }));
-
-  test.concurrent('reads the list again after deletions that take long', withScheduler(async (env) => {
-    const { keys, scheduler } = env;
-    await addPending(env, 1);
-    scheduler.listLag = 6_000;
-    scheduler.advance(scheduler.listLag);
-    await addPending(env, 1);
-    keys.waf.fail({ kind: 'hang', operation: 'DeleteAPIKey', times: 1 });
-
-    expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
-
-    expect(keys.liveKeys).toEqual([]);
-    expect(env.pending).toEqual([]);
-  }));
-
-  test.concurrent('deletes the key of a schedule that is listed before it is found', withScheduler(async (env) => {
-    const { keys, scheduler } = env;
-    await addPending(env, 1);
-    scheduler.fail({ kind: 'ResourceNotFoundException', operation: 'GetSchedule', times: 1 });
-
-    expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
-
-    expect(keys.liveKeys).toEqual([]);
-    expect(env.pending).toEqual([]);
-  }));
+  })());
 
   test.concurrent('deletes all pending keys on Delete, and no key of a resource', withScheduler(async (env) => {
     const { keys } = env;
