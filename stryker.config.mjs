@@ -3,7 +3,7 @@ export default {
   packageManager: 'npm',
   testRunner: 'jest',
   testRunnerNodeArgs: ['--no-warnings'],
-  mutate: ['lambda/**/*.ts', '!lambda/index.ts', '!lambda/clock.ts', 'src/**/*.ts', '!src/index.ts'],
+  mutate: ['lambda/**/*.ts', '!lambda/index.ts', '!lambda/runtime/clock.ts', 'src/**/*.ts', '!src/index.ts'],
   jest: { configFile: 'test/mutation.jest.config.json' },
   coverageAnalysis: 'perTest',
   ignoreStatic: true,

@@ -8,7 +8,7 @@ import * as path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { check } from './report';
 import { WafEmulator, WafEmulatorOptions } from '../emulator';
-import type { ResourceEvent } from '../lambda/cloudformation';
+import type { ResourceEvent } from '../lambda/events';
 import { CloudFormationEndpoint } from '../local/cloudformation-endpoint';
 import { close } from '../local/listen';
 

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import type { CustomResourceResponse, BenchEvent, Cloud } from './cloud';
 import { check } from './report';
 import type { Subject } from './subjects';
-import type { ResourceEvent } from '../lambda/cloudformation';
+import type { ResourceEvent } from '../lambda/events';
 import { functionEnvironment, FunctionProcess } from '../local/function-process';
 
 const ROOT = path.join(__dirname, '..');

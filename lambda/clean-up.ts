@@ -1,11 +1,12 @@
-import type { Clock } from './clock';
-import type { Delivery, ResourceEvent } from './cloudformation';
 import type { Confirmation } from './confirmation';
-import type { Deadlines } from './deadlines';
+import type { ResourceEvent } from './events';
+import { parsePhysicalId, PhysicalId } from './key/physical-id';
 import type { KeyLifecycle } from './lifecycle';
-import type { Logger } from './log';
 import { Outcome, recentOutcomes } from './outcome';
-import { parsePhysicalId, PhysicalId } from './physical-id';
+import type { Delivery } from './response';
+import type { Clock } from './runtime/clock';
+import type { Deadlines } from './runtime/deadlines';
+import type { Logger } from './runtime/log';
 
 /** How long to wait before a failed deletion is tried again after the response. */
 const CLEAN_UP_INTERVAL_MS = 10_000;

@@ -1,7 +1,8 @@
-import type { Clock } from './clock';
-import { Delivery, ResourceEvent, sentAt } from './cloudformation';
-import type { Deadlines } from './deadlines';
-import type { Evidence, StackResource } from './stack-resource';
+import type { Evidence, StackResource } from './aws/stack-resource';
+import { ResourceEvent, sentAt } from './events';
+import { Delivery } from './response';
+import type { Clock } from './runtime/clock';
+import type { Deadlines } from './runtime/deadlines';
 
 /** For one key, CloudFormation is asked at most this often while its response is pending. */
 const PENDING_INTERVAL_MS = 10_000;

@@ -1,19 +1,19 @@
+import { StackResource } from './aws/stack-resource';
+import { Waf } from './aws/waf';
 import { cleanUp } from './clean-up';
-import type { Clock } from './clock';
-import { ResourceEvent, submitResponse } from './cloudformation';
 import { Confirmation } from './confirmation';
-import { deadlinesOf } from './deadlines';
 import { OrphanedKeyError, UserFacingError } from './errors';
+import { ResourceEvent } from './events';
+import { isGuard, isScheduledDeletion, onGuardEvent, onScheduledDeletion } from './grace-period';
+import { CREATE_FAILED_PHYSICAL_ID } from './key/physical-id';
 import { KeyLifecycle, KeyResource } from './lifecycle';
-import { jsonLogger } from './log';
 import { cacheOutcome, failedOutcome, Outcome, outcomeOf, recentOutcomes } from './outcome';
 import { PendingDeletions } from './pending-deletions';
-import { CREATE_FAILED_PHYSICAL_ID } from './physical-id';
 import { parseGracePeriod, parseProperties } from './properties';
-import { isScheduledDeletion, onScheduledDeletion } from './scheduled-deletion';
-import { StackResource } from './stack-resource';
-import { Waf } from './waf';
-import { GRACE_PERIOD_PHYSICAL_ID, GRACE_PERIOD_RESOURCE_TYPE } from '../src/contract/grace-period';
+import { submitResponse } from './response';
+import type { Clock } from './runtime/clock';
+import { deadlinesOf } from './runtime/deadlines';
+import { jsonLogger } from './runtime/log';
 
 /** The used part of Lambda's context. */
 export interface InvocationContext {
@@ -124,23 +124,6 @@ function gracePeriodOfDelete(properties: Record<string, unknown>): number | unde
 function remedyOf(event: ResourceEvent): string | undefined {
   if (isGuard(event)) return undefined;
   return event.RequestType === 'Delete' ? 'Try again.' : 'Deploy again.';
-}
-
-function isGuard(event: ResourceEvent): boolean {
-  return event.ResourceType === GRACE_PERIOD_RESOURCE_TYPE;
-}
-
-/** CloudFormation creates the guard before the keys, and deletes it after them: then none may stay pending. */
-async function onGuardEvent(
-  event: ResourceEvent, lifecycle: KeyLifecycle, pendingDeletions: PendingDeletions,
-): Promise<Partial<KeyResource>> {
-  const { RequestType: type, PhysicalResourceId: id } = event;
-  if (type === 'Create') await pendingDeletions.check();
-  // Under another id the guard was never created, so no key was, either.
-  if (type === 'Delete' && id === GRACE_PERIOD_PHYSICAL_ID) {
-    await pendingDeletions.sweep((physicalId) => lifecycle.onScheduledDelete(physicalId));
-  }
-  return { physicalId: id ?? GRACE_PERIOD_PHYSICAL_ID };
 }
 
 function hasResponseUrl({ ResponseURL }: ResourceEvent): boolean {

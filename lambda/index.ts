@@ -1,6 +1,6 @@
-import { systemClock } from './clock';
-import type { ResourceEvent } from './cloudformation';
+import type { ResourceEvent } from './events';
 import { handle, InvocationContext } from './handler';
+import { systemClock } from './runtime/clock';
 
 /** The entry point of the function. */
 export async function handler(event: ResourceEvent, context: InvocationContext): Promise<void> {

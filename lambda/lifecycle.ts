@@ -1,14 +1,14 @@
-import type { Clock } from './clock';
-import type { Deadlines } from './deadlines';
+import type { KeyLocation, ListedKey, Listing, Waf } from './aws/waf';
 import { NewKey, OrphanedKeyError, UserFacingError } from './errors';
-import { DesiredKey, identityOf } from './identity';
-import type { Logger } from './log';
-import type { PendingDeletions } from './pending-deletions';
+import { DesiredKey, identityOf } from './key/identity';
 import {
   CREATE_FAILED_PHYSICAL_ID, formatPhysicalId, GRACE_PERIOD_MARK, matchesKey, parsePhysicalId, PhysicalId, referenceTo,
   refersTo,
-} from './physical-id';
-import type { KeyLocation, ListedKey, Listing, Waf } from './waf';
+} from './key/physical-id';
+import type { PendingDeletions } from './pending-deletions';
+import type { Clock } from './runtime/clock';
+import type { Deadlines } from './runtime/deadlines';
+import type { Logger } from './runtime/log';
 import type { KeyAttributes } from '../src/contract/resource';
 
 /** The result of a Create or Update. */

@@ -1,6 +1,7 @@
-import { CustomResourceResponse, renderResponse, ResourceEvent } from './cloudformation';
 import { NewKey, OrphanedKeyError } from './errors';
-import { CREATE_FAILED_PHYSICAL_ID } from './physical-id';
+import { ResourceEvent } from './events';
+import { CREATE_FAILED_PHYSICAL_ID } from './key/physical-id';
+import { CustomResourceResponse, renderResponse } from './response';
 
 /** The result of an event. */
 export interface Outcome {

@@ -1,8 +1,8 @@
-import type { Clock } from './clock';
+import { Scheduler } from './aws/scheduler';
 import { UserFacingError } from './errors';
-import type { Logger } from './log';
-import { keyDigest } from './physical-id';
-import { Scheduler } from './scheduler';
+import { keyDigest } from './key/physical-id';
+import type { Clock } from './runtime/clock';
+import type { Logger } from './runtime/log';
 
 /** What a schedule sends to the function. It has no ResponseURL, for nobody waits for a response. */
 export interface ScheduledDeletion {

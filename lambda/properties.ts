@@ -1,5 +1,5 @@
 import { UserFacingError } from './errors';
-import type { DesiredKey } from './identity';
+import type { DesiredKey } from './key/identity';
 import { MAX_GRACE_PERIOD, MIN_GRACE_PERIOD } from '../src/contract/grace-period';
 import { normalizeTokenDomains, spaceItems } from '../src/contract/normal-form';
 import {

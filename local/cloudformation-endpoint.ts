@@ -1,7 +1,7 @@
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { close, listen } from './listen';
-import type { ResourceEvent } from '../lambda/cloudformation';
+import type { ResourceEvent } from '../lambda/events';
 
 /** What CloudFormation holds of a resource. */
 export interface HeldResource {

@@ -1,7 +1,7 @@
 import { ChildProcess, fork } from 'node:child_process';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { ResourceEvent } from '../lambda/cloudformation';
+import type { ResourceEvent } from '../lambda/events';
 
 const BUNDLE = path.join(__dirname, '..', 'assets', 'handler', 'index.js');
 const HOST = path.join(__dirname, 'function-host.js');

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { CloudFormationEndpoint } from './cloudformation-endpoint';
 import { close } from './listen';
-import type { ResourceEvent } from '../lambda/cloudformation';
+import type { ResourceEvent } from '../lambda/events';
 
 export interface ReceivedResponse {
   readonly Status: 'SUCCESS' | 'FAILED';

@@ -1,4 +1,4 @@
-import type { Clock } from '../lambda/clock';
+import type { Clock } from '../lambda/runtime/clock';
 
 interface Sleeper {
   readonly until: number;

@@ -14,7 +14,7 @@ const handler = await build({
   format: 'esm',
   splitting: true,
   mainFields: ['module', 'main'], // esbuild drops unused code only from ES modules
-  alias: { '@aws-sdk/credential-provider-node': resolve('lambda/environment-credentials.ts') },
+  alias: { '@aws-sdk/credential-provider-node': resolve('lambda/aws/environment-credentials.ts') },
   entryPoints: ['lambda/index.ts'],
   outdir: join(folder, 'handler'),
   write: false,

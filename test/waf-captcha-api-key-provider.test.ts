@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { MAX_RESPONSE_MS } from '../lambda/deadlines';
+import { MAX_RESPONSE_MS } from '../lambda/runtime/deadlines';
 import { IWafCaptchaApiKeyProvider, WafCaptchaApiKeyProvider, WafScope } from '../src';
 import { ACCOUNT, allowedIn, envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
 

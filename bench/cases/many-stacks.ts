@@ -1,5 +1,5 @@
-import type { Clock } from '../../lambda/clock';
-import { withRetries } from '../../lambda/retry';
+import { withRetries } from '../../lambda/aws/retry';
+import type { Clock } from '../../lambda/runtime/clock';
 import { round } from '../measure';
 import { BenchCase, CaseReport, check, Options, Ratio } from '../report';
 

@@ -1,7 +1,7 @@
 import {
   ALL_ON_BUNDLE, CLOUDFRONT, EnvironmentOptions, environmentTest, TestEnvironment, untilInRealTime, withEnvironment,
 } from './support/test-environment';
-import type { ResourceEvent } from '../../lambda/cloudformation';
+import type { ResourceEvent } from '../../lambda/events';
 import { inventedId } from '../../local/cloudformation-endpoint';
 
 /** Role and function are gone this long after the last response to a Delete. */

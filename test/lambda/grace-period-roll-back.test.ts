@@ -1,6 +1,6 @@
 import { CLOUDFRONT, Properties } from './support/test-environment';
 import { GracePeriodEnvironment, FUNCTION_NAME, withGracePeriod, withScheduler } from './support/with-scheduler';
-import type { ResourceEvent } from '../../lambda/cloudformation';
+import type { ResourceEvent } from '../../lambda/events';
 import { inventedId } from '../../local/cloudformation-endpoint';
 import type { ReceivedResponse } from '../../local/response-bucket';
 

@@ -1,6 +1,6 @@
 import { CLOUDFRONT } from './support/test-environment';
 import { GracePeriodEnvironment, FUNCTION_NAME, withGracePeriod, withScheduler } from './support/with-scheduler';
-import type { ResourceEvent } from '../../lambda/cloudformation';
+import type { ResourceEvent } from '../../lambda/events';
 
 jest.setTimeout(120_000);
 

@@ -2,7 +2,7 @@ import {
   CLOUDFRONT, environmentTest as test, TestEnvironment, untilInRealTime, virtualTimeTest,
   withEnvironment,
 } from './support/test-environment';
-import type { ResourceEvent } from '../../lambda/cloudformation';
+import type { ResourceEvent } from '../../lambda/events';
 import { inventedId } from '../../local/cloudformation-endpoint';
 
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['shop.example.com'] };

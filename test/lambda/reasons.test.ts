@@ -5,7 +5,7 @@ import {
   CLOUDFRONT, environmentTest, Properties, REGIONAL, TestEnvironment, withEnvironment,
 } from './support/test-environment';
 import type { FaultKind, OperationName, WafEmulatorOptions } from '../../emulator';
-import type { ResourceEvent } from '../../lambda/cloudformation';
+import type { ResourceEvent } from '../../lambda/events';
 import { close, listen } from '../../local/listen';
 
 interface Case {

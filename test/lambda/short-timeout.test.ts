@@ -1,6 +1,6 @@
 import { CLOUDFRONT, TestEnvironment, withEnvironment } from './support/test-environment';
 import { withGracePeriod, withScheduler } from './support/with-scheduler';
-import type { ResourceEvent } from '../../lambda/cloudformation';
+import type { ResourceEvent } from '../../lambda/events';
 
 // On the bundle: in virtual time, a call that hangs takes no time. A user can set a shorter timeout for the function.
 jest.setTimeout(120_000);

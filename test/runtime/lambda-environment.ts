@@ -4,7 +4,7 @@ import { AddressInfo, connect, createServer } from 'node:net';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeclaredFunction } from './declared-function';
-import type { ResourceEvent } from '../../lambda/cloudformation';
+import type { ResourceEvent } from '../../lambda/events';
 import { CREDENTIALS, FunctionInstance } from '../../local/function-process';
 import { HOME } from '../lambda/support/test-environment';
 

@@ -1,4 +1,4 @@
-import type { ResourceEvent } from '../../../lambda/cloudformation';
+import type { ResourceEvent } from '../../../lambda/events';
 import { FunctionInstance, FunctionOptions, functionEnvironment } from '../../../local/function-process';
 import type { VirtualClock } from '../../../local/virtual-clock';
 

@@ -2,7 +2,7 @@ import { FunctionInProcess } from './function-in-process';
 import { SchedulerDouble } from './scheduler-double';
 import { expectThat } from './simulated-stack';
 import { WafEmulator } from '../../../emulator';
-import type { ResourceEvent } from '../../../lambda/cloudformation';
+import type { ResourceEvent } from '../../../lambda/events';
 import { CloudFormationEndpoint } from '../../../local/cloudformation-endpoint';
 import { ReceivedResponse, ResponseBucket } from '../../../local/response-bucket';
 import { VirtualClock } from '../../../local/virtual-clock';

@@ -1,5 +1,5 @@
 import type { WafEmulator } from '../../../emulator';
-import type { ResourceEvent } from '../../../lambda/cloudformation';
+import type { ResourceEvent } from '../../../lambda/events';
 import { handle } from '../../../lambda/handler';
 import { CloudFormationEndpoint, inventedId } from '../../../local/cloudformation-endpoint';
 import { BucketFault, ReceivedResponse, ResponseBucket } from '../../../local/response-bucket';

@@ -1,7 +1,7 @@
 import { FunctionInProcess } from './function-in-process';
 import { WafEmulator, WafEmulatorOptions } from '../../../emulator';
-import { systemClock } from '../../../lambda/clock';
-import type { ResourceEvent } from '../../../lambda/cloudformation';
+import type { ResourceEvent } from '../../../lambda/events';
+import { systemClock } from '../../../lambda/runtime/clock';
 import { CloudFormationEndpoint, CloudFormationOptions } from '../../../local/cloudformation-endpoint';
 import { FunctionInstance, FunctionOptions, FunctionProcess } from '../../../local/function-process';
 import { ReceivedResponse, ResponseBucket } from '../../../local/response-bucket';

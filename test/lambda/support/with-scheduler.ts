@@ -1,7 +1,7 @@
 import { SchedulerDouble } from './scheduler-double';
 import { Properties, TestEnvironment } from './test-environment';
 import type { WafEmulatorOptions } from '../../../emulator';
-import type { ResourceEvent } from '../../../lambda/cloudformation';
+import type { ResourceEvent } from '../../../lambda/events';
 import type { FunctionInstance } from '../../../local/function-process';
 import type { ReceivedResponse } from '../../../local/response-bucket';
 import { GRACE_PERIOD_RESOURCE_TYPE } from '../../../src/contract/grace-period';

@@ -1,5 +1,5 @@
-import type { DesiredKey } from '../../lambda/identity';
-import { formatPhysicalId, matchesKey, parsePhysicalId, referenceTo, refersTo } from '../../lambda/physical-id';
+import type { DesiredKey } from '../../../lambda/key/identity';
+import { formatPhysicalId, matchesKey, parsePhysicalId, referenceTo, refersTo } from '../../../lambda/key/physical-id';
 
 const DESIRED: DesiredKey = { scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com'], rotationId: '' };
 const OWN_LENGTH = formatPhysicalId(DESIRED, '').length;

@@ -1,6 +1,6 @@
-import { expectAround, pausesBetween } from './support/pauses';
-import { RetryContext, withRetries } from '../../lambda/retry';
-import { VirtualClock } from '../../local/virtual-clock';
+import { RetryContext, withRetries } from '../../../lambda/aws/retry';
+import { VirtualClock } from '../../../local/virtual-clock';
+import { expectAround, pausesBetween } from '../support/pauses';
 
 const SECOND = 1_000;
 

@@ -2,11 +2,11 @@ import {
   CreateAPIKeyCommand, DeleteAPIKeyCommand, ListAPIKeysCommand, ListAPIKeysCommandOutput, WAFNonexistentItemException,
   WAFV2Client,
 } from '@aws-sdk/client-wafv2';
-import { UserFacingError } from './errors';
+import { UserFacingError } from '../errors';
 import { RetryContext, throwIfAbandoned, withRetries } from './retry';
-import { normalizeTokenDomains } from '../src/contract/normal-form';
-import type { WafScopeName } from '../src/contract/resource';
-import { scriptBaseOf } from '../src/contract/script-base';
+import { normalizeTokenDomains } from '../../src/contract/normal-form';
+import type { WafScopeName } from '../../src/contract/resource';
+import { scriptBaseOf } from '../../src/contract/script-base';
 
 /** Where a key exists. */
 export interface KeyLocation {

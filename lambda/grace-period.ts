@@ -1,10 +1,12 @@
-import type { Clock } from './clock';
-import type { Deadlines } from './deadlines';
-import { KeyLifecycle } from './lifecycle';
-import type { Logger } from './log';
+import { Waf } from './aws/waf';
+import type { ResourceEvent } from './events';
+import { parsePhysicalId } from './key/physical-id';
+import { KeyLifecycle, KeyResource } from './lifecycle';
 import { PendingDeletions, SCHEDULED_DELETION, ScheduledDeletion } from './pending-deletions';
-import { parsePhysicalId } from './physical-id';
-import { Waf } from './waf';
+import type { Clock } from './runtime/clock';
+import type { Deadlines } from './runtime/deadlines';
+import type { Logger } from './runtime/log';
+import { GRACE_PERIOD_PHYSICAL_ID, GRACE_PERIOD_RESOURCE_TYPE } from '../src/contract/grace-period';
 
 export interface ScheduledDeletionDependencies {
   readonly clock: Clock;
@@ -16,6 +18,24 @@ export interface ScheduledDeletionDependencies {
 /** Whether an event is one that a schedule sends when a grace period ends. */
 export function isScheduledDeletion(event: { readonly RequestType?: string }): event is ScheduledDeletion {
   return event.RequestType === SCHEDULED_DELETION;
+}
+
+/** Whether an event is one of the resource that guards the deletions of a provider. */
+export function isGuard(event: ResourceEvent): boolean {
+  return event.ResourceType === GRACE_PERIOD_RESOURCE_TYPE;
+}
+
+/** CloudFormation creates the guard before the keys, and deletes it after them: then none may stay pending. */
+export async function onGuardEvent(
+  event: ResourceEvent, lifecycle: KeyLifecycle, pendingDeletions: PendingDeletions,
+): Promise<Partial<KeyResource>> {
+  const { RequestType: type, PhysicalResourceId: id } = event;
+  if (type === 'Create') await pendingDeletions.check();
+  // Under another id the guard was never created, so no key was, either.
+  if (type === 'Delete' && id === GRACE_PERIOD_PHYSICAL_ID) {
+    await pendingDeletions.sweep((physicalId) => lifecycle.onScheduledDelete(physicalId));
+  }
+  return { physicalId: id ?? GRACE_PERIOD_PHYSICAL_ID };
 }
 
 /** Deletes a key whose grace period has ended. Never throws: what fails is tried again when the schedule runs next. */

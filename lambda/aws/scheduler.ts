@@ -2,10 +2,11 @@ import {
   CreateScheduleCommand, CreateScheduleInput, DeleteScheduleCommand, GetScheduleCommand, ListSchedulesCommand,
   SchedulerClient, Target,
 } from '@aws-sdk/client-scheduler';
-import type { Clock } from './clock';
-import { callTimeout } from './deadlines';
-import { isDenied, isUnrecognized, messageOf, UserFacingError } from './errors';
-import type { Logger } from './log';
+import { isDenied, isUnrecognized, messageOf } from './errors';
+import { UserFacingError } from '../errors';
+import type { Clock } from '../runtime/clock';
+import { callTimeout } from '../runtime/deadlines';
+import type { Logger } from '../runtime/log';
 
 const NOT_FOUND = 'ResourceNotFoundException';
 

@@ -1,6 +1,7 @@
 import { createServer, Server } from 'node:http';
 import { expectAround, pausesBetween } from './support/pauses';
-import { renderResponse, ResourceEvent, submitResponse } from '../../lambda/cloudformation';
+import { ResourceEvent } from '../../lambda/events';
+import { renderResponse, submitResponse } from '../../lambda/response';
 import { listen } from '../../local/listen';
 import { VirtualClock } from '../../local/virtual-clock';
 

@@ -1,10 +1,10 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import type { Clock } from './clock';
-import { ResourceEvent, sentAt } from './cloudformation';
-import { callTimeout } from './deadlines';
+import { ResourceEvent, sentAt } from '../events';
 import { isDenied, isUnrecognized, messageOf } from './errors';
-import type { Logger } from './log';
-import { parsePhysicalId, refersTo } from './physical-id';
+import { parsePhysicalId, refersTo } from '../key/physical-id';
+import type { Clock } from '../runtime/clock';
+import { callTimeout } from '../runtime/deadlines';
+import type { Logger } from '../runtime/log';
 
 /** What CloudFormation's view of a resource says about the response to an event. */
 export type Evidence =

@@ -1,9 +1,10 @@
 import { WAFInternalErrorException, WAFOptimisticLockException } from '@aws-sdk/client-wafv2';
 import { isClockSkewCorrectedError, isClockSkewError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { SdkError } from '@smithy/types';
-import type { Clock } from './clock';
-import { isDenied, isUnrecognized, isUnsent, messageOf, UserFacingError } from './errors';
-import type { Logger } from './log';
+import { isDenied, isUnrecognized, isUnsent, messageOf } from './errors';
+import { UserFacingError } from '../errors';
+import type { Clock } from '../runtime/clock';
+import type { Logger } from '../runtime/log';
 
 /** A longer attempt is aborted: AWS WAF responds within a second. */
 const ATTEMPT_TIMEOUT_MS = 10_000;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { WafScopeName } from '../src/contract/resource';
+import type { WafScopeName } from '../../src/contract/resource';
 
 /** The key that a resource asks for. */
 export interface DesiredKey {

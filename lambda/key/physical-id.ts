@@ -1,7 +1,7 @@
-import { UserFacingError } from './errors';
+import { UserFacingError } from '../errors';
 import { DesiredKey, digest, identityOf } from './identity';
-import { quote } from './properties';
-import type { WafScopeName } from '../src/contract/resource';
+import type { WafScopeName } from '../../src/contract/resource';
+import { quote } from '../properties';
 
 /** CloudFormation's limit, in bytes. */
 const MAX_LENGTH = 1024;

@@ -1,0 +1,15 @@
+export type LogFields = Record<string, string | number | boolean | undefined>;
+
+/** As AWS Lambda filters lines: ERROR needs a person, WARN tells of missing evidence or of a long wait. */
+export type LogLevel = 'ERROR' | 'WARN' | 'INFO';
+
+/**
+ * Writes one line of JSON. It holds only the fields that the caller names, so no event or credential is ever logged.
+ */
+export type Logger = (fields: LogFields, level?: LogLevel) => void;
+
+/** Writes `timestamp` and `level` as AWS Lambda's JSON logging reads them. */
+export function jsonLogger(common: LogFields, write: (line: string) => void): Logger {
+  return (fields, level = 'INFO') =>
+    write(`${JSON.stringify({ timestamp: new Date().toISOString(), level, ...common, ...fields })}\n`);
+}
