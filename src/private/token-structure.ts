@@ -1,11 +1,11 @@
 import {
-  CfnElement, DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Intrinsic, Reference, Stack, Stage,
-  Token, Tokenization,
+  CfnElement, DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Reference, Stack, Stage, Token,
+  Tokenization,
 } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 
-// Some classes of tokens are not exported and are recognized by their form. If the CDK changes one, its tokens count as
-// unresolved, and key-hash-tokens.test.ts fails.
+// Classes of tokens are recognized by their form: some are not exported, and an app can have a second copy of the CDK.
+// If the CDK changes one, its tokens count as unresolved, and key-hash-tokens.test.ts fails.
 
 /** Stands for a value that only a later phase of synthesis knows. */
 const UNRESOLVED = '*';
@@ -26,7 +26,7 @@ class StructureResolver extends DefaultTokenResolver {
   public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): unknown {
     const reference = referenceIn(token);
     if (reference) return [this.pathOf(reference.target), reference.displayName];
-    if (token instanceof Intrinsic || isFunction(token)) return super.resolveToken(token, context, postProcessor);
+    if (isKnown(token)) return super.resolveToken(token, context, postProcessor);
     if (Construct.isConstruct(token)) return [this.pathOf(token)];
     // `mapping.findInMap`, whose class is not exported. In another stack, it would resolve to a copy of the mapping.
     const { cfnMapping, key1, key2, defaultValue = '' } = token as any;
@@ -55,7 +55,7 @@ function referenceIn(token: IResolvable): Reference | undefined {
   return Reference.isReference(candidate) ? candidate : undefined;
 }
 
-/** Whether a token is one of `Fn.join`, `Fn.toJsonString` or `Fn.len`, whose classes are not exported. */
-function isFunction(token: IResolvable & { toJSON?(): unknown }): boolean {
-  return String(token.toJSON?.()).startsWith('<Fn::');
+/** Whether a token resolves to what was written, as intrinsics, `Fn.join`, `Fn.toJsonString` and `Fn.len` do. */
+function isKnown(token: IResolvable & { toJSON?(): unknown }): boolean {
+  return /^<(unresolved-token|Fn::.*)>$/.test(String(token.toJSON?.()));
 }

@@ -6,15 +6,20 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { calculateKeyHash } from '../../src/private/key-hash';
+import { withSecondCdk } from '../support/second-cdk';
 
 type Declare = (stack: Stack, value: string) => string | string[];
 
 /** The hash of a key whose domain is the token, in a stack with a fixed name. */
-function hashOf(declare: Declare, value: string, root: Construct = new App()): string {
+function hashOf(declare: Declare, value: string, root: Construct = new App(), calculate = calculateKeyHash): string {
   const stack = new Stack(root, 'shop', { stackName: 'shop' });
   const domains = [declare(stack, value)].flat();
-  return calculateKeyHash(stack, { scope: 'CLOUDFRONT', tokenDomains: domains });
+  return calculate(stack, { scope: 'CLOUDFRONT', tokenDomains: domains });
 }
+
+/** As in an app in which this package resolves another copy of aws-cdk-lib than the app. */
+const calculateWithSecondCdk = withSecondCdk(() =>
+  jest.requireActual<typeof import('../../src/private/key-hash')>('../../src/private/key-hash').calculateKeyHash);
 
 const neighbour = (stack: Stack) => new Stack(stack.node.scope!, 'site', { stackName: 'site' });
 const mappingIn = (scope: Construct, lazy?: boolean, id = 'Map') =>
@@ -92,6 +97,10 @@ describe.each(Object.entries(TOKENS))('%s', (_, declare) => {
   test('counts by what the user wrote', () => {
     expect(hashOf(declare, 'one')).not.toBe(hashOf(declare, 'two'));
     expect(hashOf(declare, 'one')).toBe(hashOf(declare, 'one'));
+  });
+
+  test('gives the same hash with a second copy of aws-cdk-lib', () => {
+    expect(hashOf(declare, 'one', undefined, calculateWithSecondCdk)).toBe(hashOf(declare, 'one'));
   });
 
   test('gives the same hash in an app and in a stage', () => {
