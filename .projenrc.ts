@@ -111,6 +111,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   publishToGo: { moduleName: `github.com/${OWNER}/${NAME}-go`, packageName: 'wafcaptchaapikey' },
 });
 
+// jsii's banner about Node.js 20, which still works, would drown all else.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+
 // What ships beside `lib`: the handler's bundle and the Public Suffix List, without anything to install.
 const bundle = project.addTask(
   'bundle',

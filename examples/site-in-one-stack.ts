@@ -1,55 +1,79 @@
 /**
- * The sign-up form of captcha-page with its API, web ACL and key in one stack, at the domain of the distribution.
- *
- * The page reads key and script URL from config.json. Copy the folder captcha-page as well: its own stack adds your
- * domain, and the API on another host.
+ * A whole site in one file: a form on CloudFront that AWS WAF accepts only after a puzzle, at the domain of the
+ * distribution. The page is site-in-one-stack/index.html, and site_in_one_stack.py is the same app in Python.
  *
  *     npx cdk deploy --app 'npx tsx site-in-one-stack.ts'
  */
 import * as path from 'node:path';
 import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Distribution, ViewerProtocolPolicy } from 'aws-cdk-lib/aws-cloudfront';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
-import { securityHeaders } from './captcha-page/response-headers';
-import { SignUpApi } from './captcha-page/sign-up-api';
-import { CaptchaWebAcl } from './captcha-page/web-acl';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as s3deploy from 'aws-cdk-lib/aws-s3-deployment';
+import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 
 const app = new App();
 // Web ACLs for CloudFront exist only in us-east-1.
-const stack = new Stack(app, 'Site', { env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: 'us-east-1' } });
+const stack = new Stack(app, 'CaptchaSite', { env: { region: 'us-east-1' } });
 
-const webAcl = new CaptchaWebAcl(stack, 'WebAcl', { scope: 'CLOUDFRONT', protectedPath: '/api/', tokenDomains: [] });
-const signUp = new SignUpApi(stack, 'SignUp');
-const bucket = new Bucket(stack, 'Pages', {
+// The rule: a request below /api/ needs a token of a solved puzzle, for five minutes the same one.
+const visibilityConfig = { metricName: 'Captcha', cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true };
+const webAcl = new wafv2.CfnWebACL(stack, 'WebAcl', {
+  scope: 'CLOUDFRONT',
+  defaultAction: { allow: {} },
+  visibilityConfig,
+  rules: [{
+    name: 'Captcha',
+    priority: 0,
+    action: { captcha: {} },
+    captchaConfig: { immunityTimeProperty: { immunityTime: 300 } },
+    visibilityConfig,
+    statement: {
+      byteMatchStatement: {
+        fieldToMatch: { uriPath: {} },
+        positionalConstraint: 'STARTS_WITH',
+        searchString: '/api/',
+        textTransformations: [{ priority: 0, type: 'URL_DECODE' }, { priority: 1, type: 'NORMALIZE_PATH' }],
+      },
+    },
+  }],
+});
+
+// The site: the page from a bucket, and a function in place of your API.
+const bucket = new s3.Bucket(stack, 'Bucket', {
   enforceSSL: true, removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true,
 });
-const distribution = new Distribution(stack, 'Distribution', {
-  defaultRootObject: 'index.html',
-  webAclId: webAcl.arn,
-  defaultBehavior: {
-    origin: S3BucketOrigin.withOriginAccessControl(bucket),
-    viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS, // the puzzle requires a secure context
-    responseHeadersPolicy: securityHeaders(stack),
-  },
-  additionalBehaviors: { '/api/*': signUp.behavior },
+const origin = S3BucketOrigin.withOriginAccessControl(bucket);
+const api = new cloudfront.Function(stack, 'Api', {
+  code: cloudfront.FunctionCode.fromInline('function handler() { return { statusCode: 200 }; }'),
 });
-signUp.allow(distribution);
+const distribution = new cloudfront.Distribution(stack, 'Distribution', {
+  defaultRootObject: 'index.html',
+  webAclId: webAcl.attrArn,
+  defaultBehavior: { origin, viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS },
+  additionalBehaviors: {
+    '/api/*': {
+      origin,
+      viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+      allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
+      functionAssociations: [{ function: api, eventType: cloudfront.FunctionEventType.VIEWER_REQUEST }],
+    },
+  },
+});
 
+// The key: for the domains at which visitors see the page. Add your own here.
 const key = new WafCaptchaApiKey(stack, 'CaptchaKey', {
   scope: WafScope.CLOUDFRONT,
   tokenDomains: [distribution.domainName],
 });
-
-new BucketDeployment(stack, 'Deployment', {
+new s3deploy.BucketDeployment(stack, 'Page', {
   destinationBucket: bucket,
   sources: [
-    Source.asset(path.join(__dirname, 'captcha-page', 'page')),
-    Source.jsonData('config.json', key.clientConfig), // { apiKey, scriptUrl }
+    s3deploy.Source.asset(path.join(__dirname, 'site-in-one-stack')),
+    s3deploy.Source.jsonData('config.json', key.clientConfig), // { apiKey, scriptUrl }
   ],
-  cacheControl: [CacheControl.noCache()], // a new key is used at once
+  cacheControl: [s3deploy.CacheControl.noCache()], // a new key is used at once
 });
 new CfnOutput(stack, 'Url', { value: `https://${distribution.domainName}/` });
 

@@ -65,8 +65,9 @@ fi
 typescript() {
   run npm install --no-audit --no-fund "$root"/dist/js/*.tgz "aws-cdk-lib@$CDK_VERSION" "constructs@$CONSTRUCTS_VERSION"
   run "$root/node_modules/.bin/tsc" --strict --target es2022 --module node16 \
-    --typeRoots "$root/node_modules/@types" --types node app.mts
+    --typeRoots "$root/node_modules/@types" --types node app.mts site-in-one-stack.ts
   run node app.mjs
+  CDK_OUTDIR="$work/out/site-typescript" run node site-in-one-stack.js
 }
 
 python() {
@@ -74,6 +75,7 @@ python() {
   run .venv/bin/pip install --disable-pip-version-check "$root"/dist/python/*.whl \
     "aws-cdk-lib==$CDK_VERSION" "constructs==$CONSTRUCTS_VERSION"
   run .venv/bin/python app.py
+  CDK_OUTDIR="$work/out/site-python" run .venv/bin/python site_in_one_stack.py
 }
 
 java() {
@@ -95,11 +97,13 @@ dotnet() {
   run command dotnet run
 }
 
-# Runs the app of a language in a copy of its folder. Leaves the templates in "$work/out/$1".
+# Runs the app of a language in a copy of its folder. Leaves the templates in "$work/out/$1". The site in one stack is
+# an example in two languages.
 synthesize() {
   say "$1"
   mkdir -p "$work/apps"
   cp -r "test/packages/$1" "$work/apps/$1"
+  cp -r examples/site?in?one?stack* "$work/apps/$1"
   (cd "$work/apps/$1" && CDK_OUTDIR="$work/out/$1" "$1")
 }
 
@@ -122,5 +126,8 @@ for language in "$@"; do
   synthesize "$language"
   if [ "$language" = dotnet ]; then follow_nuget; fi
   node scripts/compare-templates.mjs "$work/out/typescript" "$work/out/$language"
+  if [ "$language" = python ]; then
+    node scripts/compare-templates.mjs "$work/out/site-typescript" "$work/out/site-python"
+  fi
 done
 say 'all packages work'

@@ -53,8 +53,8 @@ test('the README in the packages of the other languages has only absolute links'
   const targets = [...readme.markdown.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target);
   expect(targets.filter((target) => !target.startsWith('https://'))).toEqual([]);
   expect(targets).toEqual(expect.arrayContaining([
-    expect.stringMatching(/^https:\/\/github\.com\/[^/]+\/[^/]+\/blob\/main\/docs\/usage\.md#ssm-parameters$/),
-    expect.stringMatching(/^https:\/\/raw\.githubusercontent\.com\/[^/]+\/[^/]+\/main\/docs\/images\/.+\.png$/),
+    expect.stringMatching(/^https:\/\/github\.com\/[^/]+\/[^/]+\/blob\/main\/docs\/usage\.md#domains-that-change$/),
+    expect.stringMatching(/^https:\/\/raw\.githubusercontent\.com\/[^/]+\/[^/]+\/main\/docs\/images\/.+\.svg$/),
   ]));
 });
 

@@ -8,6 +8,7 @@ const ROOT = path.join(__dirname, '..', '..');
 const HOSTS = [
   'aws.amazon.com',
   'constructs.dev',
+  'docs.amazonaws.cn',
   'docs.aws.amazon.com',
   'github.com',
   'img.shields.io',
