@@ -152,7 +152,7 @@ addTask(
 );
 addTask(
   'bench',
-  'Measure against AwsCustomResource and a handler without SDK; writes docs/bench',
+  'Measure against AwsCustomResource and a handler without SDK; writes docs/benchmarks.md',
   ['projen compile', 'tsx bench/main.ts'],
 );
 addTask(

@@ -2,129 +2,122 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { text } from 'node:stream/consumers';
-import { check } from './report';
+import { check } from './measure';
 import { WafEmulator, WafEmulatorOptions } from '../emulator';
 import type { ResourceEvent } from '../lambda/events';
 import { CloudFormationEndpoint } from '../local/cloudformation-endpoint';
-import { close } from '../local/listen';
+import { functionEnvironment } from '../local/function-process';
+import { close, listen } from '../local/listen';
+import { ResponseBucket } from '../local/response-bucket';
 
-export interface CustomResourceResponse {
-  readonly Status: string;
-  readonly Reason?: string;
-  readonly PhysicalResourceId: string;
-  readonly Data?: { readonly APIKey?: string; readonly ApplicationIntegrationURL?: string };
+const ROOT = path.join(__dirname, '..');
+export const REGION = 'eu-west-1';
+
+const plain = (domain: string) => ({ FormatVersion: '1', Scope: 'CLOUDFRONT', TokenDomains: [domain] });
+
+/** The SDK's calls that people give to AwsCustomResource for a key. The script URL would take another resource. */
+function sdkCalls(domain: string): Record<string, string> {
+  const call = (action: string, parameters: object) => ({
+    service: '@aws-sdk/client-wafv2', action, region: 'us-east-1', parameters,
+  });
+  const create = {
+    ...call('CreateAPIKeyCommand', { Scope: 'CLOUDFRONT', TokenDomains: [domain] }),
+    physicalResourceId: { responsePath: 'APIKey' },
+  };
+  return { InstallLatestAwsSdk: 'false', Create: JSON.stringify(create) };
 }
 
-export interface BenchEvent {
-  readonly RequestType: 'Create' | 'Update' | 'Delete';
-  readonly RequestId: string;
-  readonly ResponseURL: string;
-  readonly [name: string]: unknown;
-}
+/** The contenders: the file of the handler, and the properties with which it creates a CLOUDFRONT key for a domain. */
+export const HANDLERS = {
+  ours: { file: path.join(ROOT, 'assets', 'handler', 'index.js'), properties: plain },
+  awsCustomResource: { file: path.join(__dirname, 'handlers', 'aws-custom-resource.cjs'), properties: sdkCalls },
+  bareHandler: { file: path.join(__dirname, 'handlers', 'bare-handler.cjs'), properties: plain },
+};
+
+export type HandlerName = keyof typeof HANDLERS;
 
 let requests = 0;
 
-/**
- * AWS WAF and the bucket that takes the responses for CloudFormation,
- * on this machine; over TLS if asked for, as they are in AWS.
- */
+/** AWS WAF, CloudFormation and the bucket for its responses, on this machine; over HTTPS, as they are in AWS. */
 export class Cloud {
-  public static async start(settings: WafEmulatorOptions = {}, tls = false): Promise<Cloud> {
-    const cloud = new Cloud(await WafEmulator.start(settings), await CloudFormationEndpoint.start(), tls);
-    for (const server of cloud.servers) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  public static async start(settings: WafEmulatorOptions = {}): Promise<Cloud> {
+    const cloudFormation = await CloudFormationEndpoint.start();
+    const bucket = await ResponseBucket.start(cloudFormation);
+    const cloud = new Cloud(await WafEmulator.start(settings), cloudFormation, bucket);
+    cloud.wafUrl = `https://${await listen(cloud.waf443)}`;
+    cloud.bucketUrl = `https://${await listen(cloud.bucket443)}`;
     return cloud;
   }
 
-  /** For the processes of the functions. */
-  public readonly env: NodeJS.ProcessEnv;
-  private readonly bucket: http.Server;
-  private readonly wafOverTls?: http.Server;
-  private readonly waiting = new Map<string, (response: CustomResourceResponse) => void>();
-  private readonly events = new Map<string, ResourceEvent>();
+  public wafUrl = '';
+  private bucketUrl = '';
+  private readonly certificate = makeCertificate();
+  private readonly waf443: https.Server;
+  private readonly bucket443: https.Server;
+  private readonly waiting = new Map<string, () => void>();
 
   private constructor(
     public readonly waf: WafEmulator,
     public readonly cloudFormation: CloudFormationEndpoint,
-    private readonly tls: boolean,
+    private readonly bucket: ResponseBucket,
   ) {
-    const onResponse: http.RequestListener = (request, response) => void this.take(request, response);
-    const certificate = tls ? makeCertificate() : undefined;
-    this.bucket = certificate ? https.createServer(certificate, onResponse) : http.createServer(onResponse);
-    if (certificate) {
-      this.wafOverTls = https.createServer(certificate, (request, response) => {
-        request.pipe(http.request(waf.url, { method: request.method, headers: request.headers }, (forwarded) => {
-          // So that every call has to connect, as the first ones of a function have to.
-          forwarded.pipe(response.writeHead(forwarded.statusCode!, { ...forwarded.headers, connection: 'close' }));
-        }));
-      });
-    }
-    this.env = certificate ? { NODE_EXTRA_CA_CERTS: certificate.file } : {};
+    this.waf443 = this.inFrontOf(() => waf.url);
+    this.bucket443 = this.inFrontOf(
+      () => this.bucket.url, ({ url }) => this.waiting.get(/^\/([^?]+)/.exec(url!)![1])?.(),
+    );
   }
 
-  public get bucketUrl(): string {
-    return urlOf(this.bucket, this.tls);
-  }
-
-  public get wafUrl(): string {
-    return this.wafOverTls ? urlOf(this.wafOverTls, true) : this.waf.url;
-  }
-
-  /** An event, and the promise of the response to it. */
-  public event(
-    type: BenchEvent['RequestType'], more: object,
-  ): { event: BenchEvent; responded: Promise<CustomResourceResponse> } {
-    const RequestId = `request-${++requests}`;
-    const responded = new Promise<CustomResourceResponse>((resolve) => this.waiting.set(RequestId, resolve));
-    const event = {
-      RequestType: type,
-      RequestId,
-      ResponseURL: `${this.bucketUrl}/${RequestId}`,
-      ResourceProperties: {},
-      StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Shop/6a5b4c3d',
-      LogicalResourceId: `CaptchaKey${requests}`, // of its own, for a response settles the resource
-      ...more,
+  /** For the process of a function. */
+  public get env(): NodeJS.ProcessEnv {
+    return {
+      ...functionEnvironment(REGION, this.wafUrl, this.cloudFormation.url),
+      NODE_EXTRA_CA_CERTS: this.certificate.file,
+      NODE_PATH: path.join(ROOT, 'node_modules'), // where Lambda has the SDK
+      BENCH_BUCKET_PORT: new URL(this.bucketUrl).port,
     };
-    this.cloudFormation.begin(event);
-    this.events.set(RequestId, event);
-    return { event, responded };
+  }
+
+  /** The event that creates a key. */
+  public createEvent(handler: HandlerName, domain: string): ResourceEvent {
+    const event = this.bucket.expect({
+      RequestType: 'Create',
+      RequestId: `request-${++requests}`,
+      StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Shop/6a5b4c3d',
+      LogicalResourceId: `CaptchaKey${requests}`,
+      ResourceProperties: HANDLERS[handler].properties(domain),
+    });
+    return { ...event, ResponseURL: event.ResponseURL.replace(this.bucket.url, this.bucketUrl) };
+  }
+
+  /** Resolves as soon as the response is there. */
+  public responseTo({ RequestId }: ResourceEvent): Promise<void> {
+    return new Promise((resolve) => this.waiting.set(RequestId, resolve));
+  }
+
+  /** Whether the key was created. That it then exists, and CloudFormation was told of it, is checked. */
+  public created({ RequestId }: ResourceEvent): boolean {
+    const response = this.bucket.received(RequestId); // that of AwsCustomResource lacks an id when it fails
+    check(response !== undefined, 'no response', RequestId);
+    const exists = this.waf.keys().some(({ apiKey }) => apiKey === response.Data?.APIKey);
+    check(exists === (response.Status === 'SUCCESS'), 'the response and AWS WAF do not agree', response);
+    return exists;
   }
 
   public async stop(): Promise<void> {
-    for (const server of this.servers) await close(server);
-    await this.cloudFormation.stop();
-    await this.waf.stop();
+    for (const server of [this.waf443, this.bucket443]) await close(server);
+    await Promise.all([this.bucket.stop(), this.cloudFormation.stop(), this.waf.stop()]);
   }
 
-  private get servers(): http.Server[] {
-    return this.wafOverTls ? [this.bucket, this.wafOverTls] : [this.bucket];
+  /** An HTTPS server that forwards to an HTTP one. */
+  private inFrontOf(url: () => string, onEnd = (_: http.IncomingMessage) => {}): https.Server {
+    return https.createServer(this.certificate, (request, response) => {
+      request.pipe(http.request(url() + request.url, { method: request.method, headers: request.headers }, (answer) => {
+        answer.pipe(response.writeHead(answer.statusCode!, answer.headers)).once('finish', () => onEnd(request));
+      }));
+    });
   }
-
-  private async take(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    const body = await text(request);
-    response.end();
-    const requestId = new URL(request.url!, this.bucketUrl).pathname.slice(1);
-    const content = JSON.parse(body);
-    this.cloudFormation.end(this.events.get(requestId)!, content);
-    this.waiting.get(requestId)!(content);
-  }
-}
-
-/** That a key was really created, and CloudFormation told of it. */
-export function checkCreated(cloud: Cloud, response: CustomResourceResponse): void {
-  check(response.Status === 'SUCCESS', 'not created', response);
-  check(
-    cloud.waf.keys().some((key) => key.apiKey === response.Data?.APIKey),
-    'the response names no key that exists',
-    response,
-  );
-}
-
-function urlOf(server: http.Server, tls: boolean): string {
-  return `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 function makeCertificate(): { key: Buffer; cert: Buffer; file: string } {

@@ -1,99 +1,53 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { coldStart } from './cases/cold-start';
-import { deploy } from './cases/deploy';
-import { farAway } from './cases/far-away';
-import { manyKeys } from './cases/many-keys';
-import { manyStacks } from './cases/many-stacks';
-import { paging } from './cases/paging';
-import { size } from './cases/size';
-import { synth } from './cases/synth';
-import { CaseReport, markdown, Ratio, ratioTable } from './report';
-import { bars, lines } from './svg';
+import { firstCreate } from './first-create';
+import { manyKeys } from './many-keys';
+import { Row } from './measure';
+import { picture, table } from './report';
+import { synthesisAndSize } from './synthesis';
 
-const CASES = [coldStart, farAway, manyKeys, size, synth, deploy, paging, manyStacks];
 const ROOT = path.join(__dirname, '..');
-const USAGE =
-  `npm run bench -- [--quick] [--node <path of a Node.js binary>]... [--out <folder>] [<part of a case's name>]...
+const DOCUMENT = path.join(ROOT, 'docs', 'benchmarks.md');
+const PICTURE = path.join(ROOT, 'docs', 'images', 'benchmark.svg');
+const PART = /(?<=<!-- benchmark -->\n).*(?=<!-- end of benchmark -->)/s;
 
-Cases: ${CASES.map(({ name }) => name).join(', ')}`;
-
+/** `--quick` shows that everything works. It measures nothing, so it leaves the document as it is. */
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      quick: { type: 'boolean', default: false },
-      node: { type: 'string', multiple: true, default: [process.execPath] },
-      out: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const chosen = CASES.filter(
-    ({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)),
-  );
-  if (values.help || chosen.length === 0) return console.log(USAGE);
-
-  // A quick run is no measurement, so it stays out of the docs.
-  const out = values.out
-    ?? (values.quick ? mkdtempSync(path.join(os.tmpdir(), 'bench-')) : path.join(ROOT, 'docs', 'bench'));
-  mkdirSync(out, { recursive: true });
-  const environment = describeEnvironment();
-  console.log(environment);
-  for (const benchCase of chosen) {
-    console.log(`… ${benchCase.title}`);
-    const report = await benchCase.run({ quick: values.quick, nodes: values.node });
-    console.log(markdown(benchCase, report));
-    if (report.ratios?.length) console.log(ratioTable(report.ratios));
-    for (const plot of report.plots ?? []) writeFileSync(path.join(out, plot.file), lines(plot));
-    writeFileSync(
-      path.join(out, `${benchCase.name}.json`), `${JSON.stringify({ environment, ...report }, undefined, 1)}\n`,
-    );
+  const { values: { quick } } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+  const rows: Row[] = [];
+  for (const [name, run] of [
+    ['first create', () => firstCreate(quick ? 1 : 15)],
+    ['keys at the quota', () => manyKeys(quick ? [5] : [20, 100])],
+    ['synthesis and size', () => synthesisAndSize([1, quick ? 50 : 200], quick ? 1 : 7)],
+  ] as const) {
+    console.log(`… ${name}`);
+    rows.push(...await run());
   }
-  writeSummary(out);
-  console.log(`Written to ${path.relative('', out)}`);
+  console.log(table(rows));
+  if (quick) return;
+  const document = readFileSync(DOCUMENT, 'utf8');
+  if (!PART.test(document)) throw new Error(`${DOCUMENT} does not say where the table belongs`);
+  const part = `\n${table(rows)}\n\n${environment()}\n\n![The same as bars](images/benchmark.svg)\n\n`;
+  writeFileSync(DOCUMENT, document.replace(PART, () => part));
+  writeFileSync(PICTURE, picture(rows));
 }
 
-/** Of all cases that have ever been run into this folder, each with the environment of its own run. */
-function writeSummary(out: string): void {
-  const parts: string[] = [];
-  const ratios: Ratio[] = [];
-  for (const benchCase of CASES) {
-    const file = path.join(out, `${benchCase.name}.json`);
-    if (!existsSync(file)) continue;
-    const report = JSON.parse(readFileSync(file, 'utf8')) as CaseReport & { environment: string };
-    ratios.push(...report.ratios ?? []);
-    parts.push(markdown(benchCase, report), `<sub>${report.environment}</sub>`, '');
-  }
-  const head = [
-    '# Benchmark',
-    '',
-    'Created by `npm run bench`; the figures behind it are in the JSON files.',
-    '',
-    ratioTable(ratios),
-    '![ratios](ratios.svg)',
-    '',
-  ];
-  writeFileSync(path.join(out, 'README.md'), [...head, ...parts].join('\n'));
-  writeFileSync(path.join(out, 'ratios.svg'), bars(ratios));
-}
-
-function describeEnvironment(): string {
+function environment(): string {
   const versionOf = (name: string): string =>
     JSON.parse(readFileSync(path.join(ROOT, 'node_modules', name, 'package.json'), 'utf8')).version;
-  const cpus = os.cpus();
+  const commit = execFileSync('git', ['log', '-1', '--format=%h'], { cwd: ROOT, encoding: 'utf8' }).trim();
   return [
-    `${cpus.length} × ${cpus[0].model.trim()}`,
-    `${Math.round(os.totalmem() / 2 ** 30)} GiB`,
-    `${os.platform()} ${os.arch()}`,
-    `load ${os.loadavg()[0].toFixed(1)} at the start`,
-    `Node.js ${process.version} where no other is named`,
+    `${new Date().toISOString().slice(0, 10)}, commit ${commit}`,
+    `${os.cpus().length} × ${os.cpus()[0].model.trim()}`,
+    `Node.js ${process.version}`,
     ...['aws-cdk-lib', '@aws-sdk/client-wafv2'].map((name) => `${name} ${versionOf(name)}`),
   ].join(' · ');
 }
 
-// Ends what was started, too: that happens when this process exits, but not when a signal ends it.
+// process.exit ends what was started, too, and a signal alone would not.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 main().then(() => process.exit(0), (error) => {
   console.error(error);

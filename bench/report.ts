@@ -1,74 +1,52 @@
-/** A number to compare by. */
-export interface Ratio {
-  readonly what: string;
-  readonly value: number;
-  /** What it should be at most, if the project promises that. */
-  readonly goal?: number;
+import { Row } from './measure';
+
+const HEAD = ['', '', 'this package', '`AwsCustomResource`', 'bare handler', 'ratio', 'goal'];
+
+export function table(rows: readonly Row[]): string {
+  const lines = rows.map(({ what, unit, ours, awsCustomResource, bareHandler, ratio, goal }) => [
+    what,
+    unit,
+    ...[ours, awsCustomResource, bareHandler].map((value) => value === undefined ? '' : short(value)),
+    ratio?.toFixed(2) ?? '',
+    goal === undefined ? '' : `≤ ${Number(goal.toFixed(2))}${(ratio ?? ours) <= goal ? '' : ', **missed**'}`,
+  ]);
+  const rule = HEAD.map((_, column) => column < 2 ? '---' : '---:');
+  return [HEAD, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`.replace(/ {2,}/g, ' ')).join('\n');
 }
 
-/** Lines over two axes. */
-export interface LinePlot {
-  readonly file: string;
-  readonly title: string;
-  readonly x: string;
-  readonly y: string;
-  readonly series: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[];
-}
+const [WIDTH, LABEL, BARS, TOP, LINE] = [760, 330, 330, 40, 17];
+const COLOURS = { ours: '#0b6e4f', awsCustomResource: '#c8553d' };
 
-/** What a case has found. */
-export interface CaseReport {
-  readonly text: string;
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly (string | number)[])[];
-  readonly ratios?: readonly Ratio[];
-  readonly plots?: readonly LinePlot[];
-  readonly raw: unknown;
-}
-
-export interface BenchCase {
-  readonly name: string;
-  readonly title: string;
-  run(options: Options): Promise<CaseReport>;
-}
-
-export interface Options {
-  /** Fewer and smaller: shows that everything works, and says little about time. */
-  readonly quick: boolean;
-  /** Paths of Node.js binaries for what is measured on each. */
-  readonly nodes: readonly string[];
-}
-
-/** For a mistake in what is measured: figures of something that did not work are worth nothing. */
-export function check(holds: boolean, what: string, details?: unknown): asserts holds {
-  if (!holds) {
-    throw new Error(
-      `The benchmark went wrong: ${what}${details === undefined ? '' : `: ${JSON.stringify(details)}`}`,
-    );
-  }
-}
-
-export function markdown({ title, name }: BenchCase, { text, head, rows, plots = [] }: CaseReport): string {
-  const table = [head, head.map((_, column) => column === 0 ? '---' : '---:'), ...rows].map(
-    (row) => `| ${row.join(' | ')} |`,
-  );
+/** For each row two bars, each as long as its part of the longer one. */
+export function picture(rows: readonly Row[]): string {
+  const compared = rows.filter(({ awsCustomResource }) => awsCustomResource !== undefined);
+  const parts = compared.flatMap(({ what, unit, ours, awsCustomResource = 0 }, index) => {
+    const y = TOP + index * (2 * LINE + 10);
+    const bar = (value: number, line: number, colour: string) => {
+      const length = Math.max(1, Math.round(value / Math.max(ours, awsCustomResource) * BARS));
+      return `<rect x="${LABEL}" y="${y + line * LINE}" width="${length}" height="${LINE - 2}" fill="${colour}"/>`
+        + text(LABEL + length + 6, y + line * LINE + 12, `${short(value)} ${unit}`);
+    };
+    return [
+      text(LABEL - 8, y + LINE + 3, what, 'end'), bar(ours, 0, COLOURS.ours),
+      bar(awsCustomResource, 1, COLOURS.awsCustomResource),
+    ];
+  });
+  const height = TOP + compared.length * (2 * LINE + 10);
   return [
-    `## ${title}`,
-    '',
-    `\`npm run bench -- ${name}\` · ${text}`,
-    '',
-    ...table,
-    '',
-    ...plots.flatMap((plot) => [`![${plot.title}](${plot.file})`, '']),
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">`,
+    '<rect width="100%" height="100%" fill="#fff"/>',
+    text(LABEL, 24, 'this package', 'start', COLOURS.ours),
+    text(LABEL + 90, 24, 'AwsCustomResource', 'start', COLOURS.awsCustomResource),
+    ...parts,
+    '</svg>\n',
   ].join('\n');
 }
 
-export function ratioTable(ratios: readonly Ratio[]): string {
-  return [
-    '| ratio | measured | goal |  |',
-    '| --- | ---: | ---: | --- |',
-    ...ratios.map(({ what, value, goal }) => `| ${what} | ${value} | ${goal === undefined
-      ? '– | '
-      : `≤ ${goal} | ${value <= goal ? 'met' : '**missed**'}`} |`),
-    '',
-  ].join('\n');
+function text(x: number, y: number, content: string, anchor = 'start', fill = '#222'): string {
+  return `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="${fill}">${content}</text>`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toFixed(value < 10 ? 1 : 0)));
 }

@@ -1,8 +1,7 @@
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { CloudFormationEndpoint } from './cloudformation-endpoint';
-import { close } from './listen';
+import { close, listen } from './listen';
 import type { ResourceEvent } from '../lambda/events';
 
 export interface ReceivedResponse {
@@ -25,10 +24,11 @@ export class ResponseBucket {
   /** @param cloudFormation hears of events and responses */
   public static async start(cloudFormation?: CloudFormationEndpoint, now = Date.now): Promise<ResponseBucket> {
     const bucket = new ResponseBucket(cloudFormation, now);
-    await new Promise<void>((resolve) => bucket.server.listen(0, '127.0.0.1', resolve));
+    bucket.url = `http://${await listen(bucket.server)}`;
     return bucket;
   }
 
+  public url = '';
   /** How often something was put, taken or not. */
   public puts = 0;
   /** Takes the first response to an event and ignores the others, instead of calling another one a violation. */
@@ -47,10 +47,9 @@ export class ResponseBucket {
 
   /** Where the response to an event goes; like the real one, whoever knows it may write there. */
   public expect(event: Omit<ResourceEvent, 'ResponseURL'>): ResourceEvent {
-    const { port } = this.server.address() as AddressInfo;
     const date = new Date(this.now()).toISOString().replace(/[-:]|\.\d+/g, '');
     const query = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=${date}&${SIGNATURE}`;
-    const complete = { ...event, ResponseURL: `http://127.0.0.1:${port}/${event.RequestId}?${query}` };
+    const complete = { ...event, ResponseURL: `${this.url}/${event.RequestId}?${query}` };
     this.events.set(event.RequestId, complete);
     this.cloudFormation?.begin(event);
     return complete;
@@ -68,6 +67,11 @@ export class ResponseBucket {
   /** What CloudFormation knows; undefined if it has heard nothing. */
   public responseTo(requestId: string): ReceivedResponse | undefined {
     if (this.violations.length) throw new Error(this.violations.join('\n'));
+    return this.received(requestId);
+  }
+
+  /** As it came, whether or not CloudFormation would accept it. */
+  public received(requestId: string): ReceivedResponse | undefined {
     return this.responses.get(requestId);
   }
 

@@ -114,7 +114,6 @@ test('the list of documents is not empty', () => {
       'CONTRIBUTING.md',
       'SECURITY.md',
       'docs/usage.md',
-      'docs/bench/README.md',
       'examples/README.md',
     ]));
 });
