@@ -32,8 +32,8 @@ export interface WafCaptchaApiKeyProps {
   /**
    * The Region of a REGIONAL key.
    *
-   * A Region for a CLOUDFRONT key is an error, and so is one in another partition than the stack's. A change replaces
-   * the key, and so does naming the Region of the stack here.
+   * A Region for a CLOUDFRONT key is an error, and so is one in another partition than the stack's. A Region that
+   * aws-cdk-lib does not know is a warning. A change replaces the key, and so does naming the Region of the stack here.
    *
    * @default - the Region of the stack
    */

@@ -6,14 +6,14 @@ import { IWafCaptchaApiKey, IWafCaptchaApiKeyParameters, WafCaptchaApiKeyAttribu
 import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
 import { CrossStackValue } from './private/cross-stack-value';
 import { validateGracePeriod } from './private/grace-period';
-import { validateAttributes } from './private/imported-attributes';
+import { parseAttributes } from './private/imported-attributes';
 import { calculateKeyHash } from './private/key-hash';
 import { validateRegion, validateScope } from './private/scope-and-region';
 import { publishToSsm, readFromSsm } from './private/ssm-parameters';
 import { SERVICE_TIMEOUT } from './private/timing';
-import { validateTokenDomains } from './private/token-domains';
+import { parseTokenDomains } from './private/token-domains';
 import { differ } from './private/unresolved';
-import { propertyError } from './private/validate';
+import { propertyError, show } from './private/validate';
 import { WafCaptchaApiKeyProps } from './waf-captcha-api-key-props';
 import { WafCaptchaApiKeyProvider } from './waf-captcha-api-key-provider';
 import { WafScope } from './waf-scope';
@@ -74,7 +74,7 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
   public static fromWafCaptchaApiKeyAttributes(
     scope: Construct, id: string, attributes: WafCaptchaApiKeyAttributes,
   ): IWafCaptchaApiKey {
-    return new ImportedKey(scope, id, (key) => validateAttributes(key, attributes));
+    return new ImportedKey(scope, id, (key) => parseAttributes(key, attributes));
   }
 
   /**
@@ -112,16 +112,23 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
    */
   constructor(scope: Construct, id: string, props: WafCaptchaApiKeyProps) {
     super(scope, id);
+    // In untyped languages, properties can be missing, and null means not set.
+    props ??= {} as WafCaptchaApiKeyProps;
+    const region = props.region ?? undefined;
+    const rotationId = props.rotationId ?? undefined;
     validateScope(this, props.scope);
-    validateRegion(this, props.scope, props.region);
+    validateRegion(this, props.scope, region);
     this.scope = props.scope;
-    this.tokenDomains = validateTokenDomains(this, props.tokenDomains);
+    this.tokenDomains = parseTokenDomains(this, props.tokenDomains);
+    if (typeof rotationId !== 'string' && rotationId !== undefined) {
+      throw propertyError(this, 'rotationId', `must be a text such as '2026-11', got ${show(rotationId)}`);
+    }
     const gracePeriod = validateGracePeriod(this, props.gracePeriod);
 
     const provider = props.provider ?? WafCaptchaApiKeyProvider._getOrCreate(this.stack);
     validateProvider(this, provider);
     if (WafCaptchaApiKeyProvider._isOfThisApp(provider)) {
-      provider._prepareFor(this, this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : props.region, gracePeriod);
+      provider._prepareFor(this, this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : region, gracePeriod);
     } else if (gracePeriod) {
       throw propertyError(this, 'gracePeriod', `${provider.node.path}, which is imported or not a `
         + 'WafCaptchaApiKeyProvider, cannot delete keys later; use a provider of this app, or leave the grace period '
@@ -131,17 +138,17 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     // another resource: it is created before, and the old one deleted after, everything else is updated.
     const hash = calculateKeyHash(this, {
       scope: this.scope,
-      region: props.region,
+      region,
       tokenDomains: this.tokenDomains,
-      rotationId: props.rotationId,
+      rotationId,
       functionArn: props.provider?.functionArn,
     });
     const properties: KeyProperties = {
       FormatVersion: FORMAT_VERSION,
       Scope: this.scope,
       TokenDomains: [...this.tokenDomains], // the attribute is the user's to change
-      Region: props.region,
-      RotationId: props.rotationId,
+      Region: region,
+      RotationId: rotationId,
       GracePeriod: gracePeriod?.toString(),
     };
     const resource = new CustomResource(this, hash, {
@@ -185,6 +192,10 @@ function guardRemovalPolicy(key: WafCaptchaApiKey, resource: CfnResource): void 
 }
 
 function validateProvider(construct: Construct, provider: IWafCaptchaApiKeyProvider): void {
+  if (!Construct.isConstruct(provider) || !provider.functionArn) {
+    throw propertyError(construct, 'provider', `must be a WafCaptchaApiKeyProvider, got ${show(provider)}; `
+      + 'import the function of another app with WafCaptchaApiKeyProvider.fromFunctionArn');
+  }
   const { region, account } = Stack.of(construct);
   if (differ(provider.env.region, region)) {
     throw propertyError(construct, 'provider', `CloudFormation calls functions in the Region of the stack (${region}) `

@@ -106,6 +106,7 @@ describe('the URL of an imported key', () => {
   test.each<[string, string | undefined, string]>([
     ['no value', undefined, 'must be a URL with https, got nothing'],
     ['a text that is not a URL', 'abc', 'must be a URL with https, got "abc"'],
+    ['null', null as unknown as undefined, 'must be a URL with https, got nothing'],
     ['only a scheme', 'https://', 'must be a URL with https'],
     ['http', 'http://example.com/', 'must be a URL with https'],
     ['http before a token', `http://${Fn.importValue('Host')}/`, 'must be a URL with https, got "http://${Token'],
@@ -141,6 +142,20 @@ describe('the text of an imported key', () => {
   ])('is an error for %s', (_, apiKey, message) => {
     expect(() => importKey({ apiKey })).toThrow(
       `Shop/Captcha: apiKey: must be the text of a key, 1 to 2048 characters, ${message}`,
+    );
+  });
+
+  test.each([[null, 'nothing'], [7, '7'], [newStack(), 'the construct Shop']])(
+    'is an error for %s, from an untyped language', (apiKey, shown) => {
+      expect(() => importKey({ apiKey: apiKey as unknown as string })).toThrow(
+        `Shop/Captcha: apiKey: must be the text of a key, 1 to 2048 characters, got ${shown}`,
+      );
+    },
+  );
+
+  test.each([undefined, null])('is an error without attributes, from an untyped language: %s', (attributes) => {
+    expect(() => WafCaptchaApiKey.fromWafCaptchaApiKeyAttributes(newStack(), 'Captcha', attributes!)).toThrow(
+      'Shop/Captcha: apiKey: must be the text of a key, 1 to 2048 characters, got nothing',
     );
   });
 

@@ -98,10 +98,15 @@ describe('a provider imported by ARN', () => {
       'arn:${Token}:lambda:eu-west-1:x-${Token}:function:a',
     ],
     [`${Fn.importValue('Start')}:function/captcha`, '${Token}:function/captcha'],
-    [process.env.NOT_SET!, ''],
   ])('is an error for %j', (arn, shown = arn) => {
     expect(() => WafCaptchaApiKeyProvider.fromFunctionArn(newStack(), 'Provider', arn)).toThrow(
-      `Shop/Provider: functionArn: must be the ARN of a Lambda function, got '${shown}'; the functionArn of a `
-        + 'WafCaptchaApiKeyProvider is one');
+      `Shop/Provider: functionArn: must be the ARN of a Lambda function, got ${JSON.stringify(shown)}; the `
+        + 'functionArn of a WafCaptchaApiKeyProvider is one');
+  });
+  test.each([
+    [process.env.NOT_SET, 'nothing'], [null, 'nothing'], [123456789012, '123456789012'],
+  ])('is an error for %j, from an untyped language', (arn, shown) => {
+    expect(() => WafCaptchaApiKeyProvider.fromFunctionArn(newStack(), 'Provider', arn as string)).toThrow(
+      `Shop/Provider: functionArn: must be the ARN of a Lambda function, got ${shown}; the functionArn of a `);
   });
 });

@@ -191,7 +191,7 @@ describe('other values that are known when the app is synthesized are validated'
     [
       'the name of a function',
       (stack) => importProvider(stack, `arn:aws:lambda:eu-west-1:123456789012:function:${lazy('a b')}`),
-      "got 'arn:aws:lambda:eu-west-1:123456789012:function:a b'",
+      'got "arn:aws:lambda:eu-west-1:123456789012:function:a b"',
     ],
   ])('%s', (_, declare, text) => {
     const stack = newStack(envOf('eu-west-1'));

@@ -8,8 +8,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { WafScope } from '../src';
-import { envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
+import { WafCaptchaApiKey, WafCaptchaApiKeyProps, WafScope } from '../src';
+import { envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf, warningsOf } from './support/stacks';
 
 describe('in the template', () => {
   test('a key has its scope and domains, and the function of its stack', () => {
@@ -96,7 +96,7 @@ describe('scope and Region', () => {
 
   test('a Region for a CLOUDFRONT key is an error', () => {
     expect(() => newKey(newStack(), { region: 'us-east-1' })).toThrow(
-      "Shop/Key: region: CLOUDFRONT keys are always created in us-east-1, got 'us-east-1'; leave region out",
+      'Shop/Key: region: CLOUDFRONT keys are always created in us-east-1, got "us-east-1"; leave region out',
     );
   });
 
@@ -117,6 +117,22 @@ describe('scope and Region', () => {
     expect(() => newKey(newStack(), { scope: WafScope.REGIONAL, region })).not.toThrow();
   });
 
+  test.each(['eu-wset-1', 'eu-west-10'])('the Region %s, which the CDK does not know, is a warning', (region) => {
+    const stack = newStack();
+    newKey(stack, { scope: WafScope.REGIONAL, region });
+    expect(warningsOf(stack)).toEqual([
+      expect.stringContaining(`region: '${region}' is no Region that this version of aws-cdk-lib knows; correct it`),
+    ]);
+  });
+
+  test.each(RegionInfo.regions.map(({ name }) => name).concat(`eu-${Aws.NO_VALUE}-1`))(
+    'the Region %s causes no warning', (region) => {
+      const stack = newStack();
+      newKey(stack, { scope: WafScope.REGIONAL, region });
+      expect(warningsOf(stack)).toEqual([]);
+    },
+  );
+
   test('a Region of another partition is an error', () => {
     expect(() => newKey(newStack(envOf('eu-west-1')), { scope: WafScope.REGIONAL, region: 'cn-north-1' })).toThrow(
       "Shop/Key: region: 'cn-north-1' is in the partition aws-cn, and eu-west-1 in aws; declare the key in a stack",
@@ -136,6 +152,43 @@ describe('scope and Region', () => {
     const stack = newStack();
     newKey(stack, { scope: WafScope.REGIONAL, region: Fn.importValue('Region') });
     expect(keyOf(stack).Properties.Region).toEqual({ 'Fn::ImportValue': 'Region' });
+  });
+});
+
+describe('in an untyped language', () => {
+  const create = (props: unknown) => {
+    const stack = newStack(envOf('eu-west-1'));
+    new WafCaptchaApiKey(stack, 'Key', props as WafCaptchaApiKeyProps);
+    return stack;
+  };
+  const valid = { scope: 'REGIONAL', tokenDomains: ['example.com'] };
+
+  test.each<[string, unknown, string]>([
+    ['missing properties', undefined, 'scope: must be one of CLOUDFRONT, REGIONAL, got nothing'],
+    ['null as properties', null, 'scope: must be one of CLOUDFRONT, REGIONAL, got nothing'],
+    ['a scope that is null', { ...valid, scope: null }, 'scope: must be one of CLOUDFRONT, REGIONAL, got nothing'],
+    ['the kind of scopes', { ...valid, scope: WafScope }, 'scope: must be one of CLOUDFRONT, REGIONAL, got an'],
+    ['missing domains', { scope: 'REGIONAL' }, 'tokenDomains: must be a list of strings'],
+    ['a number as region', { ...valid, region: 1 }, "region: must be the name of a region such as 'eu-west-1', got 1"],
+    ['a number as rotationId', { ...valid, rotationId: 202611 }, "rotationId: must be a text such as '2026-11', got"],
+    ['a date as rotationId', { ...valid, rotationId: new Date() }, "such as '2026-11', got an instance of Date"],
+    [
+      'an ARN as provider',
+      { ...valid, provider: 'arn:aws:lambda:eu-west-1:123456789012:function:captcha' },
+      'provider: must be a WafCaptchaApiKeyProvider, got "arn:aws:lambda:eu-west-1:123456789012:function:captcha"; '
+        + 'import the function of another app with WafCaptchaApiKeyProvider.fromFunctionArn',
+    ],
+    ['settings as provider', { ...valid, provider: {} }, 'got an instance of Object; import the function'],
+    ['another construct as provider', { ...valid, provider: newStack() }, 'got the construct Shop; import the'],
+  ])('%s: an error that names path, property, value and remedy', (_, props, message) => {
+    expect(() => create(props)).toThrow(`Shop/Key: ${message}`.replace(/^Shop\/Key: (?=such|got)/, ''));
+    expect(() => create(props)).toThrow('Shop/Key: ');
+  });
+
+  test('null means not set', () => {
+    const { Resources } = Template.fromStack(create(valid)).toJSON();
+    const nothing = { region: null, rotationId: null, removalPolicy: null, provider: null };
+    expect(Template.fromStack(create({ ...valid, ...nothing })).toJSON().Resources).toEqual(Resources);
   });
 });
 

@@ -1,14 +1,10 @@
 import type { IConstruct } from 'constructs';
-import { isLookupDummy } from './unresolved';
-import { MASK, propertyError, validate } from './validate';
+import { MASK, show, validate } from './validate';
 
 /** Validates the ARN of an imported function, as far as it is known. */
 export function validateFunctionArn(construct: IConstruct, functionArn: string): void {
-  validate(construct, functionArn, (arn = '') => {
-    if (isLookupDummy(arn) || isFunctionArn(arn)) return;
-    throw propertyError(construct, 'functionArn', `must be the ARN of a Lambda function, got '${arn}'; `
-      + 'the functionArn of a WafCaptchaApiKeyProvider is one');
-  });
+  validate(construct, 'functionArn', functionArn, (arn) => isFunctionArn(arn) ? undefined
+    : `must be the ARN of a Lambda function, got ${show(arn)}; the functionArn of a WafCaptchaApiKeyProvider is one`);
 }
 
 function isFunctionArn(arn: string): boolean {

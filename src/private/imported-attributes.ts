@@ -1,35 +1,26 @@
 import type { IConstruct } from 'constructs';
-import { isLookupDummy } from './unresolved';
-import { propertyError, validate } from './validate';
+import { show, validate } from './validate';
 import { scriptBaseOf } from '../contract/script-base';
 import type { WafCaptchaApiKeyAttributes } from '../i-waf-captcha-api-key';
 
-/** Validates the values of an imported key; the URL becomes the base of the script's URL. */
-export function validateAttributes(
-  construct: IConstruct, { apiKey, applicationIntegrationUrl }: WafCaptchaApiKeyAttributes,
+/** The values of an imported key, validated. The URL becomes the base of the script's URL. */
+export function parseAttributes(
+  construct: IConstruct, attributes: WafCaptchaApiKeyAttributes,
 ): WafCaptchaApiKeyAttributes {
-  const reject = (name: keyof WafCaptchaApiKeyAttributes, problem: string, given: string) =>
-    propertyError(construct, name, `${problem}, got ${JSON.stringify(given) ?? 'nothing'}`);
-
-  validate(construct, apiKey, (key) => {
-    if (isLookupDummy(key) || /^[^\s"'<>]{1,2048}$/.test(key ?? '')) return;
-    throw reject('apiKey', 'must be the text of a key, 1 to 2048 characters', key);
-  });
-  validate(construct, applicationIntegrationUrl, (url) => {
-    if (!/^(https:\/\/[^/\s]|[\uE000-\uF8FF])[^\s"'<>]*$/i.test(url) && !isLookupDummy(url)) {
-      throw reject('applicationIntegrationUrl', 'must be a URL with https', url);
+  const { apiKey, applicationIntegrationUrl } = attributes ?? {};
+  validate(construct, 'apiKey', apiKey, (key) => typeof key === 'string' && /^[^\s"'<>]{1,2048}$/.test(key)
+    ? undefined : `must be the text of a key, 1 to 2048 characters, got ${show(key)}`);
+  validate(construct, 'applicationIntegrationUrl', applicationIntegrationUrl, (url) => {
+    if (!/^(https:\/\/[^/\s]|[\uE000-\uF8FF])[^\s"'<>]*$/i.test(url)) {
+      return `must be a URL with https, got ${show(url)}`;
     }
-    if (/^https:\/\/[^/]*\btoken\.awswaf\.com(\/|$)/i.test(url)) {
-      throw reject('applicationIntegrationUrl',
-        'is that of the challenge script; copy that of the CAPTCHA script, at captcha-sdk.awswaf.com', url);
-    }
+    if (!/^https:\/\/[^/]*\btoken\.awswaf\.com(\/|$)/i.test(url)) return undefined;
+    return 'is that of the challenge script; copy that of the CAPTCHA script, at captcha-sdk.awswaf.com, '
+      + `got ${show(url)}`;
   });
   const base = baseOf(applicationIntegrationUrl);
-  validate(construct, base, (url) => {
-    if (url === base || url === baseOf(url)) return;
-    throw reject('applicationIntegrationUrl',
-      'the value of a token must be the base of the script\'s URL, which ends in \'/\'', url);
-  });
+  validate(construct, 'applicationIntegrationUrl', base, (url, template) => !template || url === baseOf(url)
+    ? undefined : `the value of a token must be the base of the script's URL, which ends in '/', got ${show(url)}`);
   return { apiKey, applicationIntegrationUrl: base };
 }
 

@@ -2,51 +2,55 @@ import { Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { Host, parseHost } from './host';
 import { isLookupDummy, isUnresolved } from './unresolved';
-import { MASK, propertyError, validate } from './validate';
+import { MASK, propertyError, show, validate } from './validate';
 import { normalizeTokenDomain, spaceItems } from '../contract/normal-form';
 import { MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../contract/resource';
 
 /**
- * Validates the token domains and normalizes them. Of tokens, it validates the text around; the handler does the rest.
+ * The token domains in normal form, validated. Of tokens, the text around is validated; the handler does the rest.
  *
  * @throws for what AWS WAF would reject or no browser could match: what is wrong, what was given, what to write
  */
-export function validateTokenDomains(scope: IConstruct, tokenDomains: string[]): string[] {
+export function parseTokenDomains(scope: IConstruct, tokenDomains: string[]): string[] {
   // The text of a look-up that has not happened splits into fewer items than its value.
   const isLookedUp = Array.isArray(tokenDomains) && tokenDomains.some(isLookupDummy);
   const given = isLookedUp ? tokenDomains.filter(Boolean) : tokenDomains;
   if (!Array.isArray(given) || given.some((domain) => typeof domain !== 'string')) {
-    throw propertyError(scope, 'tokenDomains', `must be a list of strings, got ${JSON.stringify(given) ?? 'nothing'}`);
+    throw propertyError(scope, 'tokenDomains',
+      `must be a list of strings such as ['www.example.com'], got ${show(given)}`);
   }
   const isListToken = (text: string) => Token.isUnresolved([text]) && !Token.isUnresolved(text);
   if (given.length > 1 && given.some(isListToken)) {
     throw propertyError(scope, 'tokenDomains', 'contains a list that is known only at deploy time, beside others; '
       + 'pass that list alone, or select its items with Fn.select');
   }
-  validate(scope, given, (domains, template) => validateList(scope, domains, template));
+  validate(scope, 'tokenDomains', given, (domains, template) => findProblem(scope, domains, template));
   if (Token.isUnresolved(given)) return given; // a whole list that only CloudFormation knows
   const domains = [...new Set(given.map(normalize))];
   return [...domains.filter((domain) => !isUnresolved(domain)).sort(), ...domains.filter(isUnresolved)];
 }
 
-function validateList(scope: IConstruct, given: string[], template?: string): void {
-  const reject = (problem: string) => propertyError(scope, 'tokenDomains', problem);
+/** What is wrong with a list of masked domains, and what to write. */
+function findProblem(scope: IConstruct, given: string[], template?: string): string | undefined {
   if (template?.match(/(^|"Fn::Split":\["[^"]*",)"\{\{resolve:[^}]*\}\}"(\]|$)/)) {
-    throw reject('must not split a dynamic reference ({{resolve:…}}): CloudFormation splits before it resolves, '
+    return 'must not split a dynamic reference ({{resolve:…}}): CloudFormation splits before it resolves, '
       + 'which gives one string with all domains; use StringListParameter.valueForTypedListParameter, '
-      + 'or Fn.split on StringParameter.valueForStringParameter');
+      + 'or Fn.split on StringParameter.valueForStringParameter';
   }
-  const domains = new Set(given.map((text) => {
+  const domains = new Set<string>();
+  for (const text of given) {
     const domain = normalize(text).toLowerCase();
-    if (!isLookupDummy(text)) validateDomain(scope, text, domain);
-    return domain;
-  }));
+    const host = parseHost(domain);
+    const problem = findProblemOfDomain(text, domain, host);
+    if (problem) return `'${text}' ${problem}`;
+    addWarnings(scope, domain, host);
+    domains.add(domain);
+  }
   // A look-up or a lazy value can give one of the others, and conditions can exclude each other.
   const isCertain = template ? !template.includes('"Fn::If"') : !given.some((text) => MASK.test(text));
-  if (domains.size < 1 || (domains.size > MAX_TOKEN_DOMAINS && isCertain && !given.some(isLookupDummy))) {
-    throw reject(`must contain 1 to ${MAX_TOKEN_DOMAINS} different domains, got ${domains.size}; `
-      + (domains.size ? 'create a second key for the others' : 'name the hosts of the pages that show the CAPTCHA'));
-  }
+  if (domains.size >= 1 && (domains.size <= MAX_TOKEN_DOMAINS || !isCertain)) return undefined;
+  return `must contain 1 to ${MAX_TOKEN_DOMAINS} different domains, got ${domains.size}; `
+    + (domains.size ? 'create a second key for the others' : 'name the hosts of the pages that show the CAPTCHA');
 }
 
 /** Normalizes by labels: the punycode of one with a token or a mask is known only at deploy time. */
@@ -55,10 +59,7 @@ function normalize(domain: string): string {
     (label) => isUnresolved(label) || MASK.test(label) ? label : normalizeTokenDomain(label));
 }
 
-function validateDomain(scope: IConstruct, given: string, domain: string): void {
-  const host = parseHost(domain);
-  const problem = findProblem(given, domain, host);
-  if (problem) throw propertyError(scope, 'tokenDomains', `'${given}' ${problem}`);
+function addWarnings(scope: IConstruct, domain: string, host: Host): void {
   if (host.publicSuffix === domain && host.isPrivate) {
     Validations.of(scope).addWarning('cdk-waf-captcha-api-key:privateSuffix',
       `tokenDomains: '${domain}' is shared by all customers of its owner; write the name that you were given below it`);
@@ -69,7 +70,7 @@ function validateDomain(scope: IConstruct, given: string, domain: string): void 
 }
 
 /** What is wrong with a masked domain, and what to write. */
-function findProblem(given: string, domain: string, host: Host): string | undefined {
+function findProblemOfDomain(given: string, domain: string, host: Host): string | undefined {
   const spaced = spaceItems(given);
   const items = spaced.split(/\s+/).filter((item) => /[^.]\.[^.]|[\uE000-\uF8FF]/.test(item));
   if (items.length > 1) return `contains several domains; write '${items.join('\', \'')}'`;

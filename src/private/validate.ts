@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
-import { isUnresolved } from './unresolved';
+import { Construct, IConstruct } from 'constructs';
+import { isLookupDummy, isUnresolved } from './unresolved';
 
-/** In a value to check: one character of Unicode's private use for a part that only CloudFormation knows. */
+/** In a value to check: one character of Unicode's private use for a part that is not known yet. */
 export const MASK = /[\uE000-\uF8FF]/;
 
 /** An error that says where, what is wrong, and what to do. */
@@ -10,49 +10,54 @@ export function propertyError(construct: IConstruct, property: string, problem: 
   return new Error(`${construct.node.path}: ${property}: ${problem}`);
 }
 
+/** A given value in a message. Untyped languages can give anything, and not everything has a JSON text. */
+export function show(given: unknown): string {
+  if (given === undefined || given === null) return 'nothing';
+  if (Array.isArray(given)) return `[${given.map(show).join(',')}]`;
+  if (Construct.isConstruct(given)) return `the construct ${given.node.path}`;
+  return typeof given === 'object' ? `an instance of ${given.constructor?.name}` : JSON.stringify(given);
+}
+
 /**
  * Validates a value, and what contains tokens once more when the app is synthesized. Lazy values are known then, and
  * the literal text within functions of CloudFormation.
  *
- * @param check throws for an invalid value, which has masks; at synthesis, it also gets the value as in the template
+ * @param findProblem says what is wrong with a value and what to write; unknown parts of the value are masks; at
+ *   synthesis, it also gets the value as in the template
  */
 export function validate<T extends string | string[]>(
-  construct: IConstruct, given: T, check: (value: T, template?: string) => void,
+  construct: IConstruct, property: string, given: T, findProblem: (value: T, template?: string) => string | undefined,
 ): void {
-  if (!isUnresolved(given)) return check(given);
-  const checkMasked = (value: unknown, template?: string) => {
+  const findInMasked = (value: unknown, template?: string) => {
     const parts: string[] = [];
-    const mask = (part: string) => {
+    const masked = maskUnknown(value, (part) => {
       parts.push(part);
       return String.fromCharCode(0xE000 + parts.indexOf(part)); // equal parts have the same mask
-    };
-    const masked = maskUnknown(value, mask);
-    try {
-      check((Array.isArray(given) ? [masked].flat() : masked) as T, template);
-    } catch (error) {
-      const unmask = (text: string): string => text.replace(new RegExp(MASK, 'g'), (char) =>
-        unmask((parts[char.charCodeAt(0) - 0xE000] ?? '').replace(/^(\{"|[$#]\{Token).*/, '${Token}')));
-      throw new Error(unmask((error as Error).message), { cause: error });
-    }
+    });
+    const unmask = (text: string): string => text.replace(new RegExp(MASK, 'g'), (char) =>
+      unmask((parts[char.charCodeAt(0) - 0xE000] ?? '').replace(/^(\{"|[$#]\{Token).*/, '${Token}')));
+    const problem = findProblem((Array.isArray(given) ? [masked].flat() : masked) as T, template);
+    return problem && unmask(problem);
   };
-  const validateResolved = () => {
-    try {
+  const problem = typeof given === 'string' || Array.isArray(given) ? findInMasked(given) : findProblem(given);
+  if (problem) throw propertyError(construct, property, problem);
+  if (!isUnresolved(given)) return;
+  construct.node.addValidation({
+    validate: () => {
       const resolved = Stack.of(construct).resolve(given);
-      if (resolved !== undefined) checkMasked(resolved, JSON.stringify(resolved));
-      return [];
-    } catch (error) {
-      return [(error as Error).message.replace(`${construct.node.path}: `, '')]; // the CDK adds the path
-    }
-  };
-  checkMasked(given);
-  construct.node.addValidation({ validate: validateResolved });
+      const found = resolved === undefined ? undefined : findInMasked(resolved, JSON.stringify(resolved));
+      return found ? [`${property}: ${found}`] : []; // the CDK adds the path
+    },
+  });
 }
 
-/** Masks tokens, dynamic references and functions of CloudFormation, but not the literal text in and around them. */
+/** Masks tokens, dynamic references, look-ups and functions of CloudFormation, but not the literal text around them. */
 function maskUnknown(value: any, mask: (part: string) => string): string | string[] {
   if (Array.isArray(value)) return value.flatMap((item) => maskUnknown(item, mask));
   if (typeof value !== 'object' || !value) {
-    return String(value ?? '').replace(/[$#]\{Token\[.*?\]\}/g, mask).replace(/\{\{resolve:.*?\}\}/g, mask);
+    const text = String(value ?? '');
+    if (isLookupDummy(text)) return mask(text);
+    return text.replace(/[$#]\{Token\[.*?\]\}/g, mask).replace(/\{\{resolve:.*?\}\}/g, mask);
   }
   const { 'Fn::Join': join, 'Fn::Sub': sub } = value;
   if (Array.isArray(join?.[1])) return maskUnknown((maskUnknown(join[1], mask) as string[]).join(join[0]), mask);

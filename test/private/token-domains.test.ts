@@ -79,12 +79,15 @@ describe('errors name the problem, the value and the remedy', () => {
   );
 
   test.each([
-    ['no list', 'example.com', 'must be a list of strings, got "example.com"'],
-    ['nothing', undefined, 'must be a list of strings, got nothing'],
-    ['a list of other things', ['example.com', 7], 'must be a list of strings, got ["example.com",7]'],
-  ])('%s, from an untyped language', (_, tokenDomains, message) => {
+    ['no list', 'example.com', '"example.com"'],
+    ['nothing', undefined, 'nothing'],
+    ['null', null, 'nothing'],
+    ['a list of other things', ['example.com', 7, null], '["example.com",7,nothing]'],
+    ['a construct', newStack(), 'the construct Shop'],
+    ['a list of constructs', [newStack()], '[the construct Shop]'],
+  ])('%s, from an untyped language', (_, tokenDomains, shown) => {
     expect(() => newKey(newStack(), { tokenDomains: tokenDomains as string[] })).toThrow(
-      `Shop/Key: tokenDomains: ${message}`,
+      `Shop/Key: tokenDomains: must be a list of strings such as ['www.example.com'], got ${shown}`,
     );
   });
 
