@@ -79,6 +79,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   depsUpgradeOptions: { workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.WEEKLY } },
   bumpPackage: 'commit-and-tag-version@^12', // 13 needs Node.js 22
+  nextVersionCommand: '[ "$VERSION" != 0.0.0 ] || echo 0.1.0', // the first release
+  jsiiReleaseVersion: '0.2.1061', // of what uploads the packages
   typecheckTests: true,
   jestOptions: {
     jestVersion: '^30',
@@ -177,6 +179,10 @@ addTask('test:runtime', 'Test the function in AWS\'s own runtime interface emula
 // The everyday build packs for npm only: the other languages need their toolchains, `package-all` makes them.
 project.packageTask.reset();
 project.packageTask.spawn(project.tasks.tryFind('package:js')!);
+
+project.tryFindObjectFile('package.json')!.addOverride(
+  'jsii.targets.python.classifiers', ['Framework :: AWS CDK', 'Framework :: AWS CDK :: 2'],
+);
 
 // A list of what is published, not of what is not: nothing new slips into the package.
 project.package.addField('files', ['lib', 'assets', '.jsii', 'API.md']);

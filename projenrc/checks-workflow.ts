@@ -42,8 +42,9 @@ export function addChecksWorkflow(project: awscdk.AwsCdkConstructLibrary): void 
         { uses: 'actions/setup-java@v6.0.0', with: { 'distribution': 'corretto', 'java-version': '17' } },
         { uses: 'actions/setup-go@v7.0.0', with: { 'go-version': '^1.25.0', 'cache': false } },
         { uses: 'actions/setup-dotnet@v6.0.0', with: { 'dotnet-version': '8.x', 'cache': false } },
-        { run: 'scripts/verify-packages.sh' },
-        { run: 'scripts/verify-tarball.sh' },
+        { run: 'scripts/verify.sh packages' },
+        { run: 'scripts/verify.sh tarball' },
+        { run: 'scripts/verify.sh release' },
       ],
     },
     'supply-chain': {

@@ -28,7 +28,7 @@ require (
 	golang.org/x/tools/godoc v0.1.0-deprecated // indirect
 )
 
-// What verify-packages.sh has built.
+// What verify.sh packages has built.
 replace github.com/owner/cdk-waf-captcha-api-key-go/wafcaptchaapikey => ../../../dist/go/wafcaptchaapikey
 
 // The built module asks for the versions that npm had resolved, which differ from time to time: go.sum needs them to

@@ -1,24 +1,11 @@
-#!/usr/bin/env bash
 # Builds all packages, installs each into an empty project, and lets the same app in each language synthesize: the
 # templates must be those of the TypeScript app. Without `dotnet` on the path, the .NET package is only generated, and
 # its app left out.
 #
-#   scripts/verify-packages.sh [python|java|go|dotnet ...]      all, if none is given
-#
 # Needs Python 3, Java with Maven, Go, optionally .NET, and what `npm ci` installs.
-set -euo pipefail
-cd "$(dirname "$0")/.."
 
 CDK_VERSION=2.260.0          # the same in test/packages: java/pom.xml, go/go.mod, dotnet/App.csproj
 CONSTRUCTS_VERSION=10.6.0
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=1 JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION=1
-
-root=$PWD
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-say() { printf '\n== %s (after %d s)\n' "$1" "$SECONDS"; }
-run() { "$@" > "$work/log" 2>&1 || { tail -n 60 "$work/log"; echo "failed: $*"; exit 1; }; }
 
 has_dotnet() { type -P dotnet > /dev/null; }
 
@@ -42,10 +29,23 @@ XML
   (cd "$work/probe" && command dotnet restore) > "$work/log" 2>&1 || make_nuget_dependencies
 }
 
-# What Amazon.CDK.Lib depends on, and not every feed has.
+# The version of Amazon.CDK.Lib that the feed has: NuGet takes the next one if the feed lacks the one that is asked for.
+# Where its dependencies are missing, too, only the warning (NU1603) names it.
+nuget_version() {
+  {
+    sed -nE 's|.*"Amazon\.CDK\.Lib/([0-9.]+)".*|\1|p' "$1/obj/project.assets.json" 2> /dev/null || true
+    sed -nE 's|.*Amazon\.CDK\.Lib ([0-9.]+) was resolved instead.*|\1|p' "${2:-/dev/null}"
+    echo "$CDK_VERSION"
+  } | head -n 1
+}
+
+# What Amazon.CDK.Lib depends on, and not every feed has. It asks for exactly one version of @aws-cdk/asset-awscli-v1,
+# the one that npm installs with the same aws-cdk-lib.
 make_nuget_dependencies() {
-  say 'the NuGet feed lacks dependencies of Amazon.CDK.Lib: building them from the npm packages'
-  run npm install --prefix "$work/npm" --no-audit --no-fund "constructs@$CONSTRUCTS_VERSION" @aws-cdk/asset-awscli-v1@2
+  local version
+  version=$(nuget_version "$work/probe" "$work/log")
+  say "the NuGet feed lacks dependencies of Amazon.CDK.Lib $version: building them from the npm packages"
+  run npm install --prefix "$work/npm" --no-audit --no-fund "constructs@$CONSTRUCTS_VERSION" "aws-cdk-lib@$version"
   for package in constructs @aws-cdk/asset-awscli-v1; do
     run npx jsii-pacmak --target dotnet --outdir "$work/nuget" "$work/npm/node_modules/$package"
   done
@@ -109,7 +109,8 @@ synthesize() {
 
 # A feed may lack the version that is asked for: NuGet takes the next one then, and TypeScript has to use the same.
 follow_nuget() {
-  version=$(sed -nE 's|.*"Amazon\.CDK\.Lib/([0-9.]+)".*|\1|p' "$work/apps/dotnet/obj/project.assets.json" | head -n 1)
+  local version
+  version=$(nuget_version "$work/apps/dotnet")
   echo "Amazon.CDK.Lib $version"
   [ "$version" != "$CDK_VERSION" ] || return 0
   rm -rf "$work/apps/typescript" "$work/out/typescript"

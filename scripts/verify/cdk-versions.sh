@@ -1,15 +1,9 @@
-#!/usr/bin/env bash
 # Runs the tests of the construct, and validates the templates of all apps, against versions of aws-cdk-lib: the oldest
-# that is supported and the newest that is known, or the given ones (`scripts/verify-cdk-versions.sh latest`).
-set -euo pipefail
-cd "$(dirname "$0")/.."
+# that is supported and the newest that is known, or the given ones (`scripts/verify.sh cdk-versions latest`).
 
 oldest=$(node -p "require('./package.json').peerDependencies['aws-cdk-lib'].replace('^', '')")
 newest=2.276.0
 [ $# -gt 0 ] || set -- "$oldest" "$newest"
-
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
 
 # Newer versions of aws-cdk-lib validate templates by rules of their own. With this setting, violations are errors.
 VALIDATING='{
@@ -40,7 +34,7 @@ validate_apps() {
 
 # In a path, so that whatever imports aws-cdk-lib, cdk-nag too, gets this one and its constructs.
 for version in "$@"; do
-  home="$folder/$version"
+  home="$work/$version"
   mkdir "$home"
   npm install --prefix "$home" --no-save --no-audit --no-fund --silent \
     "aws-cdk-lib@$version" "constructs@$(node -p "require('constructs/package.json').version")"

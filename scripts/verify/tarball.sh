@@ -1,18 +1,7 @@
-#!/usr/bin/env bash
 # Installs the packed file into empty projects next to the oldest and the newest aws-cdk-lib, and synthesizes there:
 # from CommonJS and ES modules, and from strict TypeScript with the module resolutions node16 and bundler. Nothing but
 # the peers may be installed with it.
-#
-#   scripts/verify-tarball.sh [--packed]      --packed: the file that verify-packages.sh has left in dist/js
-set -euo pipefail
-cd "$(dirname "$0")/.."
-
-root=$PWD
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-say() { printf '\n== %s (after %d s)\n' "$1" "$SECONDS"; }
-run() { "$@" > "$work/log" 2>&1 || { tail -n 60 "$work/log"; echo "failed: $*"; exit 1; }; }
+# With --packed: the file that the check of the packages has left in dist/js.
 
 if [ "${1:-}" != --packed ]; then
   say 'pack'

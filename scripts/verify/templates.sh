@@ -1,7 +1,4 @@
-#!/usr/bin/env bash
 # Holds the templates of all examples against cfn-lint, which it installs into .ci-tools/cfn-lint.
-set -euo pipefail
-cd "$(dirname "$0")/.."
 
 tools=.ci-tools/cfn-lint
 [ -x "$tools/bin/cfn-lint" ] || {
@@ -9,11 +6,9 @@ tools=.ci-tools/cfn-lint
   "$tools/bin/pip" install --quiet --disable-pip-version-check -r test/cfn-lint/requirements.txt
 }
 
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
 export CDK_CONTEXT_JSON='{ "providerArn": "arn:aws:lambda:eu-west-1:123456789012:function:Captcha" }'
-npx tsx --tsconfig tsconfig.dev.json scripts/synthesize.cjs "$folder" examples/*.ts
+npx tsx --tsconfig tsconfig.dev.json scripts/synthesize.cjs "$work" examples/*.ts
 
 # W3005: aws-cdk-lib lets each function depend on its role, although it refers to it as well.
-"$tools/bin/cfn-lint" --ignore-checks W3005 -- "$folder"/*/*.template.json
-echo "$(ls "$folder"/*/*.template.json | wc -l) templates without findings"
+"$tools/bin/cfn-lint" --ignore-checks W3005 -- "$work"/*/*.template.json
+echo "$(ls "$work"/*/*.template.json | wc -l) templates without findings"
