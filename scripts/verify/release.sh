@@ -45,12 +45,13 @@ shows() {
 
 # links_lead_somewhere NAME: the links and pictures of the README on stdin, to files of this repository
 links_lead_somewhere() {
-  local tree="https://(github.com/[^/]+/[^/]+/blob|raw.githubusercontent.com/[^/]+/[^/]+)/v$version/" links
+  local tree="https://(github.com/[^/]+/[^/]+/blob|raw.githubusercontent.com/[^/]+/[^/]+)/v$version/" links missing
   links=$(sed '/^```/,/^```/d' | grep -oE '\]\([^)#]+' | cut -c3-)
   [ "$1" = npm ] || ! grep -v '^https:' <<< "$links" || { echo "$1: relative links"; exit 1; }
-  grep -E "^$tree|^[^h]" <<< "$links" | sed -E "s#^$tree##" | sort -u | while read -r file; do
-    git cat-file -e "HEAD:${file%/}" || { echo "$1: the README leads to $file, which does not exist"; exit 1; }
-  done
+  missing=$(grep -E "^$tree|^[^h]" <<< "$links" | sed -E "s#^$tree##" | while read -r file; do
+    git cat-file -e "HEAD:${file%/}" 2> /dev/null || echo "$file"
+  done)
+  [ -z "$missing" ] || { echo "$1: the README leads to what does not exist: $missing"; exit 1; }
   echo "  README: $(wc -l <<< "$links") links and pictures"
 }
 
