@@ -45,6 +45,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'cdk-nag@3.0.2',
     'esbuild@0.28.2',
     'fast-check@^4.10.2',
+    'markdownlint-cli2@~0.21.0', // newer versions of both need Node.js 22
+    'markdownlint-rule-relative-links@^3.0.0',
     'playwright-core',
     'tldts@^7.5.5',
     'tsx@^4',

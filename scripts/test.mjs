@@ -1,5 +1,5 @@
-// Runs the tests, and beside them the type check and the linter: the tests wait more than they compute.
-// Arguments go to jest. The output of the two others follows that of the tests.
+// Runs the tests, and beside them the type check and the linters: the tests wait more than they compute.
+// Arguments go to jest. The output of the others follows that of the tests.
 import { spawn } from 'node:child_process';
 
 /** Resolves to whether the command succeeded. Its output is shown when it ends, or at once with `live`. */
@@ -18,7 +18,7 @@ function run(command, args, { live = false } = {}) {
 }
 
 const checks = run('tsc', ['--noEmit', '-p', 'tsconfig.dev.json'])
-  .then(async (types) => [types, await run('projen', ['eslint'])]);
+  .then(async (types) => [types, await run('projen', ['eslint']), await run('markdownlint-cli2', [])]);
 const tests = await run('jest', ['--passWithNoTests', '--ci', ...process.argv.slice(2)], { live: true });
 
 const results = [...await checks, tests];
