@@ -44,4 +44,14 @@ export function addImportRules(eslint: javascript.Eslint): void {
       'no-restricted-imports': ['error', { patterns: ['aws-cdk-lib*', 'constructs*'] }],
     } as unknown as Record<string, string[]>,
   });
+  // An app can have two copies of aws-cdk-lib: its own, and that of this package.
+  eslint.addOverride({
+    files: ['src/**'],
+    rules: {
+      'no-restricted-syntax': ['error', {
+        selector: "BinaryExpression[operator='instanceof']",
+        message: 'A class of another copy is another class: ask for a member.',
+      }],
+    } as unknown as Record<string, string[]>,
+  });
 }

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import type { ESLint } from 'eslint';
 
 const ROOT = path.join(__dirname, '..');
-const RULES = ['import/no-restricted-paths', 'no-restricted-imports'];
+const RULES = ['import/no-restricted-paths', 'no-restricted-imports', 'no-restricted-syntax'];
 
 let Linter: typeof ESLint;
 
@@ -12,7 +12,9 @@ beforeAll(async () => {
 });
 
 /** What the import rules of the project report for a file with this import. The file itself is not read. */
-async function violations(file: string, imported: string): Promise<string[]> {
+const violations = (file: string, imported: string) => violationsIn(file, `export * from '${imported}';\n`);
+
+async function violationsIn(file: string, text: string): Promise<string[]> {
   const filePath = path.join(ROOT, file);
   const { parser, settings, rules } = await new Linter({ cwd: ROOT }).calculateConfigForFile(filePath);
   const eslint = new Linter({
@@ -27,7 +29,7 @@ async function violations(file: string, imported: string): Promise<string[]> {
       rules: Object.fromEntries(RULES.filter((rule) => rule in rules).map((rule) => [rule, rules[rule]])),
     },
   } as unknown as ESLint.Options);
-  const [{ messages }] = await eslint.lintText(`export * from '${imported}';\n`, { filePath });
+  const [{ messages }] = await eslint.lintText(text, { filePath });
   return messages.map(({ ruleId }) => ruleId!);
 }
 
@@ -57,4 +59,11 @@ test.each([
   ['src/waf-scope.ts', 'aws-cdk-lib'],
 ])('%s may import %s', async (file, imported) => {
   expect(await violations(file, imported)).toEqual([]);
+});
+
+test.each([
+  ['src/private/key-hash.ts', ['no-restricted-syntax']],
+  ['lambda/handler.ts', []],
+])('%s with instanceof, which knows no class of a second copy of aws-cdk-lib: %j', async (file, expected) => {
+  expect(await violationsIn(file, 'export const isStack = (one: any) => one instanceof Object;\n')).toEqual(expected);
 });
