@@ -47,6 +47,11 @@ describe('a provider imported by ARN', () => {
       () => Fn.join(':', ['arn', 'aws', 'lambda', Aws.REGION, Aws.ACCOUNT_ID, 'function', 'captcha']),
       expect.anything(),
     ],
+    [
+      'a token for Region and account',
+      () => `arn:aws:lambda:${Fn.importValue('Place')}:function:captcha`,
+      expect.anything(),
+    ],
     ['a token for the end', () => `arn:aws:lambda:${Fn.importValue('Rest')}`, expect.anything()],
     [
       'the dummy of a look-up',
