@@ -1,4 +1,4 @@
-import { CfnResource, CustomResource, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, CfnResource, CustomResource, Lazy, Resource, Stack } from 'aws-cdk-lib';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { CLOUDFRONT_REGION, FORMAT_VERSION, KeyAttributes, KeyProperties, RESOURCE_TYPE } from './contract/resource';
@@ -158,7 +158,7 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
       properties,
     });
     this.node.defaultChild = resource.node.defaultChild;
-    guardRemovalPolicy(this, resource.node.defaultChild as CfnResource);
+    completeRemovalPolicy(this, resource.node.defaultChild as CfnResource);
     if (props.removalPolicy) this.applyRemovalPolicy(props.removalPolicy);
     resource.node.addDependency(provider);
 
@@ -175,20 +175,21 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
 }
 
 /**
- * Validates the removal policy, whoever sets it: a property, `applyRemovalPolicy`, or `RemovalPolicies.of(app)`, an
- * Aspect that calls the method of the L1 resource.
- *
- * A retained key outlives its stack, but a deployment that fails deletes the key that it has just created.
+ * A retained key outlives its stack, but a deployment that fails deletes the key that it has just created. Whoever sets
+ * the policy: a property, a property injector, an Aspect such as `RemovalPolicies.of(app)`, or a Mixin.
  */
-function guardRemovalPolicy(key: WafCaptchaApiKey, resource: CfnResource): void {
-  const apply = resource.applyRemovalPolicy;
-  resource.applyRemovalPolicy = (policy, options) => {
-    if (policy === RemovalPolicy.SNAPSHOT) {
-      throw propertyError(key, 'removalPolicy', 'a key has no snapshots, got SNAPSHOT; use DESTROY or RETAIN');
-    }
-    const isRetained = (policy ?? options?.default ?? RemovalPolicy.RETAIN) === RemovalPolicy.RETAIN;
-    apply.call(resource, isRetained ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : policy, options);
-  };
+function completeRemovalPolicy(key: WafCaptchaApiKey, resource: CfnResource): void {
+  const { cfnOptions } = resource;
+  resource.addOverride('DeletionPolicy', Lazy.any({
+    produce: () => cfnOptions.deletionPolicy === CfnDeletionPolicy.RETAIN
+      ? CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE
+      : cfnOptions.deletionPolicy,
+  }));
+  key.node.addValidation({
+    validate: () => [cfnOptions.deletionPolicy, cfnOptions.updateReplacePolicy].includes(CfnDeletionPolicy.SNAPSHOT)
+      ? ['removalPolicy: a key has no snapshots, got SNAPSHOT; use DESTROY or RETAIN']
+      : [],
+  });
 }
 
 function validateProvider(construct: Construct, provider: IWafCaptchaApiKeyProvider): void {

@@ -85,7 +85,7 @@ describe('Aspects', () => {
     const stack = newStack();
     newKey(stack);
     RemovalPolicies.of(stack).snapshot({ applyToResourceTypes: ['Custom::WafCaptchaApiKey'] });
-    expect(() => Template.fromStack(stack)).toThrow('Shop/Key: removalPolicy: a key has no snapshots, got SNAPSHOT');
+    expect(() => Template.fromStack(stack)).toThrow('[Shop/Key] removalPolicy: a key has no snapshots, got SNAPSHOT');
   });
 
   test('visit the key, its function and its role', () => {

@@ -218,10 +218,13 @@ describe('removal', () => {
   });
 
   test('SNAPSHOT is an error', () => {
-    const message = 'Shop/Key: removalPolicy: a key has no snapshots, got SNAPSHOT; use DESTROY or RETAIN';
-    expect(() => newKey(newStack(), { removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow(message);
-    const key = newKey(newStack());
-    expect(() => key.applyRemovalPolicy(RemovalPolicy.SNAPSHOT)).toThrow(message);
+    const [byProperty, byMethod] = [newStack(), newStack()];
+    newKey(byProperty, { removalPolicy: RemovalPolicy.SNAPSHOT });
+    newKey(byMethod).applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
+    for (const stack of [byProperty, byMethod]) {
+      expect(() => Template.fromStack(stack)).toThrow(
+        '[Shop/Key] removalPolicy: a key has no snapshots, got SNAPSHOT; use DESTROY or RETAIN');
+    }
   });
 });
 
