@@ -1,11 +1,8 @@
-export type { NewKey } from './controls';
-export type { Scope } from './model/wafv2';
-export type { OperationName } from './operations/names';
-export type { ApiKey } from './services/api-keys';
-export type { Call } from './services/call-log';
+export type { OperationName } from './model/input';
+export type { Call } from './services';
+export type { ApiKey, KeyLocation, Scope } from './services/api-keys';
 export type { Fault, FaultKind } from './services/faults';
-export type { KeyLocation } from './services/key-location';
 export { AWS_QUOTAS, DEFAULT_SETTINGS } from './settings';
 export type { IntegrationUrlVariant, QuotaClass, Quotas, Settings } from './settings';
 export { WafEmulator } from './waf-emulator';
-export type { WafEmulatorOptions } from './waf-emulator';
+export type { NewKey, WafEmulatorOptions } from './waf-emulator';

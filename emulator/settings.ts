@@ -11,8 +11,6 @@ export type IntegrationUrlVariant = 'as-documented' | 'sdk-host' | 'no-trailing-
 export interface Settings {
   /** Requests a second; an operation left out has no limit. */
   readonly quotas: 'aws' | 'none' | Partial<Quotas>;
-  /** Wait before each response, in real time. */
-  readonly latencyMs: number;
   /** Characters of a new key. */
   readonly keyLength: number;
   /** Keys for each account, scope and region, beyond which WAFLimitsExceededException is thrown. */
@@ -27,8 +25,6 @@ export interface Settings {
   readonly deletedKeysDecryptable: boolean;
   /** Most keys in one page of the list, whatever the request's Limit. */
   readonly pageSize: number;
-  /** Whether a full last page has a NextMarker too, which then leads to an empty page. */
-  readonly markerAfterFullLastPage: boolean;
   readonly integrationUrl: IntegrationUrlVariant;
   /** How long after the first key of an account, scope and region its list has no integration URL. */
   readonly integrationUrlAfterMs: number;
@@ -36,7 +32,6 @@ export interface Settings {
 
 export const DEFAULT_SETTINGS: Settings = {
   quotas: 'none',
-  latencyMs: 0,
   keyLength: 688,
   maxKeys: 'none',
   createdKeyListedAfterMs: 0,
@@ -44,7 +39,6 @@ export const DEFAULT_SETTINGS: Settings = {
   deletedKeyListedForMs: 0,
   deletedKeysDecryptable: true,
   pageSize: 100,
-  markerAfterFullLastPage: false,
   integrationUrl: 'as-documented',
   integrationUrlAfterMs: 0,
 };
@@ -71,7 +65,6 @@ const CHECKS: Readonly<Record<keyof Settings, Check>> = {
   quotas: {
     expected: '"aws", "none" or requests a second above 0 for any of create, list, get, delete', accepts: isQuotas,
   },
-  latencyMs: milliseconds,
   keyLength: integer(16, 2048),
   maxKeys: {
     expected: '"none" or a whole number, 0 or more',
@@ -82,7 +75,6 @@ const CHECKS: Readonly<Record<keyof Settings, Check>> = {
   deletedKeyListedForMs: milliseconds,
   deletedKeysDecryptable: flag,
   pageSize: integer(1, 100),
-  markerAfterFullLastPage: flag,
   integrationUrl: { expected: `one of ${VARIANTS.join(', ')}`, accepts: (value) => VARIANTS.includes(value) },
   integrationUrlAfterMs: milliseconds,
 };

@@ -1,11 +1,10 @@
 import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
-import { systemClock } from './clock';
-import { EmulatorControls } from './controls';
 import { ADMIN_PATH, handleAdminRequest } from './http/admin-endpoint';
 import { AwsEndpoint } from './http/aws-endpoint';
-import { createOperations } from './operations';
-import { createServices, Services } from './services';
+import { Call, createServices, Services } from './services';
+import { ApiKey, DEFAULT_ACCOUNT, KeyLocation, keyLocation, Scope, SCOPES } from './services/api-keys';
+import { Fault } from './services/faults';
 import { Settings } from './settings';
 
 const HOST = '127.0.0.1';
@@ -17,19 +16,26 @@ export interface WafEmulatorOptions extends Partial<Settings> {
   readonly now?: () => number;
 }
 
+export interface NewKey {
+  readonly scope: Scope;
+  readonly region: string;
+  readonly tokenDomains: readonly string[];
+  /** @default - the account of callers whose access key id is no account id */
+  readonly account?: string;
+}
+
 /** The API key operations of AWS WAF on a port of this machine. */
-export class WafEmulator extends EmulatorControls {
+export class WafEmulator {
   static async start({ port = 0, now, ...settings }: WafEmulatorOptions = {}): Promise<WafEmulator> {
-    const emulator = new WafEmulator(createServices(settings, now ? { now } : systemClock));
+    const emulator = new WafEmulator(createServices(settings, { now: now ?? Date.now }));
     await emulator.listen(port);
     return emulator;
   }
 
   private readonly server: Server;
 
-  private constructor(services: Services) {
-    super(services);
-    const endpoint = new AwsEndpoint(createOperations(services), services);
+  private constructor(private readonly services: Services) {
+    const endpoint = new AwsEndpoint(services);
     this.server = createServer((request, response) => {
       const handled = request.url?.startsWith(ADMIN_PATH)
         ? handleAdminRequest(this, request, response)
@@ -45,6 +51,59 @@ export class WafEmulator extends EmulatorControls {
   get url(): string {
     const { port } = this.server.address() as AddressInfo;
     return `http://${HOST}:${port}`;
+  }
+
+  /** Keys that exist, oldest first. */
+  keys(where: Partial<KeyLocation> = {}): ApiKey[] {
+    return this.services.keys.existing(where);
+  }
+
+  /** Makes a key as if someone else had, past quotas, checks and faults. */
+  addKey({ scope, region, tokenDomains, account = DEFAULT_ACCOUNT }: NewKey): ApiKey {
+    if (!SCOPES.includes(scope) || !region || !Array.isArray(tokenDomains) || tokenDomains.length === 0) {
+      throw new Error(`A key needs scope (one of ${SCOPES.join(', ')}), region and tokenDomains`);
+    }
+    return this.services.keys.create(keyLocation(scope, { account, region }), tokenDomains);
+  }
+
+  /** Deletes a key as if someone else had; false if there is none. */
+  removeKey(apiKey: string): boolean {
+    const key = this.services.keys.findIncludingDeleted(apiKey);
+    return key !== undefined && this.services.keys.delete(key, apiKey);
+  }
+
+  /** Every request since the start or the last reset, in the order the emulator acted on them. */
+  get calls(): readonly Call[] {
+    return this.services.calls;
+  }
+
+  get settings(): Settings {
+    return this.services.settings.current;
+  }
+
+  configure(changes: Partial<Settings>): void {
+    this.services.settings.configure(changes);
+  }
+
+  fail(fault: Fault): void {
+    this.services.faults.add(fault);
+  }
+
+  /** Faults still to happen. */
+  get faults(): readonly Fault[] {
+    return this.services.faults.list();
+  }
+
+  /** The service is well again. */
+  clearFaults(): void {
+    this.services.faults.reset();
+  }
+
+  /** Back to the settings of the start, without keys, calls, faults and used quota. */
+  reset(): void {
+    const { settings, keys, quotas, faults, calls } = this.services;
+    [settings, keys, quotas, faults].forEach((service) => service.reset());
+    calls.length = 0;
   }
 
   /** Ends open and hanging connections too. */

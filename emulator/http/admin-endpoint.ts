@@ -1,6 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { EmulatorControls } from '../controls';
+import type { WafEmulator } from '../waf-emulator';
 
 export const ADMIN_PATH = '/_emulator/';
 
@@ -10,7 +10,7 @@ interface AdminRequest {
   readonly body: never;
 }
 
-type Route = (waf: EmulatorControls, request: AdminRequest) => unknown;
+type Route = (waf: WafEmulator, request: AdminRequest) => unknown;
 
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET health': () => ({ status: 'ok' }),
@@ -35,7 +35,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
 };
 
 export async function handleAdminRequest(
-  waf: EmulatorControls, request: IncomingMessage, response: ServerResponse,
+  waf: WafEmulator, request: IncomingMessage, response: ServerResponse,
 ): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const route = ROUTES[`${request.method} ${pathname.slice(ADMIN_PATH.length)}`];

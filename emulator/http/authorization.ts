@@ -1,7 +1,7 @@
 import {
   IncompleteSignatureException, InvalidSignatureException, MissingAuthenticationTokenException,
 } from '../errors';
-import { Caller, DEFAULT_ACCOUNT } from '../services/key-location';
+import { Caller, DEFAULT_ACCOUNT } from '../services/api-keys';
 
 const PARAMETERS = ['Credential', 'Signature', 'SignedHeaders'] as const;
 

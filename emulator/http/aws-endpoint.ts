@@ -3,14 +3,30 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { authorize } from './authorization';
-import { findOperation, operationName } from './aws-request';
-import { AwsResponse, failure, SERVICE_UNAVAILABLE, success, truncated } from './aws-response';
-import { errorOf } from './fault-errors';
-import { Document, parseDocument } from '../model/deserialize';
-import { Operations } from '../operations';
+import { AwsError, UnknownOperationException, WAFInternalErrorException } from '../errors';
+import { Document, OPERATION_NAMES, OperationName, parseDocument, parseInput } from '../model/input';
+import { OPERATIONS } from '../operations';
 import { Services } from '../services';
-import { Fault } from '../services/faults';
-import { Caller } from '../services/key-location';
+import { Caller } from '../services/api-keys';
+import { ERROR_FAULTS, Fault } from '../services/faults';
+
+const TARGET_PREFIX = 'AWSWAF_20190729.';
+const CONTENT_TYPE = 'application/x-amz-json-1.1';
+
+interface AwsResponse {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+  /** `ok` or the error's code. */
+  readonly outcome: string;
+}
+
+const SERVICE_UNAVAILABLE: AwsResponse = {
+  status: 503,
+  contentType: 'text/html',
+  body: '<html><body><h1>503 Service Unavailable</h1></body></html>',
+  outcome: 'service-unavailable',
+};
 
 /** What the client receives: a response (perhaps late), a reset connection, or nothing. */
 type Reaction = { readonly response: AwsResponse; readonly delayMs?: number } | 'reset' | 'hang';
@@ -22,23 +38,14 @@ interface Progress {
 }
 
 export class AwsEndpoint {
-  constructor(private readonly operations: Operations, private readonly services: Services) {}
+  constructor(private readonly services: Services) {}
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await text(request);
-    const { settings } = this.services;
-    const reaction = this.react(request, body);
-    if (reaction === 'hang') {
-      return;
-    }
-    if (reaction === 'reset') {
-      request.socket.resetAndDestroy();
-      return;
-    }
-    const delayMs = settings.current.latencyMs + (reaction.delayMs ?? 0);
-    if (delayMs > 0) {
-      await setTimeout(delayMs, undefined, { ref: false }); // the server keeps the process alive for as long as it runs
-    }
+    const reaction = this.react(request, await text(request));
+    if (reaction === 'hang') return;
+    if (reaction === 'reset') return void request.socket.resetAndDestroy();
+    // The server keeps the process alive for as long as it runs.
+    if (reaction.delayMs) await setTimeout(reaction.delayMs, undefined, { ref: false });
     const { status, contentType, body: content } = reaction.response;
     response.writeHead(
       status,
@@ -53,7 +60,7 @@ export class AwsEndpoint {
     const response = this.respond(request, body, progress);
     const { caller, document, fault } = progress;
     const reaction = reactionTo(response, fault);
-    this.services.calls.add({
+    this.services.calls.push({
       operation: operationName(request),
       account: caller?.account,
       region: caller?.region,
@@ -68,18 +75,18 @@ export class AwsEndpoint {
 
   private respond(request: IncomingMessage, body: string, progress: Progress): AwsResponse {
     try {
-      const operation = findOperation(request, this.operations);
+      const operation = findOperation(request);
       const caller = progress.caller = authorize(request.headers.authorization);
       const document = progress.document = parseDocument(body);
       const fault = progress.fault = this.services.faults.take({
-        operation: operation.name, region: caller.region, scope: document.Scope,
+        operation, region: caller.region, scope: document.Scope,
       });
-      const instead = fault && responseInstead(fault, operation.name, caller);
-      if (instead) {
-        return instead;
-      }
-      this.services.quotas.take(operation.quota, caller);
-      return success(operation.call(document, caller));
+      const instead = fault && responseInstead(fault, operation, caller);
+      if (instead) return instead;
+      const { quota, call } = OPERATIONS[operation];
+      this.services.quotas.take(quota, caller);
+      const output = call(this.services, parseInput(operation, document) as never, caller);
+      return { status: 200, contentType: CONTENT_TYPE, body: JSON.stringify(output), outcome: 'ok' };
     } catch (error) {
       return failure(error);
     }
@@ -92,10 +99,9 @@ function responseInstead({ kind }: Fault, operation: string, caller: Caller): Aw
     case 'reset-before': // Nobody receives the response of this one and the next.
     case 'hang':
     case 'service-unavailable': return SERVICE_UNAVAILABLE;
-    default: {
-      const error = errorOf(kind, operation, caller);
-      return error && failure(error);
-    }
+    default: return kind in ERROR_FAULTS
+      ? failure(ERROR_FAULTS[kind as keyof typeof ERROR_FAULTS](operation, caller))
+      : undefined;
   }
 }
 
@@ -105,8 +111,34 @@ function reactionTo(response: AwsResponse, fault: Fault | undefined): Reaction {
     case 'reset-after': return 'reset';
     case 'hang':
     case 'hang-after': return 'hang';
-    case 'truncated-body': return { response: truncated(response) };
+    case 'truncated-body':
+      return { response: { ...response, body: response.body.slice(0, response.body.length / 2), outcome: fault.kind } };
     case 'slow': return { response, delayMs: fault.delayMs ?? 1000 };
     default: return { response };
   }
+}
+
+/** The only part that turns errors into HTTP. */
+function failure(thrown: unknown): AwsResponse {
+  const error = thrown instanceof AwsError
+    ? thrown
+    : new WAFInternalErrorException(`Bug in the emulator: ${String(thrown)}`);
+  const body = JSON.stringify({ __type: error.type, ...error.members() });
+  return { status: error.status, contentType: CONTENT_TYPE, body, outcome: error.name };
+}
+
+function operationName({ headers }: IncomingMessage): string {
+  const target = headers['x-amz-target'];
+  return typeof target === 'string' && target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
+}
+
+function findOperation(request: IncomingMessage): OperationName {
+  const name = OPERATION_NAMES.find((known) => known === operationName(request));
+  const contentType = request.headers['content-type']?.split(';')[0].trim();
+  if (!name || request.method !== 'POST' || request.url !== '/' || contentType !== CONTENT_TYPE) {
+    throw new UnknownOperationException(
+      `The emulator supports POST / with ${CONTENT_TYPE} for ${OPERATION_NAMES.join(', ')} only.`,
+    );
+  }
+  return name;
 }

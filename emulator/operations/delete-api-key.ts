@@ -1,26 +1,13 @@
-import { defineOperation, Operation } from './operation';
-import {
-  WAFInternalErrorException, WAFInvalidOperationException, WAFInvalidParameterException, WAFNonexistentItemException,
-  WAFOptimisticLockException,
-} from '../errors';
-import { apiKey, scope } from '../model/wafv2';
+import { WAFNonexistentItemException } from '../errors';
 import { Services } from '../services';
-import { keyLocation } from '../services/key-location';
+import { Caller, keyLocation, Scope } from '../services/api-keys';
 
-export function deleteAPIKey({ keys }: Pick<Services, 'keys'>): Operation {
-  return defineOperation({
-    name: 'DeleteAPIKey',
-    quota: 'delete',
-    input: { required: { Scope: scope, APIKey: apiKey }, optional: {} },
-    errors: [
-      WAFInternalErrorException, WAFNonexistentItemException, WAFOptimisticLockException, WAFInvalidParameterException,
-      WAFInvalidOperationException,
-    ],
-    handle: ({ Scope, APIKey }, caller) => {
-      if (!keys.delete(keyLocation(Scope, caller), APIKey)) {
-        throw new WAFNonexistentItemException();
-      }
-      return {};
-    },
-  });
+interface Input {
+  readonly Scope: Scope;
+  readonly APIKey: string;
+}
+
+export function deleteAPIKey({ keys }: Services, { Scope: scope, APIKey }: Input, caller: Caller): object {
+  if (!keys.delete(keyLocation(scope, caller), APIKey)) throw new WAFNonexistentItemException();
+  return {};
 }

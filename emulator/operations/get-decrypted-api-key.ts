@@ -1,32 +1,19 @@
-import { defineOperation, Operation } from './operation';
-import {
-  WAFInternalErrorException, WAFInvalidOperationException, WAFInvalidParameterException, WAFInvalidResourceException,
-  WAFNonexistentItemException,
-} from '../errors';
-import { apiKey, scope } from '../model/wafv2';
+import { WAFInvalidResourceException, WAFNonexistentItemException } from '../errors';
 import { Services } from '../services';
-import { locationId, keyLocation } from '../services/key-location';
+import { Caller, keyLocation, locationId, Scope } from '../services/api-keys';
 
-export function getDecryptedAPIKey({ keys, settings }: Pick<Services, 'keys' | 'settings'>): Operation {
-  return defineOperation({
-    name: 'GetDecryptedAPIKey',
-    quota: 'get',
-    input: { required: { Scope: scope, APIKey: apiKey }, optional: {} },
-    errors: [
-      WAFInternalErrorException, WAFNonexistentItemException, WAFInvalidParameterException,
-      WAFInvalidOperationException, WAFInvalidResourceException,
-    ],
-    handle: ({ Scope, APIKey }, caller) => {
-      const location = keyLocation(Scope, caller);
-      const key = keys.findIncludingDeleted(APIKey);
-      if (!key) {
-        throw new WAFInvalidResourceException();
-      }
-      const isHidden = key.deletedAt !== undefined && !settings.current.deletedKeysDecryptable;
-      if (isHidden || locationId(key) !== locationId(location)) {
-        throw new WAFNonexistentItemException();
-      }
-      return { TokenDomains: key.tokenDomains, CreationTimestamp: key.createdAt / 1000 };
-    },
-  });
+interface Input {
+  readonly Scope: Scope;
+  readonly APIKey: string;
+}
+
+export function getDecryptedAPIKey(
+  { keys, settings }: Services, { Scope: scope, APIKey }: Input, caller: Caller,
+): object {
+  const location = keyLocation(scope, caller);
+  const key = keys.findIncludingDeleted(APIKey);
+  if (!key) throw new WAFInvalidResourceException();
+  const isHidden = key.deletedAt !== undefined && !settings.current.deletedKeysDecryptable;
+  if (isHidden || locationId(key) !== locationId(location)) throw new WAFNonexistentItemException();
+  return { TokenDomains: key.tokenDomains, CreationTimestamp: key.createdAt / 1000 };
 }

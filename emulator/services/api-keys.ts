@@ -1,18 +1,43 @@
-import { newApiKeyText } from './api-key-text';
-import { KeyLocation, locationId } from './key-location';
-import { Clock } from '../clock';
-import { WAFLimitsExceededException } from '../errors';
-import { Scope } from '../model/wafv2';
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '.';
+import { WAFInvalidParameterException, WAFLimitsExceededException } from '../errors';
 import { SettingsStore } from '../settings';
 
-export interface ApiKey {
+export const SCOPES = ['CLOUDFRONT', 'REGIONAL'] as const;
+
+export type Scope = typeof SCOPES[number];
+
+/** Of callers whose access key id is no account id. */
+export const DEFAULT_ACCOUNT = '123456789012';
+
+export interface Caller {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Keys of one location know nothing of those of another. */
+export interface KeyLocation extends Caller {
+  readonly scope: Scope;
+}
+
+export function keyLocation(scope: Scope, { account, region }: Caller): KeyLocation {
+  if (scope === 'CLOUDFRONT' && region !== 'us-east-1') {
+    throw new WAFInvalidParameterException({
+      Reason: 'The scope is not valid.', Field: 'SCOPE_VALUE', Parameter: scope,
+    });
+  }
+  return { account, region, scope };
+}
+
+export function locationId({ account, region, scope }: KeyLocation): string {
+  return `${account}/${region}/${scope}`;
+}
+
+export interface ApiKey extends KeyLocation {
   readonly apiKey: string;
   readonly tokenDomains: readonly string[];
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
-  readonly account: string;
-  readonly region: string;
-  readonly scope: Scope;
 }
 
 interface StoredKey extends ApiKey {
@@ -113,4 +138,11 @@ export class ApiKeys {
     this.locations.clear();
     this.issued.clear();
   }
+}
+
+/** As long and of the same characters as real keys: 512 encrypted bytes in base64 and a suffix make 688. */
+function newApiKeyText(length: number): string {
+  const characters = length - '_0_1'.length;
+  const encoded = randomBytes(Math.ceil(characters * 3 / 4) - 1).toString('base64');
+  return `${encoded.padEnd(characters, '=').slice(0, characters)}_0_1`;
 }

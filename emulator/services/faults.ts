@@ -1,15 +1,20 @@
-import { Clock } from '../clock';
-import { Scope } from '../model/wafv2';
-import { OPERATION_NAMES, OperationName } from '../operations/names';
+import type { Clock } from '.';
+import { Caller, Scope } from './api-keys';
+import * as errors from '../errors';
+import { OPERATION_NAMES, OperationName } from '../model/input';
 
-export const ERROR_FAULTS = [
-  'AccessDeniedException',
-  'ThrottlingException',
-  'UnrecognizedClientException',
-  'WAFInternalErrorException',
-  'WAFInvalidOperationException',
-  'WAFOptimisticLockException',
-] as const;
+/** Faults that are errors of the service. */
+export const ERROR_FAULTS = {
+  AccessDeniedException: (operation: string, { account }: Caller) => new errors.AccessDeniedException(
+    `User: arn:aws:sts::${account}:assumed-role/emulator/emulator is not authorized to perform: wafv2:${operation}`
+      + ` because no identity-based policy allows the wafv2:${operation} action`,
+  ),
+  ThrottlingException: () => new errors.ThrottlingException(),
+  UnrecognizedClientException: () => new errors.UnrecognizedClientException(),
+  WAFInternalErrorException: () => new errors.WAFInternalErrorException(),
+  WAFInvalidOperationException: () => new errors.WAFInvalidOperationException(),
+  WAFOptimisticLockException: () => new errors.WAFOptimisticLockException(),
+};
 
 /**
  * The `-after` kinds do what was asked for and then keep the response from the client; `slow` and `truncated-body` act
@@ -25,7 +30,7 @@ export const CONNECTION_FAULTS = [
   'truncated-body',
 ] as const;
 
-export type FaultKind = typeof ERROR_FAULTS[number] | typeof CONNECTION_FAULTS[number];
+export type FaultKind = keyof typeof ERROR_FAULTS | typeof CONNECTION_FAULTS[number];
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -39,8 +44,6 @@ export interface Fault {
   readonly times?: number;
   /** For how long matching calls fail, from now on, by the emulator's clock. @default - no limit */
   readonly forMs?: number;
-  /** How many matching calls pass before. @default 0 */
-  readonly skip?: number;
   /** How long a `slow` response takes, in real time. @default 1000 */
   readonly delayMs?: number;
 }
@@ -48,7 +51,6 @@ export interface Fault {
 interface ActiveFault {
   readonly fault: Fault;
   readonly until: number;
-  skip: number;
   left: number;
 }
 
@@ -64,21 +66,15 @@ export class Faults {
     this.active.push({
       fault,
       until: this.clock.now() + (fault.forMs ?? Infinity),
-      skip: fault.skip ?? 0,
       left: fault.times ?? (fault.forMs === undefined ? 1 : Infinity),
     });
   }
 
   /** Faults apply in the order they were added, one to a call. */
   take(target: Target): Fault | undefined {
-    if (this.active.length === 0) {
-      return undefined;
-    }
     this.dropSpent();
-    const found = this.active.filter(({ fault }) => matches(fault, target)).find((candidate) => candidate.skip-- <= 0);
-    if (found) {
-      found.left--;
-    }
+    const found = this.active.find(({ fault }) => matches(fault, target));
+    if (found) found.left--;
     return found?.fault;
   }
 
@@ -104,15 +100,15 @@ function matches({ operation, region, scope }: Fault, target: Target): boolean {
 }
 
 /** Checked at run time because faults also come over HTTP. */
-function assertFault({ kind, operation, times, forMs, skip, delayMs }: Fault): void {
-  const kinds: readonly string[] = [...ERROR_FAULTS, ...CONNECTION_FAULTS];
+function assertFault({ kind, operation, times, forMs, delayMs }: Fault): void {
+  const kinds: readonly string[] = [...Object.keys(ERROR_FAULTS), ...CONNECTION_FAULTS];
   if (!kinds.includes(kind)) {
     throw new Error(`Unknown fault '${kind}': expected one of ${kinds.join(', ')}`);
   }
   if (operation !== undefined && !OPERATION_NAMES.includes(operation)) {
     throw new Error(`Unknown operation '${operation}': expected one of ${OPERATION_NAMES.join(', ')}`);
   }
-  for (const [name, value] of Object.entries({ times, forMs, skip, delayMs })) {
+  for (const [name, value] of Object.entries({ times, forMs, delayMs })) {
     if (value !== undefined && !(Number.isFinite(value) && value >= 0)) {
       throw new Error(`'${name}' of a fault is ${JSON.stringify(value)}: expected a number, 0 or more`);
     }

@@ -1,38 +1,23 @@
 import { createHash } from 'node:crypto';
-import { ApiKeys } from './api-keys';
-import { KeyLocation, locationId } from './key-location';
-import { Clock } from '../clock';
-import { SettingsStore } from '../settings';
+import type { Services } from '.';
+import { KeyLocation, locationId } from './api-keys';
 
-export class IntegrationUrls {
-  private readonly ids = new Map<string, string>();
-
-  constructor(
-    private readonly settings: SettingsStore, private readonly keys: ApiKeys, private readonly clock: Clock,
-  ) {}
-
-  of(location: KeyLocation): string | undefined {
-    const { integrationUrl: variant, integrationUrlAfterMs } = this.settings.current;
-    const firstCreatedAt = this.keys.firstCreatedAt(location);
-    if (variant === 'absent' || firstCreatedAt === undefined
-      || this.clock.now() < firstCreatedAt + integrationUrlAfterMs) {
-      return undefined;
-    }
-    const id = this.idOf(location);
-    const part = location.scope === 'CLOUDFRONT' ? 'edge' : location.region;
-    const domain = variant === 'sdk-host' ? 'sdk.awswaf.com' : 'captcha-sdk.awswaf.com';
-    const base = `https://${id}.${part}.${domain}/${id}`;
-    switch (variant) {
-      case 'no-trailing-slash': return base;
-      case 'with-jsapi-js': return `${base}/jsapi.js`;
-      default: return `${base}/`;
-    }
+/** The base of the script's URL, which is the same for all keys of a location. */
+export function integrationUrlOf(
+  location: KeyLocation, { settings, keys, clock }: Pick<Services, 'settings' | 'keys' | 'clock'>,
+): string | undefined {
+  const { integrationUrl: variant, integrationUrlAfterMs } = settings.current;
+  const firstCreatedAt = keys.firstCreatedAt(location);
+  if (variant === 'absent' || firstCreatedAt === undefined || clock.now() < firstCreatedAt + integrationUrlAfterMs) {
+    return undefined;
   }
-
-  private idOf(location: KeyLocation): string {
-    const name = locationId(location);
-    const id = this.ids.get(name) ?? createHash('sha256').update(name).digest('hex').slice(0, 12);
-    this.ids.set(name, id);
-    return id;
+  const id = createHash('sha256').update(locationId(location)).digest('hex').slice(0, 12);
+  const part = location.scope === 'CLOUDFRONT' ? 'edge' : location.region;
+  const domain = variant === 'sdk-host' ? 'sdk.awswaf.com' : 'captcha-sdk.awswaf.com';
+  const base = `https://${id}.${part}.${domain}/${id}`;
+  switch (variant) {
+    case 'no-trailing-slash': return base;
+    case 'with-jsapi-js': return `${base}/jsapi.js`;
+    default: return `${base}/`;
   }
 }

@@ -1,5 +1,5 @@
-import { Caller } from './key-location';
-import { Clock } from '../clock';
+import type { Clock } from '.';
+import { Caller } from './api-keys';
 import { ThrottlingException } from '../errors';
 import { AWS_QUOTAS, QuotaClass, SettingsStore } from '../settings';
 

@@ -1,5 +1,5 @@
 import { CreateAPIKeyCommand, ListAPIKeysCommand } from '@aws-sdk/client-wafv2';
-import { call, clientOf } from './requests';
+import { call, clientOf } from './support';
 import { DEFAULT_SETTINGS, WafEmulator } from '../../emulator';
 
 const running: WafEmulator[] = [];
@@ -77,7 +77,7 @@ test('logs the input, time and outcome of each call', async () => {
 
 test('reset restores the settings of the start', async () => {
   const waf = await start({ keyLength: 1372 });
-  waf.configure({ keyLength: 2048, latencyMs: 5 });
+  waf.configure({ keyLength: 2048, pageSize: 5 });
   waf.reset();
   expect(waf.settings).toEqual({ ...DEFAULT_SETTINGS, keyLength: 1372 });
 });

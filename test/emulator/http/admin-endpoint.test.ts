@@ -1,7 +1,6 @@
 import { ListAPIKeysCommand } from '@aws-sdk/client-wafv2';
 import { DEFAULT_SETTINGS } from '../../../emulator';
-import { call } from '../requests';
-import { useEmulator } from '../use-emulator';
+import { call, useEmulator } from '../support';
 
 const aws = useEmulator();
 
@@ -31,8 +30,11 @@ test('POST settings changes only the given settings', async () => {
 test('POST settings rejects an unknown setting or an invalid value, and changes nothing', async () => {
   expect(await admin('POST', 'settings', { keyLength: 1372, colour: 'red' }))
     .toEqual({ status: 400, json: { message: expect.stringContaining('Unknown setting \'colour\'') } });
-  expect(await admin('POST', 'settings', { keyLength: 1372, latencyMs: 'long' }))
-    .toEqual({ status: 400, json: { message: 'Setting \'latencyMs\' is "long": expected milliseconds, 0 or more' } });
+  expect(await admin('POST', 'settings', { keyLength: 1372, createdKeyListedAfterMs: 'long' }))
+    .toEqual({
+      status: 400,
+      json: { message: 'Setting \'createdKeyListedAfterMs\' is "long": expected milliseconds, 0 or more' },
+    });
   expect(aws.waf.settings).toEqual(DEFAULT_SETTINGS);
 });
 

@@ -1,8 +1,7 @@
 import {
   CreateAPIKeyCommand, Scope, WAFInvalidParameterException, WAFLimitsExceededException,
 } from '@aws-sdk/client-wafv2';
-import { call, clientOf } from '../requests';
-import { START, useEmulator } from '../use-emulator';
+import { call, clientOf, START, useEmulator } from '../support';
 
 const aws = useEmulator();
 

@@ -1,6 +1,5 @@
 import { DeleteAPIKeyCommand, Scope, WAFNonexistentItemException } from '@aws-sdk/client-wafv2';
-import { call, clientOf } from '../requests';
-import { useEmulator } from '../use-emulator';
+import { call, clientOf, useEmulator } from '../support';
 
 const aws = useEmulator();
 let apiKey: string;

@@ -1,8 +1,7 @@
 import {
   GetDecryptedAPIKeyCommand, Scope, WAFInvalidResourceException, WAFNonexistentItemException,
 } from '@aws-sdk/client-wafv2';
-import { clientOf } from '../requests';
-import { START, useEmulator } from '../use-emulator';
+import { clientOf, START, useEmulator } from '../support';
 
 const aws = useEmulator();
 let apiKey: string;

@@ -1,4 +1,4 @@
-"""Prints what the service model of AWS WAF says of the API key operations, as service-model.json next door keeps it."""
+"""Prints what the service model of AWS WAF says of the API key operations, as emulator/model/service-model.json keeps it."""
 
 import json
 

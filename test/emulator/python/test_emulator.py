@@ -42,7 +42,7 @@ def fail(**fault):
 
 
 def test_the_kept_model_is_the_one_of_botocore():
-    kept = pathlib.Path(__file__).parent.parent / 'service-model.json'
+    kept = pathlib.Path(__file__).parents[3] / 'emulator' / 'model' / 'service-model.json'
     assert json.loads(kept.read_text()) == extract()
 
 

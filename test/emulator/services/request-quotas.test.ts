@@ -2,8 +2,7 @@ import {
   CreateAPIKeyCommand, DeleteAPIKeyCommand, GetDecryptedAPIKeyCommand, ListAPIKeysCommand,
 } from '@aws-sdk/client-wafv2';
 import { Settings } from '../../../emulator';
-import { clientOf } from '../requests';
-import { useEmulator } from '../use-emulator';
+import { clientOf, useEmulator } from '../support';
 
 const aws = useEmulator();
 let apiKey: string;
