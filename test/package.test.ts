@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { packageSize } from '../scripts/sizes';
 
 const ROOT = path.join(__dirname, '..');
 
@@ -25,11 +26,26 @@ interface BillOfMaterials {
   readonly components: Component[];
 }
 
+interface Documented {
+  readonly name: string;
+  readonly docs?: { readonly summary?: string };
+}
+
+interface Callable extends Partial<Documented> {
+  readonly parameters?: Documented[];
+  readonly overrides?: string;
+}
+
+interface ApiType extends Documented {
+  readonly initializer?: Callable;
+  readonly methods?: (Callable & Documented)[];
+  readonly properties?: Documented[];
+  readonly members?: Documented[];
+}
+
 const manifest = JSON.parse(read('package.json')) as Manifest;
 const billOfMaterials = JSON.parse(read('assets/bundled.cdx.json')) as BillOfMaterials;
-const temporary: string[] = [];
-
-afterAll(() => temporary.forEach((folder) => rmSync(folder, { recursive: true })));
+const { types } = JSON.parse(read('.jsii')) as { types: Record<string, ApiType> };
 
 function read(file: string): string {
   return readFileSync(path.join(ROOT, file), 'utf8');
@@ -39,13 +55,6 @@ function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
-}
-
-function bundleAnew(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'bundle-'));
-  temporary.push(folder);
-  execFileSync('node', ['scripts/bundle.mjs', folder], { cwd: ROOT });
-  return folder;
 }
 
 test('the README in the packages of the other languages has only absolute links', () => {
@@ -58,17 +67,16 @@ test('the README in the packages of the other languages has only absolute links'
   ]));
 });
 
-test('the package holds only the compiled sources, the bundles, the assembly and the metadata files', () => {
-  const [{ files }] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-    cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'],
-  })) as [{ files: { path: string }[] }];
+test('the package has at most 250 KB, of compiled sources, bundles, assembly and metadata', () => {
+  const { files, packed } = packageSize();
 
   const sources = filesIn(path.join(ROOT, 'src')).map((file) => `lib/${file.replace(/\.ts$/, '')}`);
-  expect(files.map((file) => file.path).sort()).toEqual([
+  expect(files.sort()).toEqual([
     ...METADATA_FILES,
     ...ASSETS.map((file) => `assets/${file}`),
     ...sources.flatMap((source) => [`${source}.js`, `${source}.d.ts`]),
   ].sort());
+  expect(packed).toBeLessThanOrEqual(250 * 1024);
 });
 
 test('the package installs only its peers and has no install scripts', () => {
@@ -82,11 +90,15 @@ test('the package installs only its peers and has no install scripts', () => {
 });
 
 test('two builds of the same source have the same bytes', () => {
-  const [first, second] = [bundleAnew(), bundleAnew()];
-  expect(filesIn(first).sort()).toEqual(ASSETS.sort());
-  for (const file of ASSETS) {
-    expect(readFileSync(path.join(second, file)).equals(readFileSync(path.join(first, file)))).toBe(true);
-  }
+  const anew = mkdtempSync(path.join(tmpdir(), 'bundle-'));
+  execFileSync('node', ['scripts/bundle.mjs', anew], { cwd: ROOT });
+
+  expect(filesIn(anew).sort()).toEqual(ASSETS.sort());
+  const differing = ASSETS.filter(
+    (file) => !readFileSync(path.join(ROOT, 'assets', file)).equals(readFileSync(path.join(anew, file))),
+  );
+  expect(differing).toEqual([]);
+  rmSync(anew, { recursive: true });
 });
 
 test('no bundle contains a path of the machine that built it', () => {
@@ -104,10 +116,28 @@ test('everything bundled is in the lists of licences and materials, with a licen
   }
 });
 
-const documents = [...readdirSync(ROOT), ...filesIn(path.join(ROOT, 'docs')).map((file) => `docs/${file}`)]
-  .filter((file) => file.endsWith('.md') && file !== 'API.md');
+/**
+ * Names of what stands in the API without a sentence that
+ * explains it. An override explains itself by what it overrides.
+ */
+function undocumented(type: ApiType): string[] {
+  const members = [...type.methods ?? [], ...type.properties ?? [], ...type.members ?? []];
+  const calls = [
+    { name: 'constructor', ...type.initializer }, ...(type.methods ?? []).filter((method) => !method.overrides),
+  ];
+  return [
+    ...[type, ...members].filter((symbol) => !symbol.docs?.summary).map(({ name }) => `${type.name}: ${name}`),
+    ...calls.flatMap(({ name, parameters }) => (parameters ?? []).filter(({ docs }) => !docs?.summary)
+      .map((parameter) => `${type.name}: parameter ${parameter.name} of ${name}`)),
+  ];
+}
 
-test.each(documents)('the links of %s lead to files that exist', (file) => {
-  const links = [...read(file).matchAll(/\]\((?!\w+:|#)([^)#]+)/g)].map(([, link]) => link);
-  expect(links.filter((link) => !existsSync(path.join(ROOT, path.dirname(file), link)))).toEqual([]);
+test.each(Object.values(types))('each symbol of $name is documented', (type) => {
+  expect(undocumented(type)).toEqual([]);
+});
+
+test('the API is not empty', () => {
+  expect(Object.keys(types).map((fqn) => fqn.split('.')[1])).toEqual(expect.arrayContaining([
+    'IWafCaptchaApiKey', 'WafCaptchaApiKey', 'WafCaptchaApiKeyProps', 'WafCaptchaApiKeyProvider', 'WafScope',
+  ]));
 });

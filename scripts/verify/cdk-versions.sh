@@ -58,7 +58,7 @@ JSON
   npx tsc --noEmit -p "$home/tsconfig.json"
 
   # The tests that are left out know no aws-cdk-lib.
-  npx jest --testPathIgnorePatterns node_modules 'test/(lambda|emulator|package|api|import-rules|docs/files)' \
+  npx jest --testPathIgnorePatterns node_modules 'test/(lambda|emulator|package|import-rules|docs/files)' \
     --reporters default --moduleNameMapper "{
       \"^aws-cdk-lib(/.*)?\$\": \"$modules/aws-cdk-lib\$1\",
       \"^constructs\$\": \"$modules/constructs\",
