@@ -7,29 +7,36 @@ import type { Deadlines } from './runtime/deadlines';
 /** For one key, CloudFormation is asked at most this often while its response is pending. */
 const PENDING_INTERVAL_MS = 10_000;
 
-/** An event that arrives later than this after it was sent may belong to a resource that no longer exists. */
-const LATE_MS = 10_000;
+/** How old the answer may be that CloudFormation still waits for a key that is created, or the event itself. */
+const MAX_AGE_MS = 10_000;
 
-/** After a delivered response, the resource is settled within seconds, unless another operation is under way. */
-const DELIVERED_TIMEOUT_MS = 60_000;
+/** How long a throttled request waits before it is repeated: twice as long each time, and half after an answer. */
+const MIN_BACKOFF_MS = 2_000;
+const MAX_BACKOFF_MS = 60_000;
 
-/** How long CloudFormation's view may lag: it shows no resource, or nothing newer than the event. */
-const VIEW_LAG_MS = 10_000;
+/** After a delivered response: how long to ask without any evidence, and after that the resource is in progress. */
+const NO_EVIDENCE_TIMEOUT_MS = 10_000;
+const IN_PROGRESS_TIMEOUT_MS = 60_000;
 
-const MAX_INTERVAL_MS = 5_000;
+const MAX_CONFIRMATION_INTERVAL_MS = 5_000;
 
-/** Evidence against the key counts if it is the same after this long, in case CloudFormation's view lags behind. */
-const PROOF_MS: Partial<Record<Evidence, number>> = { 'abandoned': 2_000, 'another id': 10_000 };
+/**
+ * Evidence against the key counts if it is the same after this long. A cancelled Create has to be quick, because its
+ * role may be deleted soon. For the rest nothing presses, so the view may lag behind for as long.
+ */
+const PROOF_MS: Partial<Record<Evidence, number>> = { 'abandoned': 2_000, 'another id': 90_000 };
 
 const isAgainstKey = (evidence: Evidence | undefined) => evidence !== undefined && evidence in PROOF_MS;
 
-/** After a delivered response, so many failed requests in a row are enough: the key is most likely held. */
-const MAX_FAILURES = 5;
-
 /** Finds out whether CloudFormation still waits for the response to an event, and whether it has accepted it. */
 export class Confirmation {
-  private nextRequest: number;
   private hasBeenAbandoned = false;
+  private nextRequest: number;
+  private backoff = MIN_BACKOFF_MS;
+  /** The request that is under way. */
+  private request?: Promise<Evidence>;
+  /** When CloudFormation last said that it waits, or could not say: only its throttling makes a creation wait. */
+  private answered: number;
 
   constructor(
     private readonly event: ResourceEvent,
@@ -38,20 +45,31 @@ export class Confirmation {
     private readonly deadlines: Deadlines,
   ) {
     const now = clock.now();
+    this.answered = Math.min(sentAt(event) ?? now, now);
     this.nextRequest = this.isLate() ? now : now + PENDING_INTERVAL_MS;
   }
 
-  /** Until a key and its URL are there: whether CloudFormation has stopped waiting. Then it never waits again. */
-  public readonly isAbandoned = async (): Promise<boolean> => {
+  /**
+   * Until a key and its URL are there: whether CloudFormation has stopped waiting. Then it never waits again.
+   *
+   * @param beforeCreation whether the answer has to be a recent one
+   */
+  public readonly isAbandoned = async (beforeCreation: boolean): Promise<boolean> => {
     if (this.event.RequestType === 'Delete' || this.hasBeenAbandoned) return this.hasBeenAbandoned;
-    const evidence = await this.describeNowAndThen(this.deadlines.work);
-    this.hasBeenAbandoned ||= isAgainstKey(evidence) || (evidence === 'no such resource' && this.isLate());
-    return this.hasBeenAbandoned;
+    const { clock, deadlines } = this;
+    for (;;) {
+      const evidence = await this.askIfDue(deadlines.work);
+      this.hasBeenAbandoned ||= isAgainstKey(evidence) || (evidence === 'no such resource' && this.isLate());
+      const left = deadlines.work - clock.now();
+      const isRecent = clock.now() - this.answered <= MAX_AGE_MS;
+      if (this.hasBeenAbandoned || !beforeCreation || isRecent || left <= 0) return this.hasBeenAbandoned;
+      await clock.sleep(Math.min(Math.max(this.nextRequest - clock.now(), 0), left));
+    }
   };
 
   /** Between the attempts to submit a response: whether CloudFormation has decided without it, or has it. */
   public async isSettled(ownId: string): Promise<boolean> {
-    const evidence = await this.describeNowAndThen(this.deadlines.response, ownId);
+    const evidence = await this.askIfDue(this.deadlines.response, ownId);
     return evidence === 'held' || isAgainstKey(evidence);
   }
 
@@ -62,50 +80,48 @@ export class Confirmation {
    */
   public async confirm(ownId: string, delivery: Delivery): Promise<'held' | 'not held' | 'unknown'> {
     const { clock, deadlines } = this;
-    const isDelivered = delivery === 'delivered';
     const started = clock.now();
-    let until = isDelivered ? started + DELIVERED_TIMEOUT_MS : Infinity;
+    let until = delivery === 'delivered' ? started + NO_EVIDENCE_TIMEOUT_MS : Infinity;
     let against: { evidence: Evidence; since: number } | undefined;
-    let failures = 0;
     for (
       let wait = 500; clock.now() + wait < Math.min(until, deadlines.confirmation);
-      wait = Math.min(wait + 500, MAX_INTERVAL_MS)
+      wait = Math.min(wait + 500, MAX_CONFIRMATION_INTERVAL_MS)
     ) {
       await clock.sleep(wait);
       const evidence = await this.resource.describe(deadlines.confirmation, ownId);
       const now = clock.now();
       if (evidence === 'held') return 'held';
-      if (evidence === 'in progress') {
-        against = undefined;
-        until = Math.max(until, now + DELIVERED_TIMEOUT_MS);
-      }
-      if (isAgainstKey(evidence) && evidence !== against?.evidence) against = { evidence, since: now };
-      if (against?.evidence === evidence && now - against.since >= PROOF_MS[evidence]!) return 'not held';
       // Its deletion has ended.
       if (against?.evidence === 'abandoned' && evidence === 'no such resource') return 'not held';
-      failures = evidence === 'denied' || evidence === 'unreachable' ? failures + 1 : 0;
-      const isLagging = evidence === 'no such resource' || evidence === 'outdated';
-      const isEnough = failures === MAX_FAILURES || (isLagging && now - started >= VIEW_LAG_MS);
-      if (isDelivered && !against && isEnough) return 'unknown';
+      if (evidence === 'in progress') until = Math.max(until, now + IN_PROGRESS_TIMEOUT_MS);
+      if (evidence === 'throttled') until = Math.max(until, started + IN_PROGRESS_TIMEOUT_MS);
+      if (evidence === 'in progress' || evidence === 'inconclusive') against = undefined;
+      if (!isAgainstKey(evidence)) continue;
+      if (evidence !== against?.evidence) against = { evidence, since: now };
+      if (now - against.since >= PROOF_MS[evidence]!) return 'not held';
+      until = Math.max(until, against.since + PROOF_MS[evidence]! + 2 * MAX_CONFIRMATION_INTERVAL_MS);
     }
     return 'unknown';
   }
 
-  /** After a failed Delete: whether an update has restored its id, or may be about to. */
-  public async mayRestore(id: string): Promise<boolean> {
-    return this.resource.mayRestore(id, this.deadlines.cleanUp);
+  private async askIfDue(deadline: number, ownId?: string): Promise<Evidence | undefined> {
+    if (!this.request && this.clock.now() < this.nextRequest) return undefined;
+    this.request ??= this.ask(deadline, ownId).finally(() => { this.request = undefined; });
+    return this.request;
   }
 
-  private async describeNowAndThen(deadline: number, ownId?: string): Promise<Evidence | undefined> {
-    if (this.clock.now() < this.nextRequest) return undefined;
-    this.nextRequest = Infinity; // while this request is under way
+  private async ask(deadline: number, ownId?: string): Promise<Evidence> {
     const evidence = await this.resource.describe(deadline, ownId);
-    this.nextRequest = this.clock.now() + PENDING_INTERVAL_MS;
+    const isThrottled = evidence === 'throttled';
+    this.backoff = Math.min(Math.max(this.backoff * (isThrottled ? 2 : 0.5), MIN_BACKOFF_MS), MAX_BACKOFF_MS);
+    if (!isThrottled) this.answered = this.clock.now();
+    this.nextRequest = this.clock.now() + (isThrottled ? this.backoff * (0.5 + Math.random()) : PENDING_INTERVAL_MS);
     return evidence;
   }
 
+  /** An event that arrives late may belong to a resource that no longer exists. */
   private isLate(): boolean {
     const sent = sentAt(this.event);
-    return sent !== undefined && this.clock.now() - sent > LATE_MS;
+    return sent !== undefined && this.clock.now() - sent > MAX_AGE_MS;
   }
 }

@@ -3,7 +3,7 @@ import { Waf } from './aws/waf';
 import { cleanUp } from './clean-up';
 import { Confirmation } from './confirmation';
 import { OrphanedKeyError, UserFacingError } from './errors';
-import { ResourceEvent } from './events';
+import { ResourceEvent, sentAt } from './events';
 import { isGuard, isScheduledDeletion, onGuardEvent, onScheduledDeletion } from './grace-period';
 import { CREATE_FAILED_PHYSICAL_ID } from './key/physical-id';
 import { KeyLifecycle, KeyResource } from './lifecycle';
@@ -45,14 +45,19 @@ export async function handle(
   }
   const confirmation = new Confirmation(event, new StackResource(event, clock, log), clock, deadlines);
   const waf = new Waf({
-    clock, log, deadline: deadlines.work, remedy: remedyOf(event), isAbandoned: confirmation.isAbandoned,
+    clock,
+    log,
+    deadline: deadlines.work,
+    remedy: remedyOf(event),
+    untilDeadline: event.RequestType === 'Delete',
+    isAbandoned: confirmation.isAbandoned,
   });
   const lifecycle = new KeyLifecycle(waf, clock, log, deadlines, pendingDeletions);
 
   const repeated = recentOutcomes.get(event.RequestId);
   const pending = repeated ?? run(lifecycle, event, () => isGuard(event)
     ? onGuardEvent(event, lifecycle, pendingDeletions)
-    : dispatch(lifecycle, event, functionRegion));
+    : dispatch(lifecycle, event, functionRegion, started));
   cacheOutcome(event.RequestId, pending);
   const outcome = await pending;
 
@@ -67,10 +72,10 @@ export async function handle(
     reason,
     delivery,
     repeated: repeated !== undefined || undefined,
-  });
+  }, reason !== undefined || delivery === 'rejected' ? 'ERROR' : delivery === 'unknown' ? 'WARN' : 'INFO');
   // The first delivery of an event takes care of its key: when another one comes, the resource may hold a later key.
   if (!repeated && !isGuard(event)) {
-    await cleanUp(event, outcome, delivery, { confirmation, lifecycle, clock, log, deadlines });
+    await cleanUp(event, outcome, delivery, { confirmation, lifecycle, log });
   }
 }
 
@@ -91,7 +96,7 @@ async function run(
 }
 
 async function dispatch(
-  lifecycle: KeyLifecycle, event: ResourceEvent, functionRegion: string,
+  lifecycle: KeyLifecycle, event: ResourceEvent, functionRegion: string, started: number,
 ): Promise<KeyResource | undefined> {
   const { ResourceProperties: properties = {}, OldResourceProperties: oldProperties } = event;
   const physicalId = event.PhysicalResourceId ?? CREATE_FAILED_PHYSICAL_ID;
@@ -104,7 +109,10 @@ async function dispatch(
         ? lifecycle.onCreate(desired)
         : lifecycle.onUpdate(desired, physicalId, hasGracePeriod);
     }
-    case 'Delete': await lifecycle.onDelete(physicalId, gracePeriodOfDelete(properties)); return undefined;
+    case 'Delete': {
+      await lifecycle.onDelete(physicalId, sentAt(event) ?? started, gracePeriodOfDelete(properties));
+      return undefined;
+    }
     default: throw new UserFacingError(
       `RequestType: must be Create, Update or Delete, got ${String(event.RequestType)}`,
     );

@@ -1,4 +1,4 @@
-import type { KeyLocation, ListedKey, Listing, Waf } from './aws/waf';
+import { KeyLocation, ListedKey, Listing, Waf, WAF_LAG_MS } from './aws/waf';
 import { NewKey, OrphanedKeyError, UserFacingError } from './errors';
 import { DesiredKey, identityOf } from './key/identity';
 import {
@@ -9,6 +9,7 @@ import type { PendingDeletions } from './pending-deletions';
 import type { Clock } from './runtime/clock';
 import type { Deadlines } from './runtime/deadlines';
 import type { Logger } from './runtime/log';
+import { poll } from './runtime/poll';
 import type { KeyAttributes } from '../src/contract/resource';
 
 /** The result of a Create or Update. */
@@ -19,13 +20,14 @@ export interface KeyResource {
   readonly newKey?: NewKey;
 }
 
-/** How long AWS WAF may lag behind creations and deletions. */
-const LAG_MS = 10_000;
-
 /** How long AWS WAF may take to return the integration URL after the first key. */
 const URL_LAG_MS = 30_000;
 
-const POLL_MS = 1_000;
+/** How often AWS WAF is asked for what it does not return yet. */
+const LIST_INTERVAL_MS = 1_000;
+
+/** How often the deletion of a key that no resource holds is tried again after the response. */
+const CLEAN_UP_INTERVAL_MS = 10_000;
 
 /**
  * How long the Delete of an unknown id keeps role and function, so that the Create that is under way can roll back: ten
@@ -72,74 +74,84 @@ export class KeyLifecycle {
   /**
    * Deletes only the key of an id that was created here.
    *
+   * @param sent when CloudFormation sent the event
    * @param gracePeriod the minutes for which the key goes on working
    */
-  public async onDelete(physicalId: string, gracePeriod?: number): Promise<void> {
-    const id = parsePhysicalId(physicalId);
-    if (!id) return this.onDeleteOfUnknownId(physicalId);
-    if (gracePeriod && await this.pendingDeletions.add(physicalId, gracePeriod)) return;
-    await this.deleteKey(id, this.waf);
-  }
-
-  /** Deletes a key after its grace period: it is too old for AWS WAF not to know it yet. */
-  public async onScheduledDelete(physicalId: string): Promise<void> {
-    const id = parsePhysicalId(physicalId);
-    if (id) await this.deleteKey(id, this.waf, 0);
-  }
-
-  /** Tries a failed deletion once more, for less time than an update takes to restore the key. Never throws. */
-  public async retryDelete(id: PhysicalId): Promise<boolean> {
-    const deadline = Math.min(this.clock.now() + LAG_MS / 2, this.deadlines.cleanUp);
-    return this.deleteKey(id, this.waf.with({ deadline }), 0).then(() => true, () => false);
-  }
-
-  /** Deletes a key that was created for an event. */
-  public async rollBack({ physicalId, apiKey }: NewKey, deadline = this.deadlines.rollBack): Promise<boolean> {
-    const id = parsePhysicalId(physicalId)!;
+  public async onDelete(physicalId: string, sent: number, gracePeriod?: number): Promise<void> {
     try {
-      await this.waf.with({ deadline, remedy: undefined, isAbandoned: undefined }).delete(id, apiKey, LAG_MS);
-      return true;
+      const id = parsePhysicalId(physicalId);
+      if (!id) return await this.onDeleteOfUnknownId(physicalId, sent);
+      if (gracePeriod && await this.pendingDeletions.add(physicalId, gracePeriod)) return;
+      await this.deleteKey(id);
     } catch (error) {
-      this.log({ outcome: 'orphaned', scope: id.scope, region: id.region, apiKey, error: (error as Error).message });
-      return false;
+      this.log({ outcome: 'orphaned', physicalId, error: (error as Error).message }, 'ERROR');
+      throw error;
     }
   }
 
-  private async deleteKey(id: PhysicalId, waf: Waf, lagMs = LAG_MS): Promise<void> {
-    const apiKey = id.apiKey ?? (await this.find(id, waf, lagMs)).found?.apiKey;
+  /** Deletes a key after its grace period. */
+  public async onScheduledDelete(physicalId: string): Promise<void> {
+    const id = parsePhysicalId(physicalId);
+    if (id) await this.deleteKey(id);
+  }
+
+  /** Before the response: deletes a key that was created for the event. Never throws. */
+  public async rollBack(key: NewKey): Promise<boolean> {
+    return this.deleteNewKey(key, this.deadlines.rollBack);
+  }
+
+  /** After the response: deletes a key that no resource holds. Never throws. */
+  public async cleanUp(key: NewKey): Promise<void> {
+    const { physicalId, apiKey } = key;
+    const { cleanUp: deadline } = this.deadlines;
+    const times = { every: CLEAN_UP_INTERVAL_MS, atMost: deadline - this.clock.now() - CLEAN_UP_INTERVAL_MS };
+    if (await poll(this.clock, times, () => this.deleteNewKey(key, deadline))) {
+      return this.log({ outcome: 'cleaned up', physicalId, detail: 'no resource holds the key; it is deleted' });
+    }
+    this.log({ outcome: 'orphaned', physicalId, apiKey, detail: 'no resource holds the key' }, 'ERROR');
+  }
+
+  private async deleteNewKey({ physicalId, apiKey }: NewKey, deadline: number): Promise<boolean> {
+    const waf = this.waf.with({ deadline, remedy: undefined, isAbandoned: undefined });
+    return waf.delete(parsePhysicalId(physicalId)!, apiKey).then(() => true, () => false);
+  }
+
+  private async deleteKey(id: PhysicalId): Promise<void> {
+    const apiKey = id.apiKey ?? (await this.find(id)).found?.apiKey;
     if (!apiKey) return this.log({ outcome: 'missing', detail: 'no listed key has the digest of the id' });
-    await waf.delete(id, apiKey, lagMs);
+    await this.waf.delete(id, apiKey);
   }
 
   /**
    * A cancelled Create gets the Delete of an id that CloudFormation has invented, while that Create is still under way.
-   * Its response keeps role and function for as long as the Create may take to notice.
+   * Its response keeps role and function for as long as the Create may take to notice. A Delete that has waited for a
+   * free function has kept them meanwhile.
    */
-  private async onDeleteOfUnknownId(physicalId: string): Promise<void> {
+  private async onDeleteOfUnknownId(physicalId: string, sent: number): Promise<void> {
     if (physicalId === CREATE_FAILED_PHYSICAL_ID) return this.log({ outcome: 'ignored', detail: 'no key was created' });
     this.log({
       outcome: 'ignored', detail: 'the id is not of this package; waiting for a cancelled Create to roll back',
     });
-    await this.clock.sleep(Math.max(0, Math.min(UNKNOWN_ID_DELETE_MS, this.deadlines.work - this.clock.now())));
+    const until = Math.min(sent + UNKNOWN_ID_DELETE_MS, this.deadlines.work);
+    await this.clock.sleep(Math.max(0, until - this.clock.now()));
   }
 
   /** The key before the current one, if it still exists: CloudFormation rolls back an Update that has replaced it. */
   private async restorePredecessor(
     desired: DesiredKey, { predecessors: [first, ...older] }: PhysicalId,
   ): Promise<KeyResource | undefined> {
+    // What was created or deleted before this event is known everywhere only then.
+    const left = this.deadlines.work - this.clock.now() - LIST_INTERVAL_MS;
+    await this.clock.sleep(Math.max(0, Math.min(WAF_LAG_MS, left)));
     const isPredecessor = ({ apiKey }: ListedKey) => refersTo(first, formatPhysicalId(desired, apiKey));
-    const { found: listed } = await this.waf.list(desired, isPredecessor);
-    if (!listed) return undefined;
+    const { found, integrationUrl } = await this.waf.list(desired, isPredecessor);
+    if (!found) return undefined;
     // Its replacement may be complete: then the key is deleted when its grace period ends, whatever holds it.
-    const previousId = formatPhysicalId(desired, listed.apiKey);
+    const previousId = formatPhysicalId(desired, found.apiKey);
     if (first.startsWith(GRACE_PERIOD_MARK) && await this.pendingDeletions.has(previousId)) {
       this.log({ outcome: 'pending', detail: 'the previous key is, or may be, in its grace period; creating another' });
       return undefined;
     }
-    // A deleted key may still be listed for a while.
-    await this.clock.sleep(Math.max(0, Math.min(LAG_MS, this.deadlines.work - this.clock.now() - POLL_MS)));
-    const { found, integrationUrl } = await this.waf.list(desired, isPredecessor);
-    if (!found) return undefined;
     this.log({ outcome: 'restored', detail: 'a replacement is rolled back; the previous key still exists' });
     return {
       physicalId: formatPhysicalId(desired, found.apiKey, older),
@@ -148,7 +160,7 @@ export class KeyLifecycle {
   }
 
   private async createKey(desired: DesiredKey, predecessors: readonly string[] = []): Promise<KeyResource> {
-    await this.waf.throwIfAbandoned();
+    await this.waf.throwIfAbandoned(true);
     // Side by side: the list returns the integration URL. Requested right after the key, it most likely has one for a
     // first key, too.
     const listAbort = new AbortController();
@@ -185,20 +197,17 @@ export class KeyLifecycle {
     return { APIKey: apiKey, ApplicationIntegrationURL: integrationUrl };
   }
 
-  private async find(id: PhysicalId, waf = this.waf, timeoutMs = LAG_MS): Promise<Listing> {
-    return this.listUntil(id, (listing) => listing.found, timeoutMs, (key) => matchesKey(id, key.apiKey), waf);
+  private async find(id: PhysicalId): Promise<Listing> {
+    return this.listUntil(id, (listing) => listing.found, WAF_LAG_MS, (key) => matchesKey(id, key.apiKey));
   }
 
   private async listUntil(
-    location: KeyLocation, isComplete: (listing: Listing) => unknown, timeoutMs: number,
-    matches?: (key: ListedKey) => boolean, waf = this.waf,
+    location: KeyLocation, isComplete: (listing: Listing) => unknown, atMost: number,
+    matches?: (key: ListedKey) => boolean,
   ): Promise<Listing> {
-    const until = this.clock.now() + timeoutMs;
-    for (;;) {
-      const listing = await waf.list(location, matches);
-      if (isComplete(listing) || this.clock.now() >= until) return listing;
-      await this.clock.sleep(POLL_MS);
-      await waf.throwIfAbandoned();
-    }
+    return poll(this.clock, { every: LIST_INTERVAL_MS, atMost }, async () => {
+      await this.waf.throwIfAbandoned();
+      return this.waf.list(location, matches);
+    }, isComplete);
   }
 }

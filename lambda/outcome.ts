@@ -2,6 +2,10 @@ import { NewKey, OrphanedKeyError } from './errors';
 import { ResourceEvent } from './events';
 import { CREATE_FAILED_PHYSICAL_ID } from './key/physical-id';
 import { CustomResourceResponse, renderResponse } from './response';
+import { redact } from './runtime/redact';
+
+/** As much of a key as it takes to find it in the list: a reason has no room for the whole. */
+const KEY_START = 32;
 
 /** The result of an event. */
 export interface Outcome {
@@ -22,9 +26,9 @@ export function failedOutcome(event: ResourceEvent, error: unknown): Outcome {
   const isCreate = event.RequestType === 'Create';
   const physicalId = (isCreate ? orphan?.physicalId : event.PhysicalResourceId) ?? CREATE_FAILED_PHYSICAL_ID;
   const reason = orphan && !isCreate
-    ? `The new key could not be rolled back; see the function's log. ${message}`
+    ? `${message} The new key could not be rolled back: ${orphan.apiKey.slice(0, KEY_START)}…`
     : message;
-  return outcomeOf(event, { status: 'FAILED', physicalId, reason }, orphan);
+  return outcomeOf(event, { status: 'FAILED', physicalId, reason: redact(reason) }, orphan);
 }
 
 /** @throws UserFacingError for a response that CloudFormation would not accept */

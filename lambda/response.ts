@@ -15,7 +15,7 @@ export interface CustomResourceResponse {
 /** CloudFormation's limit for a response. */
 const MAX_RESPONSE_BYTES = 4096;
 const MAX_REASON_BYTES = 1000;
-const ATTEMPT_TIMEOUT_MS = 5_000;
+const PUT_TIMEOUT_MS = 5_000;
 
 /**
  * The body of a response. A reason is shortened to what fits.
@@ -77,7 +77,7 @@ export async function submitResponse(
   for (let attempt = 1; ; attempt++) {
     const started = clock.now();
     const result = await put(
-      event.ResponseURL, body, clock.timeout(Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadline - started))),
+      event.ResponseURL, body, clock.timeout(Math.max(1, Math.min(PUT_TIMEOUT_MS, deadline - started))),
     );
     log({
       operation: 'SubmitResponse',

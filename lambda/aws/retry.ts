@@ -4,7 +4,7 @@ import type { SdkError } from '@smithy/types';
 import { isDenied, isUnrecognized, isUnsent, messageOf } from './errors';
 import { UserFacingError } from '../errors';
 import type { Clock } from '../runtime/clock';
-import type { Logger } from '../runtime/log';
+import type { Logger, LogLevel } from '../runtime/log';
 
 /** A longer attempt is aborted: AWS WAF responds within a second. */
 const ATTEMPT_TIMEOUT_MS = 10_000;
@@ -22,6 +22,9 @@ const MAX_RETRY_MS = {
   rejected: 0,
 };
 
+/** What is retried for longer than this is logged as a warning. */
+const LONG_RETRY_MS = 30_000;
+
 type ErrorKind = keyof typeof MAX_RETRY_MS;
 
 /** What limits and observes the calls of one event. */
@@ -34,8 +37,13 @@ export interface RetryContext {
   readonly signal?: AbortSignal;
   /** What the user can do about a failure: a sentence for the reason. */
   readonly remedy?: string;
-  /** Asked before each retry: whether CloudFormation has stopped waiting for the resource. */
-  readonly isAbandoned?: () => Promise<boolean>;
+  /** Whether to retry what may pass until the deadline: nothing is gained by failing before. */
+  readonly untilDeadline?: boolean;
+  /**
+   * Asked before each retry: whether CloudFormation has stopped waiting for the resource. Before a creation the answer
+   * has to be a recent one.
+   */
+  readonly isAbandoned?: (beforeCreation: boolean) => Promise<boolean>;
 }
 
 /**
@@ -45,43 +53,53 @@ export interface RetryContext {
  */
 export async function withRetries<T>(
   operation: string, context: RetryContext, call: (signal: AbortSignal) => Promise<T>,
+  outcomeOf: (result: T) => string = () => 'ok',
 ): Promise<T> {
-  const { clock, log, deadline, signal, remedy } = context;
+  const { clock, log, deadline, signal, remedy, untilDeadline } = context;
   const started = clock.now();
   const retriedFor = { throttled: 0, unavailable: 0, denied: 0, unrecognized: 0, rejected: 0 };
   let failure: UserFacingError | undefined;
+  let mayHaveCreated = false;
   for (let attempt = 1; ; attempt++) {
     const attemptStarted = clock.now();
     if (attemptStarted + MIN_ATTEMPT_MS > deadline) {
       // After a pause that ended late, the reason is still that of the last attempt.
       throw failure ?? new UserFacingError(joined(`Ran out of time before calling wafv2:${operation}.`, remedy));
     }
-    const logAttempt = (outcome: string, more = {}) =>
-      log({ operation, attempt, duration: clock.now() - attemptStarted, outcome, ...more });
+    const logAttempt = (outcome: string, more = {}, level: LogLevel = 'INFO') =>
+      log({ operation, attempt, duration: clock.now() - attemptStarted, outcome, ...more }, level);
     try {
       const timeout = clock.timeout(Math.min(ATTEMPT_TIMEOUT_MS, deadline - attemptStarted));
       const result = await call(signal ? AbortSignal.any([signal, timeout]) : timeout);
-      logAttempt('ok');
+      logAttempt(outcomeOf(result));
       return result;
     } catch (error) {
       if (signal?.aborted) throw error;
       const kind = classifyError(error as SdkError);
-      logAttempt(kind, {
-        error: messageOf(error), mayHaveCreated: mayHaveCreated(operation, kind, error as SdkError) || undefined,
-      });
+      const isUncertain = operation === 'CreateAPIKey' && hasUnknownResult(kind, error as SdkError);
+      mayHaveCreated ||= isUncertain;
+      logAttempt(
+        kind,
+        { error: messageOf(error), mayHaveCreated: isUncertain || undefined },
+        isUncertain || clock.now() - started >= LONG_RETRY_MS ? 'WARN' : 'INFO',
+      );
       const wait = backoffMs(kind, clock.now() - started, attempt);
       retriedFor[kind] += wait + clock.now() - attemptStarted;
-      failure = new UserFacingError(failureReason(operation, kind, error, attempt, clock.now() - started, remedy));
-      if (retriedFor[kind] > MAX_RETRY_MS[kind] || clock.now() + wait + MIN_ATTEMPT_MS > deadline) throw failure;
+      failure = new UserFacingError(joined(
+        failureReason(operation, kind, error, attempt, clock.now() - started, remedy),
+        mayHaveCreated ? 'An attempt may have created a key, which no resource holds.' : undefined,
+      ));
+      const maxRetry = kind === 'unavailable' && untilDeadline ? Infinity : MAX_RETRY_MS[kind];
+      if (retriedFor[kind] > maxRetry || clock.now() + wait + MIN_ATTEMPT_MS > deadline) throw failure;
       await clock.sleep(wait);
-      await throwIfAbandoned(context);
+      await throwIfAbandoned(context, operation === 'CreateAPIKey');
     }
   }
 }
 
 /** @throws UserFacingError for the log: CloudFormation ignores the response that this becomes */
-export async function throwIfAbandoned({ isAbandoned }: RetryContext): Promise<void> {
-  if (await isAbandoned?.()) {
+export async function throwIfAbandoned({ isAbandoned }: RetryContext, beforeCreation: boolean): Promise<void> {
+  if (await isAbandoned?.(beforeCreation)) {
     throw new UserFacingError('CloudFormation has given the resource up, so no key is created for it.');
   }
 }
@@ -97,9 +115,9 @@ function classifyError(error: SdkError): ErrorKind {
   return error.$fault === 'client' ? 'rejected' : 'unavailable';
 }
 
-/** Whether a key may exist although the call failed. It cannot be told from the keys of others, so it may be left. */
-function mayHaveCreated(operation: string, kind: ErrorKind, error: SdkError): boolean {
-  return operation === 'CreateAPIKey' && kind === 'unavailable' && !isClockSkewError(error) && !isUnsent(error);
+/** Whether the call may have succeeded. A key created by it cannot be told from the keys of others, so it is kept. */
+function hasUnknownResult(kind: ErrorKind, error: SdkError): boolean {
+  return kind === 'unavailable' && !isClockSkewError(error) && !isUnsent(error);
 }
 
 /**

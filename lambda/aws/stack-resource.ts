@@ -1,7 +1,9 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { isThrottlingError } from '@smithy/core/retry';
+import type { SdkError } from '@smithy/types';
 import { ResourceEvent, sentAt } from '../events';
-import { isDenied, isUnrecognized, messageOf } from './errors';
-import { parsePhysicalId, refersTo } from '../key/physical-id';
+import { messageOf } from './errors';
+import { keyDigest, parsePhysicalId, refersTo } from '../key/physical-id';
 import type { Clock } from '../runtime/clock';
 import { callTimeout } from '../runtime/deadlines';
 import type { Logger } from '../runtime/log';
@@ -10,18 +12,20 @@ import type { Logger } from '../runtime/log';
 export type Evidence =
   /** The resource holds the key of the response, or has held it. */
   | 'held'
-  /** The creation or update has failed, or the resource is being deleted. */
+  /** The creation has failed, or the resource is being deleted. */
   | 'abandoned'
-  /** The creation or update has succeeded with another id. */
+  /** The creation has succeeded with another id; the update has, or it has failed. */
   | 'another id'
   /** CloudFormation still waits, or has not decided. */
   | 'in progress'
-  /** The view is older than the event, so it says nothing about the event's response. */
-  | 'outdated'
+  /** The view is older than the event, or shows the clean-up after an update: neither says what the resource holds. */
+  | 'inconclusive'
   /** CloudFormation knows no such resource. */
   | 'no such resource'
-  | 'denied'
-  | 'unreachable';
+  /** Too many requests. */
+  | 'throttled'
+  /** The request is denied, or has failed. */
+  | 'unavailable';
 
 /** What CloudFormation shows. */
 interface View {
@@ -31,7 +35,7 @@ interface View {
   readonly changed?: Date;
 }
 
-const ATTEMPT_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 5_000;
 
 /** For the function's own Region: only its stacks invoke it. */
 let client: CloudFormationClient | undefined;
@@ -46,21 +50,12 @@ export class StackResource {
     this.notBefore = sentAt(event) ?? Math.floor(clock.now() / 1_000) * 1_000;
   }
 
-  /** Asks once, and leaves time until the deadline. Without an own id, every id is another one. Never throws. */
+  /**
+   * Asks once, and leaves time until the deadline. Never throws.
+   *
+   * @param ownId the id in the response, once it is sent
+   */
   public async describe(deadline: number, ownId?: string): Promise<Evidence> {
-    return this.request(deadline, (view) => this.evaluate(view, ownId));
-  }
-
-  /** Whether an update has restored an id whose Delete has failed, or may be about to. False if nothing is known. */
-  public async mayRestore(id: string, deadline: number): Promise<boolean> {
-    const evidence = await this.request(deadline, ({ status, heldId }) => {
-      if (heldId === id && !/^DELETE_/.test(status)) return 'held';
-      return /^UPDATE_.*IN_PROGRESS$/.test(status) ? 'in progress' : 'another id';
-    });
-    return evidence === 'held' || evidence === 'in progress';
-  }
-
-  private async request(deadline: number, evaluate: (view: View) => Evidence): Promise<Evidence> {
     const started = this.clock.now();
     const note = (outcome: Evidence, detail: string) => {
       const duration = this.clock.now() - started;
@@ -74,10 +69,11 @@ export class StackResource {
       client ??= new CloudFormationClient({ maxAttempts: 1 });
       const { StackResourceDetail: detail } = await client.send(
         new DescribeStackResourceCommand({ StackName: StackId, LogicalResourceId }),
-        { abortSignal: this.clock.timeout(callTimeout(ATTEMPT_TIMEOUT_MS, started, deadline)) },
+        { abortSignal: this.clock.timeout(callTimeout(REQUEST_TIMEOUT_MS, started, deadline)) },
       );
       const { ResourceStatus: status = '', PhysicalResourceId: id, LastUpdatedTimestamp: changed } = detail ?? {};
-      return note(evaluate({ status, heldId: id || undefined, changed }), `${status} ${id ?? 'without an id'}`);
+      const evidence = this.evaluate({ status, heldId: id || undefined, changed }, ownId);
+      return note(evidence, `${status} ${id ?? 'without an id'}`);
     } catch (error) {
       return note(evidenceOf(error as Error), messageOf(error));
     }
@@ -85,25 +81,22 @@ export class StackResource {
 
   private evaluate({ status, heldId, changed }: View, ownId: string | undefined): Evidence {
     if (heldId !== undefined && ownId !== undefined && isOrSucceeds(heldId, ownId)) return 'held';
-    if (changed && changed.getTime() < this.notBefore) return 'outdated';
-    if (/^DELETE_/.test(status)) {
-      const { RequestType, PhysicalResourceId: idBefore } = this.event;
-      if (RequestType !== 'Update' || heldId !== idBefore) return 'abandoned';
-      // The deletion of the replaced id in the clean-up of the update, unless it stays so.
-      return status === 'DELETE_COMPLETE' ? 'another id' : 'in progress';
-    }
-    if (/_FAILED$/.test(status)) return 'abandoned';
+    if (changed && changed.getTime() < this.notBefore) return 'inconclusive';
+    const isUpdate = this.event.RequestType === 'Update';
+    // After the response to an Update, this may be the deletion of what it has replaced.
+    if (/^DELETE_/.test(status)) return isUpdate && ownId !== undefined ? 'inconclusive' : 'abandoned';
+    if (/_FAILED$/.test(status)) return isUpdate ? 'another id' : 'abandoned';
     return /_COMPLETE$/.test(status) && heldId !== undefined ? 'another id' : 'in progress';
   }
 }
 
-/** A later update may have replaced the key already. */
+/** A later update may have replaced the key already, or restored it with fewer references. */
 function isOrSucceeds(heldId: string, ownId: string): boolean {
-  if (heldId === ownId) return true;
+  if (keyDigest(heldId) === keyDigest(ownId)) return true;
   return parsePhysicalId(heldId)?.predecessors.some((reference) => refersTo(reference, ownId)) ?? false;
 }
 
 function evidenceOf(error: Error): Evidence {
-  if (isDenied(error) || isUnrecognized(error)) return 'denied';
-  return error.name === 'ValidationError' && /does not exist/.test(error.message) ? 'no such resource' : 'unreachable';
+  if (isThrottlingError(error as SdkError)) return 'throttled';
+  return error.name === 'ValidationError' && /does not exist/.test(error.message) ? 'no such resource' : 'unavailable';
 }

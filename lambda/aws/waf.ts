@@ -7,6 +7,7 @@ import { RetryContext, throwIfAbandoned, withRetries } from './retry';
 import { normalizeTokenDomains } from '../../src/contract/normal-form';
 import type { WafScopeName } from '../../src/contract/resource';
 import { scriptBaseOf } from '../../src/contract/script-base';
+import { poll } from '../runtime/poll';
 
 /** Where a key exists. */
 export interface KeyLocation {
@@ -41,6 +42,9 @@ function clientFor(region: string): WAFV2Client {
   return client;
 }
 
+/** How long AWS WAF may lag behind: until a new key is listed and can be deleted, and a deleted one is not listed. */
+export const WAF_LAG_MS = 10_000;
+
 /** How often a key that AWS WAF does not know is deleted again. */
 const UNKNOWN_KEY_INTERVAL_MS = 2_500;
 
@@ -54,8 +58,8 @@ export class Waf {
   }
 
   /** @throws UserFacingError if CloudFormation has stopped waiting for the resource */
-  public async throwIfAbandoned(): Promise<void> {
-    await throwIfAbandoned(this.context);
+  public async throwIfAbandoned(beforeCreation = false): Promise<void> {
+    await throwIfAbandoned(this.context, beforeCreation);
   }
 
   /** @param onSent called when the first request is on its way */
@@ -93,10 +97,10 @@ export class Waf {
   }
 
   /** Succeeds if the key does not exist, and is still unknown after the time that it takes a new key to be known. */
-  public async delete(location: KeyLocation, apiKey: string, lagMs: number): Promise<void> {
+  public async delete(location: KeyLocation, apiKey: string): Promise<void> {
     const { clock, deadline } = this.context;
-    const until = Math.min(clock.now() + lagMs, deadline - 2 * UNKNOWN_KEY_INTERVAL_MS);
-    while (!await this.deleteOnce(location, apiKey) && clock.now() < until) await clock.sleep(UNKNOWN_KEY_INTERVAL_MS);
+    const atMost = Math.min(WAF_LAG_MS, deadline - clock.now() - 2 * UNKNOWN_KEY_INTERVAL_MS);
+    await poll(clock, { every: UNKNOWN_KEY_INTERVAL_MS, atMost }, () => this.deleteOnce(location, apiKey));
   }
 
   /** @returns false if AWS WAF does not know the key */
@@ -109,6 +113,6 @@ export class Waf {
         if (error instanceof WAFNonexistentItemException) return false;
         throw error;
       }
-    });
+    }, (isDeleted) => isDeleted ? 'ok' : 'does not exist');
   }
 }

@@ -58,21 +58,21 @@ describe('a key in use by its resource is kept', () => {
     }));
 
   test.each([
-    ['UPDATE_COMPLETE', 'another id'], ['UPDATE_FAILED', 'abandoned'],
-  ])('if only one response of CloudFormation contradicts it: %s', (status, outcome) =>
+    'UPDATE_COMPLETE', 'UPDATE_FAILED',
+  ])('if only one response of CloudFormation contradicts it: %s', (status) =>
     withEnvironment({}, async (environment) => {
       const first = await environment.create();
       environment.bucket.firstCounts = true;
       const event = environment.updateEvent(first.PhysicalResourceId, OTHER, CLOUDFRONT);
       environment.cloudFormation.show(event, { status, physicalId: first.PhysicalResourceId });
       const invocation = environment.fn.invoke(event);
-      await environment.until(() => environment.fn.log.some((line) => line.outcome === outcome));
+      await environment.until(() => environment.fn.log.some((line) => line.outcome === 'another id'));
       environment.cloudFormation.show(event, undefined);
       environment.cloudFormation.fault = 'throttled';
       const started = environment.now();
       await invocation;
 
-      expect(environment.now() - started).toBeLessThan(120_000); // of the ten minutes that it has
+      expect(environment.now() - started).toBeLessThan(180_000); // of the ten minutes that it has
       expect(environment.liveKeys).toContain(responseIn(environment, event).Data!.APIKey);
     })());
 
@@ -85,12 +85,13 @@ describe('a key in use by its resource is kept', () => {
     });
     const contradictions = () => environment.fn.log.filter((line) => line.outcome === 'another id').length;
     show('UPDATE_COMPLETE');
-    const invocation = environment.fn.invoke(event);
-    await environment.until(() => contradictions() === 1);
+    const invocation = environment.fn.invoke(event, 900_000);
+    await environment.until(() => contradictions() > 0);
+    await environment.sleep(50_000);
     show('UPDATE_IN_PROGRESS');
-    await environment.sleep(11_000);
+    await environment.sleep(6_000);
     show('UPDATE_COMPLETE');
-    await environment.until(() => contradictions() === 2);
+    await environment.sleep(50_000);
     environment.cloudFormation.show(event, undefined);
     await invocation;
 
@@ -107,20 +108,79 @@ describe('a key in use by its resource is kept', () => {
       expect(await environment.create()).toMatchObject({ Status: 'SUCCESS' });
     }));
 
-  test('if its Delete failed and an update has restored it since', withEnvironment({}, async (environment) => {
-    const first = await environment.create();
-    const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
-    environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', forMs: 60_000 });
-    const failed = environment.deleteEvent(first.PhysicalResourceId);
-    const invocation = environment.fn.invoke(failed);
-    await environment.until(() => environment.fn.log.some((line) => line.operation === 'Delete'));
-    expect(responseIn(environment, failed).Status).toBe('FAILED');
+  test.each([undefined, 'denied', 'throttled', 'reset'] as const)(
+    'if its Delete failed and an update has restored it since, and CloudFormation is %s', (fault) => withEnvironment(
+      {}, async (environment) => {
+        const first = await environment.create();
+        const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
+        environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', forMs: 60_000 });
+        const failed = environment.deleteEvent(first.PhysicalResourceId);
+        const invocation = environment.fn.invoke(failed);
+        await environment.until(() => environment.fn.log.some((line) => line.operation === 'Delete'));
+        expect(responseIn(environment, failed).Status).toBe('FAILED');
+        environment.cloudFormation.fault = fault;
 
-    const third = await environment.update(second.PhysicalResourceId, CLOUDFRONT, OTHER, environment.anotherFunction());
+        const other = environment.anotherFunction();
+        const third = await environment.update(second.PhysicalResourceId, CLOUDFRONT, OTHER, other);
+        await invocation;
+        await environment.sleep(600_000);
+
+        expect(third.Data).toEqual(first.Data);
+        expect(environment.liveKeys).toContain(first.Data!.APIKey);
+      })());
+
+  test.each([
+    ['its deletion, which ends', 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE'],
+    ['its deletion, which fails', 'DELETE_IN_PROGRESS', 'DELETE_FAILED'],
+    ['that it is retained', 'DELETE_SKIPPED', 'DELETE_SKIPPED'],
+  ])('if CloudFormation shows only of the id before %s', (_, during, afterwards) => withEnvironment({}, async (
+    environment,
+  ) => {
+    const first = await environment.create();
+    const event = environment.updateEvent(first.PhysicalResourceId, OTHER, CLOUDFRONT);
+    const invocation = environment.fn.invoke(event, 900_000);
+    await environment.until(() => responseIn(environment, event));
+    environment.cloudFormation.show(event, { status: during, physicalId: first.PhysicalResourceId });
+    await environment.sleep(3_000);
+    environment.cloudFormation.show(event, { status: afterwards, physicalId: first.PhysicalResourceId });
     await invocation;
 
-    expect(third.Data).toEqual(first.Data);
-    expect(environment.liveKeys).toContain(first.Data!.APIKey);
+    const { PhysicalResourceId, Data } = responseIn(environment, event);
+    expect(environment.liveKeys).toContain(Data!.APIKey);
+    expect(environment.fn.log.at(-1)).toMatchObject({
+      level: 'WARN', outcome: 'kept', physicalId: PhysicalResourceId,
+    });
+  })());
+
+  test.each([
+    30_000, 60_000,
+  ])('if CloudFormation shows UPDATE_COMPLETE with the id before for %d ms', (idShownAfterMs) =>
+    withEnvironment({ cloudFormation: { idShownAfterMs } }, async (environment) => {
+      const first = await environment.create();
+      await environment.sleep(idShownAfterMs);
+
+      const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
+
+      expect(environment.liveKeys).toContain(second.Data!.APIKey);
+      expect(environment.fn.log.at(-1)).toMatchObject({ operation: 'DescribeStackResource', outcome: 'held' });
+    })());
+
+  test('if an update has restored it under an id that has fewer references', withEnvironment({}, async (
+    environment,
+  ) => {
+    const first = await environment.create();
+    const event = environment.updateEvent(first.PhysicalResourceId, OTHER, CLOUDFRONT);
+    environment.cloudFormation.fault = 'throttled';
+    const invocation = environment.fn.invoke(event, 900_000);
+    await environment.until(() => responseIn(environment, event));
+    const parts = responseIn(environment, event).PhysicalResourceId.split('/');
+    expect(parts[5]).not.toBe('');
+    parts[5] = '';
+    environment.cloudFormation.fault = undefined;
+    environment.cloudFormation.show(event, { status: 'UPDATE_COMPLETE', physicalId: parts.join('/') });
+    await invocation;
+
+    expect(environment.fn.log.at(-1)).toMatchObject({ operation: 'DescribeStackResource', outcome: 'held' });
   }));
 });
 

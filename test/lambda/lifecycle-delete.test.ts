@@ -78,13 +78,48 @@ describe('delete', () => {
 });
 
 describe('failed delete', () => {
-  environmentTest('continues to delete the key after the response', withEnvironment({}, async (environment) => {
+  environmentTest.each([
+    'WAFInternalErrorException', 'service-unavailable', 'reset-before', 'ThrottlingException',
+  ] as const)('is retried before its response for as long as it takes: %s', (kind) => withEnvironment({}, async (
+    environment,
+  ) => {
     const { PhysicalResourceId } = await environment.create();
-    environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 3 });
+    environment.waf.fail({ kind, operation: 'DeleteAPIKey', forMs: 480_000 });
 
-    expect(await environment.delete(PhysicalResourceId)).toMatchObject({ Status: 'FAILED' });
+    expect(await environment.delete(PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
 
     expect(environment.liveKeys).toEqual([]);
-    expect(environment.fn.log.at(-1)).toMatchObject({ outcome: 'cleaned up' });
+  })());
+
+  environmentTest.each([
+    ['WAFInvalidOperationException', 1], ['AccessDeniedException', 60], ['WAFInternalErrorException', 600],
+  ] as const)('is not repeated after its response, and its key is logged as orphaned: %s', (kind, seconds) =>
+    withEnvironment({}, async (environment) => {
+      const { PhysicalResourceId, Data } = await environment.create();
+      environment.waf.fail({ kind, operation: 'DeleteAPIKey', times: 1_000_000 });
+      const started = environment.now();
+
+      const failed = await environment.delete(PhysicalResourceId);
+
+      expect(environment.now() - started).toBeLessThan(seconds * 1_000);
+      expect(failed).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(kind) });
+      expect(environment.fn.log.at(-1)).toMatchObject({ level: 'ERROR', operation: 'Delete', outcome: 'FAILED' });
+      expect(environment.fn.log).toContainEqual(expect.objectContaining({
+        level: 'ERROR', outcome: 'orphaned', physicalId: PhysicalResourceId, error: failed.Reason,
+      }));
+      expect(environment.liveKeys).toEqual([Data!.APIKey]);
+    })());
+
+  environmentTest('logs what AWS WAF says about a key that it does not know', withEnvironment({}, async (
+    environment,
+  ) => {
+    const { PhysicalResourceId, Data } = await environment.create();
+    environment.waf.removeKey(Data!.APIKey);
+
+    await environment.delete(PhysicalResourceId);
+
+    const deletions = environment.fn.log.filter((line) => line.operation === 'DeleteAPIKey');
+    expect(deletions.length).toBeGreaterThan(1);
+    expect(deletions.map((line) => line.outcome)).toEqual(deletions.map(() => 'does not exist'));
   }));
 });

@@ -78,7 +78,7 @@ const REASONS: [string, Case][] = [
     before: failing('UnrecognizedClientException'),
   }],
   ['AWS WAF could not be reached or failed on wafv2:CreateAPIKey for N s (N attempts). Deploy again. '
-    + '(WAFInternalErrorException: …)',
+    + '(WAFInternalErrorException: …) An attempt may have created a key, which no resource holds.',
   { before: failing('WAFInternalErrorException'), remaining: 18 * SECOND }],
   ['wafv2:ListAPIKeys was throttled for N s (N attempts). AWS WAF limits this call per account and Region. '
     + 'Deploy again. (ThrottlingException: Rate exceeded)', {
@@ -108,7 +108,7 @@ const REASONS: [string, Case][] = [
 /** Those for which the function has little time: one after the other, and warm, for the machine may be busy. */
 const REASONS_IN_HASTE: [string, Case][] = [
   ['AWS WAF could not be reached or failed on wafv2:CreateAPIKey for N s (1 attempt). Deploy again. '
-    + '(WAFInternalErrorException: …)',
+    + '(WAFInternalErrorException: …) An attempt may have created a key, which no resource holds.',
   { before: failing('WAFInternalErrorException'), remaining: 2.4 * SECOND }],
   ['Ran out of time before calling wafv2:CreateAPIKey. Deploy again.', { remaining: 1.4 * SECOND }],
   ['Ran out of time before calling wafv2:DeleteAPIKey. Try again.', { type: 'Delete', remaining: 1.4 * SECOND }],
@@ -175,5 +175,7 @@ function masked(reason: string, expected: string): string {
   const counted = reason.replace(/has [\d,]+ bytes/, 'has N bytes').replace(
     /for \d+ s \(\d+ attempts\)/, 'for N s (N attempts)',
   ).replace(/for \d+ s \(1 attempt\)/, 'for N s (1 attempt)');
-  return expected.includes('Exception: …') ? counted.replace(/Exception: .*?(\)?)$/, 'Exception: …$1') : counted;
+  return expected.includes('Exception: …')
+    ? counted.replace(/Exception: .*?(\)(?: An .*)?)?$/, 'Exception: …$1')
+    : counted;
 }

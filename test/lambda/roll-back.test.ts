@@ -82,3 +82,17 @@ environmentTest('a deleted key is not restored while the list still shows it', w
   expect(third.Data!.APIKey).not.toBe(first.Data!.APIKey);
   expect(environment.liveKeys).toContain(third.Data!.APIKey);
 }));
+
+environmentTest.each([0, 7_000])('a key that was created %d ms before is restored while the list does not show it', (
+  age,
+) => withEnvironment({ createdKeyListedAfterMs: 10_000 }, async (environment) => {
+  const first = await environment.create();
+  await environment.sleep(age);
+  const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
+
+  const swapped = await environment.update(second.PhysicalResourceId, CLOUDFRONT, OTHER, environment.anotherFunction());
+  await environment.delete(second.PhysicalResourceId, OTHER);
+
+  expect(swapped).toMatchObject({ PhysicalResourceId: first.PhysicalResourceId, Data: first.Data });
+  expect(environment.liveKeys).toEqual([first.Data!.APIKey]);
+})());

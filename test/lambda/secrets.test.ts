@@ -75,6 +75,58 @@ environmentTest('a signature that does not match is logged without the headers t
   })().finally(() => close(server));
 });
 
+environmentTest.each([
+  ['header', 'Authorization header requires a Date. Authorization=AWS4-HMAC-SHA256 '
+    + 'Credential=AKIASOMEBODYELSE0000/20261123/us-east-1/wafv2/aws4_request, SignedHeaders=host;x-amz-date, '
+    + 'Signature=0f1e2d3c4b5a69788796a5b4c3d2e1f0'],
+  ['header in quotation marks', 'not a valid key=value pair: "authorization": "AWS4-HMAC-SHA256 '
+    + 'Credential=ASIASOMEBODYELSE0000/x", "signature":"0f1e2d3c4b5a69788796a5b4c3d2e1f0"'],
+  ['query', 'https://x.example/?X-Amz-Credential=AKIASOMEBODYELSE0000%2F20261123'
+    + '&X-Amz-Security-Token=token-of-somebody-else&X-Amz-Signature=0f1e2d3c4b5a69788796a5b4c3d2e1f0'],
+  ['own credentials', `The security token '${CREDENTIALS.AWS_SESSION_TOKEN}' of ${CREDENTIALS.AWS_ACCESS_KEY_ID} is `
+    + `invalid (${CREDENTIALS.AWS_SECRET_ACCESS_KEY})`],
+  ['bearer', 'Authorization: Bearer token-of-somebody-else'],
+  ['session token', 'sessionToken = token-of-somebody-else; accessKeyId: AKIASOMEBODYELSE0000'],
+])('what an error of AWS quotes of a request is in no log line or reason: %s', async (_, message) => {
+  const server = createServer((_request, response) => {
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(
+      JSON.stringify({ __type: 'IncompleteSignatureException', message }),
+    );
+  });
+  const url = `http://${await listen(server)}`;
+  await withEnvironment({ fn: { wafUrl: url, cloudFormationUrl: url } }, async (environment) => {
+    const { Reason } = await environment.create();
+    expect(Reason).toContain('IncompleteSignatureException');
+    await environment.delete(`waf-captcha-api-key/1/REGIONAL/eu-west-1/${'x'.repeat(16)}//key`);
+
+    const seen = environment.fn.output + Reason;
+    for (const secret of [...Object.values(CREDENTIALS), 'SOMEBODYELSE', 'somebody-else', '0f1e2d3c', 'x-amz-date']) {
+      expect(seen).not.toContain(secret);
+    }
+  })().finally(() => close(server));
+});
+
+environmentTest('lines have a timestamp, and a level by what they need', withEnvironment({}, async (environment) => {
+  const created = await environment.create();
+  await environment.create({ ...CLOUDFRONT, TokenDomains: ['co.uk'] });
+  environment.waf.fail({ kind: 'ThrottlingException', operation: 'DeleteAPIKey', forMs: 60_000 });
+  await environment.delete(created.PhysicalResourceId);
+  environment.cloudFormation.fault = 'denied';
+  await environment.create();
+
+  const { log } = environment.fn;
+  for (const line of log) {
+    expect(new Date(String(line.timestamp)).toISOString()).toBe(line.timestamp);
+  }
+  const levels = (outcome: string) =>
+    [...new Set(log.filter((line) => line.outcome === outcome).map(({ level }) => level))];
+  expect(levels('FAILED')).toEqual(['ERROR']);
+  expect(levels('kept')).toEqual(['WARN']);
+  expect(levels('throttled')).toEqual(['INFO', 'WARN']); // at first, and for long
+  expect(levels('ok')).toEqual(['INFO']);
+  expect(levels('SUCCESS')).toEqual(['INFO']);
+}));
+
 environmentTest('each log line has its ids, and each call operation, attempt, duration and outcome', withEnvironment({
   longestWaitMs: 1_000,
 }, async (environment) => {

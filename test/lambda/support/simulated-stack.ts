@@ -54,6 +54,8 @@ export class SimulatedStack {
   private readonly resources = new Map<string, Held>();
   /** Requests that CloudFormation has given up before their response. */
   private readonly ignored = new Set<string>();
+  /** The ids whose keys the log says to be kept without evidence, of events that came more than once. */
+  private readonly kept: string[] = [];
   /** Invocations that go on after their response. */
   private readonly running: Promise<void>[] = [];
 
@@ -151,6 +153,8 @@ export class SimulatedStack {
         `${logicalId} has its domains`,
       );
     }
+    // Of two deliveries the second one may find no evidence against its key: then the log names it.
+    for (const id of this.kept) live.delete([...live.keys()].find((apiKey) => id.endsWith(apiKey)) ?? '');
     // A create whose response was lost on the way may have left a key; nothing else may.
     const unknown = this.waf.calls.filter(
       (call) => call.operation === 'CreateAPIKey' && call.outcome === 'reset-after',
@@ -242,7 +246,8 @@ export class SimulatedStack {
 
   private async invokeAll(event: ResourceEvent, times: number, instances: number): Promise<void> {
     for (let delivered = 0; delivered < times; delivered++) {
-      await Promise.all(this.instances.slice(0, instances).map((instance) => this.invoke(instance, event)));
+      const chosen = this.instances.slice(0, instances);
+      await Promise.all(chosen.map((instance) => this.invoke(instance, event, times * instances > 1)));
     }
   }
 
@@ -253,12 +258,18 @@ export class SimulatedStack {
     }
   }
 
-  private async invoke(instance: Handle, event: ResourceEvent): Promise<void> {
+  private async invoke(instance: Handle, event: ResourceEvent, mayBeKept: boolean): Promise<void> {
     const end = this.clock.now() + REMAINING;
     const context = { awsRequestId: 'invocation', getRemainingTimeInMillis: () => end - this.clock.now() };
     await this.clock.run(
       () => instance(event, context, {
-        clock: this.clock, functionRegion: HOME_REGION, functionName: 'Shop-Provider', writeLog: () => {},
+        clock: this.clock,
+        functionRegion: HOME_REGION,
+        functionName: 'Shop-Provider',
+        writeLog: (line) => {
+          const { outcome, physicalId } = JSON.parse(line);
+          if (outcome === 'kept' && mayBeKept) this.kept.push(physicalId);
+        },
       }),
     );
     expectThat(this.clock.now() <= end, 'the function ends in time');

@@ -89,9 +89,13 @@ export class TestEnvironment {
     return this.clock?.now() ?? Date.now();
   }
 
-  /** Waits for a condition by the environment's clock. */
+  /** Waits for a condition by the environment's clock, for twenty minutes at most. */
   public async until(condition: () => unknown): Promise<void> {
-    while (!condition()) await this.sleep(50);
+    const end = this.now() + 1_200_000;
+    while (!condition()) {
+      if (this.now() > end) throw new Error(`not within twenty minutes: ${condition}`);
+      await this.sleep(50);
+    }
   }
 
   /** Waits by the environment's clock. In virtual time, functions that are running wait with it. */
