@@ -38,12 +38,12 @@ export interface IWafCaptchaApiKey extends IResource {
    *
    * Other apps of the account and Region read them with `WafCaptchaApiKey.fromSsmParameters`, and servers at run time.
    * They belong to the stack and the prefix: another key that is published under the prefix changes only their values.
-   * Two keys with the same prefix are an error. The prefix is a path of letters, digits and `._-`, known at synthesis,
-   * with at most 14 levels and 900 characters.
+   * Two keys with the same prefix are an error, or a warning if their stacks may be in different accounts or Regions.
+   * The prefix is a path of letters, digits and `._-`, known at synthesis, with at most 14 levels and 900 characters.
    *
    * @param prefix a path such as `/captcha/shop`
    */
-  publishToSsm(prefix: string): IWafCaptchaApiKeyParameters;
+  publishToSsm(prefix: string): IWafCaptchaApiKeySsmParameters;
 }
 
 /**
@@ -51,7 +51,7 @@ export interface IWafCaptchaApiKey extends IResource {
  *
  * A server that reads them at run time receives a new key without a deployment. Grant it access with `grantRead`.
  */
-export interface IWafCaptchaApiKeyParameters {
+export interface IWafCaptchaApiKeySsmParameters {
   /**
    * The parameter with the API key.
    */

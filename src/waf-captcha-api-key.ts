@@ -1,10 +1,10 @@
 import { CfnDeletionPolicy, CfnResource, CustomResource, Lazy, Resource, Stack } from 'aws-cdk-lib';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
-import { CLOUDFRONT_REGION, FORMAT_VERSION, KeyAttributes, KeyProperties, RESOURCE_TYPE } from './contract/resource';
-import { IWafCaptchaApiKey, IWafCaptchaApiKeyParameters, WafCaptchaApiKeyAttributes } from './i-waf-captcha-api-key';
+import { CLOUDFRONT_REGION, FORMAT_VERSION, KeyProperties, RESOURCE_TYPE } from './contract/resource';
+import { IWafCaptchaApiKey, IWafCaptchaApiKeySsmParameters, WafCaptchaApiKeyAttributes } from './i-waf-captcha-api-key';
 import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
-import { CrossStackValue } from './private/cross-stack-value';
+import { crossStackValues } from './private/cross-stack-value';
 import { validateGracePeriod } from './private/grace-period';
 import { parseAttributes } from './private/imported-attributes';
 import { calculateKeyHash } from './private/key-hash';
@@ -31,7 +31,7 @@ abstract class WafCaptchaApiKeyBase extends Resource implements IWafCaptchaApiKe
     return { apiKey: this.apiKey, scriptUrl: this.scriptUrl };
   }
 
-  public publishToSsm(prefix: string): IWafCaptchaApiKeyParameters {
+  public publishToSsm(prefix: string): IWafCaptchaApiKeySsmParameters {
     return publishToSsm(this, prefix);
   }
 }
@@ -162,15 +162,14 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     if (props.removalPolicy) this.applyRemovalPolicy(props.removalPolicy);
     resource.node.addDependency(provider);
 
-    const attribute = (name: keyof KeyAttributes) => CrossStackValue.asString({
-      owner: this,
-      name,
+    const { apiKey, applicationIntegrationUrl } = crossStackValues({
+      key: this,
       home: this.stack,
       version: hash,
-      read: (stack) => stack === this.stack ? resource.getAttString(name) : undefined,
+      read: (stack, name) => stack === this.stack ? resource.getAttString(name) : undefined,
     });
-    this.apiKey = attribute('APIKey');
-    this.applicationIntegrationUrl = attribute('ApplicationIntegrationURL');
+    this.apiKey = apiKey;
+    this.applicationIntegrationUrl = applicationIntegrationUrl;
   }
 }
 

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { App, CfnOutput, CrossStackReferences, NestedStack, ReferenceStrength, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { IWafCaptchaApiKey, WafCaptchaApiKey, WafCaptchaApiKeyProps } from '../src';
 import { ACCOUNT, envOf, newKey, warningsOf } from './support/stacks';
@@ -127,6 +128,24 @@ test('the Region of the outputs is the key\'s Region', () => {
   }
 });
 
+test.each<[string, number, (key: IWafCaptchaApiKey) => string]>([
+  ['the API key', 0, (key) => key.apiKey],
+  ['the URL', 0, (key) => key.scriptUrl],
+  ['the URL of a key in a nested stack', 1, (key) => key.applicationIntegrationUrl],
+])('if another stack reads only %s, both values are outputs, which its roll-back may need', (_, depth, valueOf) => {
+  const outputsWith = (readsBoth: boolean) => {
+    const app = new App();
+    const [shop, site] = [new Stack(app, 'Shop'), new Stack(app, 'Site')];
+    const key = newKey(nest(shop, depth));
+    if (readsBoth) output(key, site);
+    else new CfnOutput(site, 'Value', { value: valueOf(key) });
+    Template.fromStack(site);
+    return Template.fromStack(shop).toJSON().Outputs;
+  };
+  expect(Object.keys(outputsWith(true))).toHaveLength(2);
+  expect(outputsWith(false)).toEqual(outputsWith(true));
+});
+
 test('an output without a reader is not in the template', () => {
   const stack = new Stack(new App(), 'Shop');
   output(newKey(stack), new NestedStack(stack, 'Part'));
@@ -155,12 +174,20 @@ test('two keys of the same path in two stacks can be used in one nested stack', 
   expect(new Set(resolved).size).toBe(2);
 });
 
-test('two keys whose paths differ only in a vertical bar can be used in one stack', () => {
+test('keys whose paths differ only in a vertical bar, also an encoded one, can be used in one stack', () => {
   const app = new App();
   const [shop, site] = [new Stack(app, 'Shop'), new Stack(app, 'Site')];
-  const keys = [newKey(new Construct(shop, 'A'), {}, 'B'), newKey(shop, {}, 'A|B')];
+  const keys = [newKey(new Construct(shop, 'A'), {}, 'B'), newKey(shop, {}, 'A|B'), newKey(shop, {}, 'A%7CB')];
   const names = keys.map((key) => JSON.stringify(site.resolve(key.apiKey)));
-  expect(new Set(names).size).toBe(2);
+  expect(new Set(names).size).toBe(3);
+});
+
+test('a rotation that follows another key tells its two values apart', () => {
+  const hashOf = (valueOf: (key: IWafCaptchaApiKey) => string) => {
+    const stack = new Stack(new App(), 'Shop');
+    return newKey(stack, { rotationId: valueOf(newKey(stack, {}, 'Other')) }).node.children[0].node.id;
+  };
+  expect(hashOf((key) => key.apiKey)).not.toBe(hashOf((key) => key.applicationIntegrationUrl));
 });
 
 test.each([
@@ -221,10 +248,13 @@ describe('resolution by the CDK', () => {
     expect([...warningsOf(shop), ...warningsOf(site)]).toEqual([]);
   });
 
-  test('a consumer whose Region is unknown cannot read from a known one', () => {
+  test.each([
+    ['a consumer whose Region is unknown', { env: { region: 'us-east-1' } }, {}],
+    ['a consumer whose Region alone is known', {}, { env: { region: 'us-east-1' } }],
+  ])('%s is an error', (_, shopProps, siteProps) => {
     const app = new App();
-    const shop = new Stack(app, 'Shop', { env: { region: 'us-east-1' } });
-    const site = new Stack(app, 'Site');
+    const shop = new Stack(app, 'Shop', shopProps);
+    const site = new Stack(app, 'Site', siteProps);
     output(newKey(shop), site);
     expect(() => app.synth()).toThrow('only supported for stacks with an explicit region defined');
   });
@@ -235,11 +265,13 @@ describe('resolution by the CDK', () => {
     expect(() => app.synth()).toThrow(/dependency cannot cross stage boundaries/i);
   });
 
-  test('a circular dependency is an error', () => {
+  test('a circular dependency is an error that names what the stack reads', () => {
     const app = new App();
     const [shop, site] = [new Stack(app, 'Shop'), new Stack(app, 'Site')];
-    shop.addDependency(site);
-    output(newKey(shop), site);
+    const domain = new s3.Bucket(site, 'Bucket').bucketWebsiteDomainName;
+    output(newKey(shop, { tokenDomains: [domain] }), site);
+    // The CDK resolves the references of the stacks in their order, and the second one closes the cycle.
+    expect(() => app.synth()).toThrow(/Site -> Shop\/Key.APIKey/);
     expect(() => app.synth()).toThrow(/cyclic/);
   });
 });
@@ -265,6 +297,16 @@ describe('a key that is imported from SSM parameters', () => {
     );
     expect(site.dependencies).toEqual([]);
     expect([shop, site].flatMap(warningsOf)).toEqual([]);
+  });
+
+  test('is read through its own stack from another account', () => {
+    const app = new App({ context: { '@aws-cdk/core:defaultCrossStackReferences': 'weak' } });
+    const shop = new Stack(app, 'Shop', envOf('us-east-1'));
+    const site = new Stack(app, 'Site', { env: { account: '210987654321', region: 'us-east-1' } });
+    output(imported(shop), site);
+    const ofSite = JSON.stringify(Template.fromStack(site).toJSON());
+    expect(ofSite).toContain('"Fn::GetStackOutput":{"StackName":"Shop"');
+    expect(ofSite).not.toContain('/captcha/shop');
   });
 
   test('is read through its own stack from another Region, without a lock', () => {

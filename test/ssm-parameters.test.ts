@@ -1,10 +1,10 @@
-import { App, CfnOutput, Fn, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { App, CfnOutput, Fn, NestedStack, Stack, StackProps, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { WafCaptchaApiKey, WafCaptchaApiKeyProps } from '../src';
-import { ACCOUNT, envOf, newKey, newStack, resourcesOf } from './support/stacks';
+import { ACCOUNT, envOf, newKey, newStack, resourcesOf, warningsOf } from './support/stacks';
 
 describe('SSM parameters', () => {
   test('pass the key to another app', () => {
@@ -135,11 +135,36 @@ describe('SSM parameters', () => {
   });
 
   test.each<[string, (app: App) => Stack[]]>([
-    ['two regions', (app) => ['eu-west-1', 'us-east-1'].map((region) => new Stack(app, region, envOf(region)))],
-    ['stacks whose environments are not known', (app) => ['One', 'Two'].map((id) => new Stack(app, id))],
+    ['two Regions', (app) => ['eu-west-1', 'us-east-1'].map((region) => new Stack(app, region, envOf(region)))],
+    [
+      'two Regions of an unknown account',
+      (app) => ['eu-west-1', 'us-east-1'].map((region) => new Stack(app, region, { env: { region } })),
+    ],
+    [
+      'two accounts',
+      (app) => ['111111111111', '222222222222'].map((account) => new Stack(app, `In${account}`, { env: { account } })),
+    ],
     ['two apps', () => [newStack(), newStack()]],
   ])('can have one prefix for two keys in %s', (_, stacksOf) => {
-    for (const stack of stacksOf(new App())) newKey(stack).publishToSsm('/captcha/shop');
+    const stacks = stacksOf(new App());
+    for (const stack of stacks) newKey(stack).publishToSsm('/captcha/shop');
+    expect(stacks.flatMap(warningsOf)).toEqual([]);
+  });
+
+  test.each<[string, StackProps, StackProps]>([
+    ['stacks whose environments are not known', {}, {}],
+    ['stacks of one Region and no account', { env: { region: 'eu-west-1' } }, { env: { region: 'eu-west-1' } }],
+    ['stacks of one account and no Region', { env: { account: ACCOUNT } }, { env: { account: ACCOUNT } }],
+    ['a stack whose environment is known, and one without', envOf('eu-west-1'), {}],
+  ])('of one prefix in %s are a warning', (_, one, other) => {
+    const app = new App();
+    const stacks = [new Stack(app, 'Shop', one), new Stack(new Stage(app, 'Beta'), 'Shop', other)];
+    const keys = stacks.map((stack) => newKey(stack));
+    for (const key of [...keys, keys[1]]) key.publishToSsm('/captcha/shop');
+    newKey(stacks[0], {}, 'Blog').publishToSsm('/captcha/blog');
+    expect(stacks.map(warningsOf)).toEqual([[], [
+      expect.stringContaining("prefix: Shop/Key is also published under '/captcha/shop'"),
+    ]]);
   });
 
   test.each<[string, (stack: Stack) => Stack]>([
@@ -161,12 +186,21 @@ describe('SSM parameters', () => {
     expect(text).toContain('ssm:GetParameter');
     for (const { parameterName } of [apiKey, applicationIntegrationUrl]) {
       const name = stack.resolve(parameterName);
-      const end = JSON.stringify(name['Fn::Join']?.[1][0] ?? name);
-      expect(text).toContain(stack.nested ? `:parameter${name}"` : `:parameter",${end}]`);
+      expect(text).toContain(stack === shop ? `:parameter",${JSON.stringify(name)}]` : `:parameter${name}"`);
     }
     const templates = JSON.stringify([shop, stack].map((one) => Template.fromStack(one).toJSON()));
     expect(templates).not.toMatch(/"Export"|Fn::ImportValue/);
     if (!stack.nested) expect(stack.dependencies).toEqual(stack === shop ? [] : [shop]);
+  });
+
+  test('are deployed before the stack of a server that is only granted access, also in a nested stack', () => {
+    const shop = newStack();
+    const server = new Stack(shop.node.root as App, 'Server');
+    const role = new iam.Role(new NestedStack(server, 'Part'), 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+    newKey(shop).publishToSsm('/captcha/shop').applicationIntegrationUrl.grantRead(role);
+    (shop.node.root as App).synth();
+    expect(server.dependencies).toEqual([shop]);
+    expect(Template.fromStack(shop).toJSON().Outputs).toBeUndefined();
   });
 
   test('can be read at run time by a server beside the key in a nested stack, without a circular dependency', () => {
@@ -180,17 +214,40 @@ describe('SSM parameters', () => {
     expect(JSON.stringify(resourcesOf(stack, 'AWS::IAM::Policy'))).toContain(':parameter/captcha/shop/api-key"');
   });
 
-  test.each([
-    'captcha', '/a'.repeat(15), '/captcha/', '/', '', '/captcha/my shop', 'see /captcha', undefined!,
-    '/aws/captcha', '/SSM', // which SSM reserves
-    '{{resolve:ssm:/prefix}}', Fn.importValue('Prefix'), `/captcha/${Fn.importValue('Prefix')}`,
-  ])('are an error under the prefix %j', (prefix) => {
-    const message = 'prefix: must be a path such as \'/captcha/shop\', known at synthesis, of letters, digits and ._-, '
-      + 'with at most 14 levels and 900 characters, which does not start with \'/aws\' or \'/ssm\' '
-      + `(SSM reserves them), got ${JSON.stringify(prefix) ?? 'nothing'}`;
+  test.each<[string, string, string]>([
+    ['captcha', "must start with '/'", "'/captcha'"],
+    ['captcha/my shop/', "must start with '/'", "'/captcha/my-shop'"],
+    ['https://example.com', "must start with '/'", "'/https-/example.com'"],
+    ['', "must start with '/'", "a path such as '/captcha/shop'"],
+    ['/captcha/', "must not end with '/' or contain '//'", "'/captcha'"],
+    ['//captcha', "must not end with '/' or contain '//'", "'/captcha'"],
+    ['/captcha//shop', "must not end with '/' or contain '//'", "'/captcha/shop'"],
+    ['/', "must not end with '/' or contain '//'", "a path such as '/captcha/shop'"],
+    ['/captcha/my shop', 'must consist of letters, digits and ._- between slashes', "'/captcha/my-shop'"],
+    ['/captcha/ shop', 'must consist of letters, digits and ._- between slashes', "'/captcha/shop'"],
+    ['/captcha/shop\n', 'must consist of letters, digits and ._- between slashes', "'/captcha/shop'"],
+    ['/Bücher', 'must consist of letters, digits and ._- between slashes', "'/B-cher'"],
+    ['/aws/captcha', "must not start with '/aws' or '/ssm', which SSM reserves", "a path such as '/captcha/shop'"],
+    ['SSM', "must start with '/'", "a path such as '/captcha/shop'"],
+    ['/SSM', "must not start with '/aws' or '/ssm', which SSM reserves", "a path such as '/captcha/shop'"],
+    ['/a'.repeat(15), 'must have at most 14 levels', "a path such as '/captcha/shop'"],
+    [`/${'a'.repeat(900)}`, 'must have at most 900 characters', "a path such as '/captcha/shop'"],
+    [undefined!, 'must be a text that is known at synthesis', "a path such as '/captcha/shop'"],
+    [null!, 'must be a text that is known at synthesis', "a path such as '/captcha/shop'"],
+    [['/captcha'] as never, 'must be a text that is known at synthesis', "a path such as '/captcha/shop'"],
+    ['{{resolve:ssm:/prefix}}', 'must be a text that is known at synthesis', "a path such as '/captcha/shop'"],
+    [Fn.importValue('Prefix'), 'must be a text that is known at synthesis', "a path such as '/captcha/shop'"],
+    [`/captcha/${Fn.importValue('Prefix')}`, 'must be a text that is known at', "a path such as '/captcha/shop'"],
+  ])('are an error under the prefix %j, with the rule and what to write', (prefix, rule, remedy) => {
     const stack = newStack();
-    expect(() => newKey(stack).publishToSsm(prefix)).toThrow(`Shop/Key: ${message}`);
-    expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix)).toThrow(`Shop/Captcha: ${message}`);
+    for (const [path, act] of [
+      ['Shop/Key', () => newKey(stack).publishToSsm(prefix)],
+      ['Shop/Captcha', () => WafCaptchaApiKey.fromSsmParameters(stack, 'Captcha', prefix)],
+    ] as const) {
+      expect(act).toThrow(`${path}: prefix: ${rule}`);
+    }
+    expect(() => WafCaptchaApiKey.fromSsmParameters(stack, 'Other', prefix)).toThrow(
+      `, got ${prefix ? JSON.stringify(prefix) : JSON.stringify(prefix ?? undefined) ?? 'nothing'}; write ${remedy}`);
   });
 
   test('have names that fit in the 1,011 characters of SSM, in every Region', () => {
@@ -201,7 +258,7 @@ describe('SSM parameters', () => {
     expect(names).toHaveLength(2);
     const arns = RegionInfo.regions.map(({ name, partition }) => `arn:${partition}:ssm:${name}:${ACCOUNT}:parameter`);
     for (const arn of arns) expect(names.filter((name) => `${arn}${name}`.length > 1011)).toEqual([]);
-    expect(() => key.publishToSsm(`${prefix}a`)).toThrow('with at most 14 levels and 900 characters');
+    expect(() => key.publishToSsm(`${prefix}a`)).toThrow('must have at most 900 characters');
   });
 
   test('can have a prefix that contains words of SSM further on', () => {

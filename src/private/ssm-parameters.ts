@@ -1,107 +1,133 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Lazy, Stack, Validations } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct, IConstruct } from 'constructs';
-import { CrossStackValue, topLevel } from './cross-stack-value';
-import { isLookupDummy } from './unresolved';
-import { propertyError } from './validate';
+import { crossStackValues, deployAfter, topLevel } from './cross-stack-value';
+import { differ, isLookupDummy, isUnresolved } from './unresolved';
+import { propertyError, show } from './validate';
 import type { KeyAttributes } from '../contract/resource';
 import type {
-  IWafCaptchaApiKey, IWafCaptchaApiKeyParameters, WafCaptchaApiKeyAttributes,
+  IWafCaptchaApiKey, IWafCaptchaApiKeySsmParameters, WafCaptchaApiKeyAttributes,
 } from '../i-waf-captcha-api-key';
 
-type ParameterNames = Record<keyof IWafCaptchaApiKeyParameters, string>;
+/** Of a prefix: SSM allows 15 with the name of the parameter. */
+const MAX_LEVELS = 14;
 
 /** Of a prefix. SSM allows 1,011 characters for a parameter's name with the ARN before it, which differs by Region. */
 const MAX_PREFIX_LENGTH = 900;
 
-/** The names of the two SSM parameters of a key: a contract between apps. */
-function ssmParameterNames(construct: IConstruct, prefix: string): ParameterNames {
-  const isPath = /^(?!\/(aws|ssm))(\/[\w.-]+){1,14}$/i.test(prefix) && prefix.length <= MAX_PREFIX_LENGTH;
-  if (!isPath && !isLookupDummy(prefix)) {
-    throw propertyError(construct, 'prefix', 'must be a path such as \'/captcha/shop\', known at synthesis, of '
-      + `letters, digits and ._-, with at most 14 levels and ${MAX_PREFIX_LENGTH} characters, which does not start `
-      + `with '/aws' or '/ssm' (SSM reserves them), got ${JSON.stringify(prefix) ?? 'nothing'}`);
+const EXAMPLE = '/captcha/shop';
+
+function validatePrefix(construct: IConstruct, prefix: string): void {
+  if (isLookupDummy(prefix)) return;
+  if (typeof prefix !== 'string' || isUnresolved(prefix)) {
+    throw propertyError(construct, 'prefix', `must be a text that is known at synthesis, got ${show(prefix)}; `
+      + `write a path such as '${EXAMPLE}'`);
   }
-  const path = `/${prefix.replace(/^\//, '')}`;
-  return { apiKey: `${path}/api-key`, applicationIntegrationUrl: `${path}/application-integration-url` };
+  const problem = findProblem(prefix);
+  if (!problem) return;
+  const meant = prefix.split('/').map((level) => `/${level.trim().replace(/[^\w.-]+/g, '-')}`)
+    .filter((level) => level !== '/').join('');
+  throw propertyError(construct, 'prefix',
+    `${problem}, got ${show(prefix)}; write ${findProblem(meant) ? `a path such as '${EXAMPLE}'` : `'${meant}'`}`);
+}
+
+/** Which rule of SSM a prefix breaks. */
+function findProblem(prefix: string): string | undefined {
+  const levels = prefix.split('/').slice(1);
+  if (!prefix.startsWith('/')) return "must start with '/'";
+  if (levels.includes('')) return "must not end with '/' or contain '//'";
+  if (/[^\w./-]/.test(prefix)) return 'must consist of letters, digits and ._- between slashes';
+  if (/^\/(aws|ssm)/i.test(prefix)) return "must not start with '/aws' or '/ssm', which SSM reserves";
+  if (levels.length > MAX_LEVELS) return `must have at most ${MAX_LEVELS} levels`;
+  return prefix.length > MAX_PREFIX_LENGTH ? `must have at most ${MAX_PREFIX_LENGTH} characters` : undefined;
 }
 
 /**
  * Writes the parameters of a key. They belong to the top-level stack, so they keep their logical ids when the key is
  * renamed, moved or exchanged for another: CloudFormation could not create parameters of the same names again.
  */
-export function publishToSsm(key: IWafCaptchaApiKey, prefix: string): IWafCaptchaApiKeyParameters {
-  const names = ssmParameterNames(key, prefix);
+export function publishToSsm(key: IWafCaptchaApiKey, prefix: string): IWafCaptchaApiKeySsmParameters {
+  validatePrefix(key, prefix);
   const stack = topLevel(Stack.of(key));
-  const id = publishedKeyId(prefix);
-  const existing = key.node.root.node.findAll().find((construct) =>
-    construct.node.id === id && isSameEnvironment(Stack.of(construct), stack)) as PublishedKey | undefined;
-  const published = existing ?? new PublishedKey(stack, id, key, names);
-  if (published.owner !== key) {
-    throw propertyError(key, 'prefix',
-      `${published.owner.node.path} is already published under '${prefix}'; give each key a prefix of its own`);
+  const id = parametersId(prefix);
+  const others = key.node.root.node.findAll().filter(({ node }) => node.id === id) as SsmParameters[];
+  for (const other of others.filter(({ publishedKey }) => publishedKey !== key)) {
+    const { account, region, environment } = Stack.of(other);
+    if (differ(account, stack.account) || differ(region, stack.region)) continue;
+    const isSameStack = Stack.of(other) === stack;
+    if (isSameStack || (environment === stack.environment && !environment.includes('unknown-'))) {
+      throw propertyError(key, 'prefix',
+        `${other.publishedKey.node.path} is already published under '${prefix}'; give each key a prefix of its own`);
+    }
+    Validations.of(key).addWarning('cdk-waf-captcha-api-key:samePrefix', `prefix: ${other.publishedKey.node.path} is `
+      + `also published under '${prefix}', and SSM has each name once in an account and Region; give each key a prefix `
+      + 'of its own, or acknowledge this warning if the stacks are deployed to different accounts or Regions');
   }
-  return published;
+  return stack.node.tryFindChild(id) as SsmParameters ?? new SsmParameters(stack, id, key, prefix);
 }
 
 /** The values of the parameters that another stack publishes. */
 export function readFromSsm(key: IConstruct, prefix: string): WafCaptchaApiKeyAttributes {
-  const names = ssmParameterNames(key, prefix);
+  validatePrefix(key, prefix);
   const home = topLevel(Stack.of(key));
   const canRead = ({ node, nestedStackParent, account, region }: Stack) => {
-    if (node.tryFindChild(publishedKeyId(prefix))) { // CloudFormation reads parameters before it writes any
+    if (node.tryFindChild(parametersId(prefix))) { // CloudFormation reads parameters before it writes any
       throw propertyError(key, 'prefix',
         `${node.path} itself publishes '${prefix}'; use the published key in place of the import`);
     }
     return !nestedStackParent && account === home.account && region === home.region;
   };
-  const value = (name: keyof KeyAttributes, parameterName: string) => CrossStackValue.asString({
-    owner: key,
-    name,
+  return crossStackValues({
+    key,
     home,
-    read: (stack) => canRead(stack) ? ssm.StringParameter.valueForStringParameter(stack, parameterName) : undefined,
+    read: (stack, name) =>
+      canRead(stack) ? ssm.StringParameter.valueForStringParameter(stack, parameterName(prefix, name)) : undefined,
   });
-  return {
-    apiKey: value('APIKey', names.apiKey),
-    applicationIntegrationUrl: value('ApplicationIntegrationURL', names.applicationIntegrationUrl),
-  };
 }
 
-function publishedKeyId(prefix: string): string {
+/** The names of the two parameters are a contract between apps. */
+function parameterName(prefix: string, attribute: keyof KeyAttributes): string {
+  const name = attribute === 'APIKey' ? 'api-key' : 'application-integration-url';
+  return `/${prefix.replace(/^\//, '')}/${name}`; // a look-up that has not happened has no slash
+}
+
+function parametersId(prefix: string): string {
   return `WafCaptchaApiKey${prefix}`.replace(/\//g, '|');
 }
 
-class PublishedKey extends Construct implements IWafCaptchaApiKeyParameters {
+class SsmParameters extends Construct implements IWafCaptchaApiKeySsmParameters {
   public readonly apiKey: ssm.IStringParameter;
   public readonly applicationIntegrationUrl: ssm.IStringParameter;
 
-  constructor(stack: Stack, id: string, public readonly owner: IWafCaptchaApiKey, names: ParameterNames) {
+  constructor(stack: Stack, id: string, public readonly publishedKey: IWafCaptchaApiKey, prefix: string) {
     super(stack, id);
-    this.apiKey = this.write('ApiKey', names.apiKey, owner.apiKey, 'AWS WAF CAPTCHA API key');
-    this.applicationIntegrationUrl = this.write('ApplicationIntegrationUrl', names.applicationIntegrationUrl,
-      owner.applicationIntegrationUrl, 'Base of the URL of the AWS WAF CAPTCHA script');
-  }
-
-  private write(id: string, name: string, stringValue: string, description: string): ssm.IStringParameter {
-    const parameter = new ssm.StringParameter(this, id, { parameterName: name, stringValue, description });
-    const { stack, parameterName: ref } = parameter;
-    // For `grantRead` and `parameterName` in other stacks, in which the parameter's own references would be exports.
-    const parameterName = CrossStackValue.asString({
-      owner: parameter,
-      name: 'Name',
-      home: stack,
-      // A nested stack may contain the key, for whose value the parameter waits, so it must not wait for the parameter.
-      read: (reader) => reader === stack ? ref : topLevel(reader) === stack ? name : undefined,
-    });
-    const resource = `parameter${parameterName}`;
-    return Object.defineProperties(parameter, {
-      parameterName: { value: parameterName },
-      parameterArn: { value: stack.formatArn({ service: 'ssm', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME }) },
-      stringValue: { value: stringValue },
-    });
+    const write = (child: string, attribute: keyof KeyAttributes, stringValue: string, description: string) =>
+      new SsmParameter(this, child, { parameterName: parameterName(prefix, attribute), stringValue, description });
+    this.apiKey = write('ApiKey', 'APIKey', publishedKey.apiKey, 'AWS WAF CAPTCHA API key');
+    this.applicationIntegrationUrl = write('ApplicationIntegrationUrl', 'ApplicationIntegrationURL',
+      publishedKey.applicationIntegrationUrl, 'Base of the URL of the AWS WAF CAPTCHA script');
   }
 }
 
-function isSameEnvironment(a: Stack, b: Stack): boolean {
-  return a === b || (a.environment === b.environment && !a.environment.includes('unknown-'));
+/** A parameter that other stacks know by its name. References to the resource would be exports, which are locks. */
+class SsmParameter extends ssm.StringParameter {
+  public readonly parameterName: string;
+  public readonly parameterArn: string;
+  public readonly stringValue: string;
+
+  constructor(scope: Construct, id: string, props: ssm.StringParameterProps & { readonly parameterName: string }) {
+    super(scope, id, props);
+    const { stack, node } = this;
+    const nameIn = (reader: Stack) => {
+      if (reader === stack) return (node.defaultChild as ssm.CfnParameter).ref;
+      // Nested stacks do not wait for the parameter: one of them may have the key, for which the parameter waits.
+      if (topLevel(reader) !== stack) deployAfter(topLevel(reader), stack, `${node.path}.Ref`);
+      return props.parameterName;
+    };
+    this.parameterName = Lazy.uncachedString({ produce: ({ scope: reader }) => nameIn(Stack.of(reader)) });
+    this.parameterArn = stack.formatArn({
+      service: 'ssm', resource: `parameter${this.parameterName}`, arnFormat: ArnFormat.NO_RESOURCE_NAME,
+    });
+    this.stringValue = props.stringValue;
+  }
 }
