@@ -34,7 +34,7 @@ const EXPECTED: Record<string, RegExp> = {
     /"FunctionName":"shop-captcha-keys".*"ReservedConcurrentExecutions":5,.*"Runtime":"nodejs24\.x"/,
   'provider-in-vpc.ts': /"VpcConfig":\{"SecurityGroupIds"/,
   'regional-web-acl.ts': /"TokenDomains":\["api\.example\.com","app\.example\.com"\]/,
-  'rotation-with-overlap.ts': /"CaptchaKeyOfOctober.*"CaptchaKeyOfNovember/,
+  'rotation-with-overlap.ts': /"CaptchaKeyOfNovemberAPIKeyOutput.*"CaptchaKeyOfOctoberAPIKeyOutput/,
   'rotation.ts': /"RotationId":"2026-11"/,
   'server-reads-ssm.ts': /"Action":\[[^\]]*"ssm:GetParameters"/,
   'shared-provider.ts': /"ServiceToken":"arn:aws:lambda:eu-west-1:123456789012:function:Captcha"/,
