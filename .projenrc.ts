@@ -43,6 +43,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@stryker-mutator/jest-runner',
     'aws-cdk@2.1148.1',
     'cdk-nag@3.0.2',
+    'cdk-nag-2@npm:cdk-nag@2.38.2',
     'esbuild@0.28.2',
     'fast-check@^4.10.2',
     'markdownlint-cli2@~0.21.0', // newer versions of both need Node.js 22

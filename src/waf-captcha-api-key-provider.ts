@@ -1,18 +1,22 @@
-import { CrossStackReferences, ReferenceStrength, RemovalPolicy, Resource, Stack, Validations } from 'aws-cdk-lib';
+import {
+  CfnResource, CrossStackReferences, ReferenceStrength, RemovalPolicy, Resource, Stack, Validations,
+} from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
-import { Construct, IConstruct } from 'constructs';
+import { Construct, Dependable, IConstruct } from 'constructs';
 import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
+import { connectivityOf, dependOn } from './private/dependencies';
 import { validateFunctionArn } from './private/function-arn';
 import { GracePeriodResources } from './private/grace-period';
-import { handlerAsset } from './private/handler-asset';
-import { acknowledgeWildcards, attachPolicy, functionPermissions } from './private/permissions';
-import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from './private/timing';
-import { differ, isLookupDummy } from './private/unresolved';
-import { propertyError } from './private/validate';
-import { connectivityOf } from './private/vpc-connectivity';
+import { acknowledgeRuntime, addPolicy, functionPermissions } from './private/permissions';
+import {
+  allowFinalValues, createFunction, invokeConfigOf, networkOf, resourceOf,
+} from './private/provider-function';
+import { validateAccount, validateProviderProps } from './private/provider-props';
+import { differ } from './private/unresolved';
+import { omitUnset } from './private/validate';
 import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';
 
 /**
@@ -20,6 +24,10 @@ import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-pr
  *
  * Each stack gets a default one. Create your own to run the function in a VPC, to use your own role or log group,
  * or to share it between the stacks of a Region. Properties without a setting are set on `handler`.
+ *
+ * Property injectors for the function, the role and the log group apply to those of the provider. Its own choices (role
+ * and log group, one month of logs that are deleted with the stack, 256 MiB) win over defaults and lose to what is
+ * forced. A forced code, handler, timeout or number of retries is an error.
  */
 @propertyInjectable
 export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApiKeyProvider {
@@ -54,16 +62,7 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
   public static _getOrCreate(stack: Stack): WafCaptchaApiKeyProvider {
     const id = 'WafCaptchaApiKeyProvider'; // part of the function's ARN, which CloudFormation lets no key change
     const existing = stack.node.tryFindChild(id);
-    return existing && this._isOfThisApp(existing) ? existing : new WafCaptchaApiKeyProvider(stack, id);
-  }
-
-  /**
-   * Whether a provider was created in this app, not imported. A library in it may bring its own copy of this class.
-   *
-   * @internal
-   */
-  public static _isOfThisApp(provider: IConstruct): provider is WafCaptchaApiKeyProvider {
-    return '_prepareFor' in provider;
+    return isProvider(existing) ? existing : new WafCaptchaApiKeyProvider(stack, id);
   }
 
   /**
@@ -87,7 +86,10 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
   public readonly logGroup: logs.ILogGroup;
 
   /** Whether no subnet of the function has a route out of the VPC. */
-  private readonly isolated: boolean;
+  private readonly isIsolated: boolean;
+
+  /** What keys wait for. */
+  private readonly needed: CfnResource[];
 
   private gracePeriods?: GracePeriodResources;
 
@@ -98,91 +100,71 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
    */
   constructor(scope: Construct, id: string, props: WafCaptchaApiKeyProviderProps = {}) {
     super(scope, id);
-    if (props.role && props.permissionsBoundary) {
-      throw propertyError(this, 'permissionsBoundary',
-        'is for the role that the provider creates; set the boundary on the given role instead');
-    }
-    const { account } = this.stack;
-    if (props.role && !isLookupDummy(props.role.roleArn) && differ(props.role.env.account, account)) {
-      throw propertyError(this, 'role', `AWS Lambda accepts only roles of the stack's account (${account}), `
-        + `got one of ${props.role.env.account}; use a role of ${account}`);
-    }
+    props = omitUnset(props ?? {}); // in untyped languages, null means not set
+    validateProviderProps(this, props);
 
-    this.logGroup = props.logGroup ?? new logs.LogGroup(this, 'LogGroup', {
+    const logGroup = props.logGroup ?? new logs.LogGroup(this, 'LogGroup', {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const statements = functionPermissions(this, this.logGroup, props.vpc !== undefined);
-    this.role = props.role ?? this.createRole(statements);
-    if (props.permissionsBoundary) iam.PermissionsBoundary.of(this).apply(props.permissionsBoundary);
-    const policy = props.role && attachPolicy(this, props.role, statements);
-    this.handler = new lambda.Function(this, 'Function', {
-      description: 'Creates and deletes AWS WAF CAPTCHA API keys for CloudFormation',
-      runtime: lambda.Runtime.NODEJS_LATEST,
-      code: lambda.Code.fromAsset(handlerAsset(this)),
-      handler: 'index.handler',
-      role: this.role,
-      logGroup: this.logGroup,
-      timeout: FUNCTION_TIMEOUT,
-      // The handler retries by itself. A second run of an event would create a second key.
-      retryAttempts: 0,
-      maxEventAge: MAX_EVENT_AGE,
-      memorySize: props.memorySize ?? 256,
-      architecture: props.architecture,
-      tracing: props.tracing,
-      environment: props.environment,
-      environmentEncryption: props.environmentEncryption,
-      vpc: props.vpc,
-      vpcSubnets: props.vpcSubnets,
-      securityGroups: props.securityGroups,
+    const role = props.role ?? new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     });
+    if (props.permissionsBoundary) iam.PermissionsBoundary.of(this).apply(props.permissionsBoundary);
+    const { permissionsBoundary, ...settings } = props;
+    this.handler = createFunction(this, { memorySize: 256, ...settings, role, logGroup });
+
+    // What was built counts, because property injectors can set another role, log group or VPC.
+    this.role = this.handler.role!;
+    this.logGroup = this.handler.logGroup;
+    if (this.role !== role) this.node.tryRemoveChild('Role');
+    if (this.logGroup !== logGroup) this.node.tryRemoveChild('LogGroup');
+    validateAccount(this, this.role);
+    const resource = resourceOf(this.handler);
+    const statements = functionPermissions(this, this.logGroup.logGroupArn, this.handler.isBoundToVpc);
+    const policy = addPolicy(this, this.role, statements);
+    if (policy) allowFinalValues(resource, policy);
+
     // AWS Lambda checks the permissions for a VPC when it creates the function.
-    if (policy) this.handler.node.addDependency(policy);
+    if (policy) resource.addDependency(policy.resource);
+
     // Keys need the VPC's endpoints and routes until they are deleted. The function itself does not depend on them,
     // because the rules of their security groups may refer to its own.
-    const { vpc } = props;
-    if (vpc?.stack === this.stack) {
-      this.handler.node.findChild('EventInvokeConfig').node.addDependency(connectivityOf(vpc));
-    }
+    const { vpcs, isIsolated } = networkOf(this.handler, props.vpc);
+    this.isIsolated = isIsolated;
+    const invokeConfig = invokeConfigOf(this.handler)!;
+    for (const vpc of vpcs) if (vpc.stack === this.stack) dependOn(invokeConfig, connectivityOf(vpc));
+    this.needed = [resource, invokeConfig];
+    // Keys and other constructs below the provider may depend on it.
+    Dependable.implement(this, { dependencyRoots: this.needed });
+
     this.functionArn = this.handler.functionArn;
-    this.isolated = isIsolated(props);
-    this.node.defaultChild = this.handler.node.defaultChild;
+    this.node.defaultChild = resource;
+    acknowledgeRuntime(resource);
     // Whatever the default of the app: without the function, a key in another stack could not be deleted.
     CrossStackReferences.of(this).produce(ReferenceStrength.STRONG);
-    const reason = 'The runtime is the latest that all Regions have; newer versions of aws-cdk-lib bring newer ones';
-    for (const rule of ['AwsSolutions-L1', 'Serverless-LambdaLatestVersion']) {
-      Validations.of(this.node.defaultChild!).acknowledge({ id: rule, reason });
-    }
   }
 
   /**
-   * Prepares the function for a key. Only a provider that was created in this app has this method.
+   * Prepares the function for a key.
    *
    * @internal
    */
   public _prepareFor(key: IConstruct, keyRegion?: string, gracePeriod?: number): void {
-    if (gracePeriod) this.gracePeriods ??= new GracePeriodResources(this, this.handler, this.role);
+    if (gracePeriod && !this.gracePeriods) {
+      this.gracePeriods = new GracePeriodResources(this, this.handler, this.role, [...this.needed]);
+      this.needed.push(this.gracePeriods.guard);
+    }
     const { region } = this.stack;
-    if (!this.isolated || !keyRegion || !differ(keyRegion, region)) return;
+    if (!this.isIsolated || !keyRegion || !differ(keyRegion, region)) return;
     Validations.of(key).addWarning('cdk-waf-captcha-api-key:isolatedSubnets',
       `provider: ${this.node.path} runs in isolated subnets, and the key is created in ${keyRegion}, `
       + `but interface endpoints for AWS WAF serve only their own Region (${region}); `
       + 'select subnets with a NAT gateway as vpcSubnets, or acknowledge this warning if the VPC has another route');
   }
-
-  private createRole(statements: iam.PolicyStatement[]): iam.Role {
-    const role = new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: { WafCaptchaApiKeys: new iam.PolicyDocument({ statements }) },
-    });
-    acknowledgeWildcards(role.node.defaultChild ?? role, statements);
-    return role;
-  }
 }
 
-function isIsolated({ vpc, vpcSubnets }: WafCaptchaApiKeyProviderProps): boolean {
-  if (!vpc) return false;
-  const { subnetIds, isPendingLookup } = vpc.selectSubnets(vpcSubnets);
-  const isolated = new Set(vpc.isolatedSubnets.map(({ subnetId }) => subnetId));
-  return !isPendingLookup && subnetIds.length > 0 && subnetIds.every((id) => isolated.has(id));
+/** Whether a construct is a provider of this app. A library in it may bring its own copy of this class. */
+function isProvider(construct?: IConstruct): construct is WafCaptchaApiKeyProvider {
+  return construct !== undefined && '_prepareFor' in construct;
 }

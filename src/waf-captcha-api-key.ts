@@ -1,16 +1,17 @@
-import { CfnDeletionPolicy, CfnResource, CustomResource, Lazy, Resource, Stack } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, CfnResource, Lazy, Resource, Stack } from 'aws-cdk-lib';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { CLOUDFRONT_REGION, FORMAT_VERSION, KeyProperties, RESOURCE_TYPE } from './contract/resource';
 import { IWafCaptchaApiKey, IWafCaptchaApiKeySsmParameters, WafCaptchaApiKeyAttributes } from './i-waf-captcha-api-key';
 import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
 import { crossStackValues } from './private/cross-stack-value';
+import { createCustomResource } from './private/custom-resource';
+import { dependOn } from './private/dependencies';
 import { validateGracePeriod } from './private/grace-period';
 import { parseAttributes } from './private/imported-attributes';
 import { calculateKeyHash } from './private/key-hash';
 import { validateRegion, validateScope } from './private/scope-and-region';
 import { publishToSsm, readFromSsm } from './private/ssm-parameters';
-import { SERVICE_TIMEOUT } from './private/timing';
 import { parseTokenDomains } from './private/token-domains';
 import { differ } from './private/unresolved';
 import { propertyError, show } from './private/validate';
@@ -127,8 +128,10 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
 
     const provider = props.provider ?? WafCaptchaApiKeyProvider._getOrCreate(this.stack);
     validateProvider(this, provider);
-    if (WafCaptchaApiKeyProvider._isOfThisApp(provider)) {
-      provider._prepareFor(this, this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : region, gracePeriod);
+    // Only a provider of this app has the method. A library in it may bring its own copy of this class.
+    if ('_prepareFor' in provider) {
+      (provider as WafCaptchaApiKeyProvider)._prepareFor(
+        this, this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : region, gracePeriod);
     } else if (gracePeriod) {
       throw propertyError(this, 'gracePeriod', `${provider.node.path}, which is imported or not a `
         + 'WafCaptchaApiKeyProvider, cannot delete keys later; use a provider of this app, or leave the grace period '
@@ -151,22 +154,17 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
       RotationId: rotationId,
       GracePeriod: gracePeriod?.toString(),
     };
-    const resource = new CustomResource(this, hash, {
-      resourceType: RESOURCE_TYPE,
-      serviceToken: provider.functionArn,
-      serviceTimeout: SERVICE_TIMEOUT,
-      properties,
-    });
-    this.node.defaultChild = resource.node.defaultChild;
-    completeRemovalPolicy(this, resource.node.defaultChild as CfnResource);
+    const resource = createCustomResource(this, hash, RESOURCE_TYPE, provider.functionArn, properties);
+    this.node.defaultChild = resource;
+    completeRemovalPolicy(this, resource);
     if (props.removalPolicy) this.applyRemovalPolicy(props.removalPolicy);
-    resource.node.addDependency(provider);
+    dependOn(resource, provider);
 
     const { apiKey, applicationIntegrationUrl } = crossStackValues({
       key: this,
       home: this.stack,
       version: hash,
-      read: (stack, name) => stack === this.stack ? resource.getAttString(name) : undefined,
+      read: (stack, name) => stack === this.stack ? resource.getAtt(name).toString() : undefined,
     });
     this.apiKey = apiKey;
     this.applicationIntegrationUrl = applicationIntegrationUrl;

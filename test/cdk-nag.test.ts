@@ -1,4 +1,4 @@
-import { App, Aws, Duration, Fn, Lazy, Stack, StackProps } from 'aws-cdk-lib';
+import { App, Aspects, Aws, Duration, Fn, Lazy, Stack, StackProps } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -9,6 +9,7 @@ import {
   AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks,
   ServerlessChecks,
 } from 'cdk-nag';
+import { AwsSolutionsChecks as AwsSolutionsChecks2 } from 'cdk-nag-2';
 import type { Construct } from 'constructs';
 import { WafCaptchaApiKeyProvider } from '../src';
 import { envOf, newKey } from './support/stacks';
@@ -37,6 +38,17 @@ function findings(Checks: Pack, declare: Declare = newKey, props?: StackProps): 
   return violations.flatMap(
     ({ ruleName, violatingResources }) => violatingResources.map((resource) => `${ruleName} ${pathOf(resource)}`),
   ).sort();
+}
+
+/** Each finding of AwsSolutions in cdk-nag 2, an Aspect that adds errors and warnings to the resources. */
+function findings2(declare: Declare, props?: StackProps): string[] {
+  const app = new App();
+  Aspects.of(app).add(new AwsSolutionsChecks2());
+  const stack = new Stack(app, 'Shop', props);
+  declare(stack);
+  const { messages } = app.synth().getStackByName('Shop');
+  return messages.flatMap(({ id, entry }) => (/AwsSolutions-\w+(\[.*\])?/.exec(String(entry.data)) ?? []).slice(0, 1)
+    .map((rule) => `${rule} ${id.slice(1)}`)).sort();
 }
 
 const newRole = (stack: Stack) => new iam.Role(
@@ -77,9 +89,10 @@ describe('AwsSolutions reports nothing', () => {
       newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Provider', { logGroup }) });
     }]),
   ])('%s', (_, declare) => {
-    for (const props of [
-      undefined, envOf('eu-west-1'),
-    ]) expect(findings(AwsSolutionsChecks, declare, props)).toEqual([]);
+    for (const props of [undefined, envOf('eu-west-1')]) {
+      expect(findings(AwsSolutionsChecks, declare, props)).toEqual([]);
+      expect(findings2(declare, props)).toEqual([]);
+    }
   });
 });
 
@@ -88,15 +101,18 @@ describe('findings in what the user adds are reported', () => {
     ['the role of the provider', () => undefined, 'Shop/Provider/Role'],
     ['a role of the user', newRole, 'Shop/Given'],
   ])('in %s', (_, roleIn, owner) => {
-    expect(findings(AwsSolutionsChecks, (stack) => {
+    const declare = (stack: Stack) => {
       const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', { role: roleIn(stack) });
       newKey(stack, { provider });
       provider.role.addToPrincipalPolicy(allow('kms:Decrypt'));
       provider.handler.addToRolePolicy(allow('sqs:SendMessage', 'arn:aws:sqs:eu-west-1:123456789012:*'));
-    })).toEqual([
+    };
+    const expected = [
       `AwsSolutions-IAM5[Resource::*] ${owner}/DefaultPolicy/Resource`,
       `AwsSolutions-IAM5[Resource::arn:aws:sqs:eu-west-1:123456789012:*] ${owner}/DefaultPolicy/Resource`,
-    ]);
+    ];
+    expect(findings(AwsSolutionsChecks, declare)).toEqual(expected);
+    expect(findings2(declare)).toEqual(expected);
   });
 
   test.each<[string, (provider: WafCaptchaApiKeyProvider) => Construct]>([
@@ -149,7 +165,7 @@ describe('with the configuration that docs/design.md recommends', () => {
     const logGroup = new logs.LogGroup(stack, 'Log', { encryptionKey: new kms.Key(stack, 'LogKey') });
     const toSend = new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] });
     role.addManagedPolicy(new iam.ManagedPolicy(stack, 'Permissions', {
-      statements: [...functionPermissions(stack, logGroup, true), toSend],
+      statements: [...functionPermissions(stack, logGroup.logGroupArn, true), toSend],
     }));
     const provider = new WafCaptchaApiKeyProvider(stack, 'WafCaptchaApiKeys', {
       role: role.withoutPolicyUpdates(),

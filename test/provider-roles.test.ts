@@ -40,8 +40,9 @@ describe('a role of the user', () => {
       CREATE, 'wafv2:DeleteAPIKey', 'wafv2:ListAPIKeys',
     ]);
     expect(policiesIn(stack)).toEqual([expect.objectContaining({ Roles: [stack.resolve(role.roleName)] })]);
-    expect(keyOf(stack).DependsOn).toContain(policyId);
-    expect(Object.values(resourcesOf(stack, 'AWS::Lambda::Function'))[0].DependsOn).toContain(policyId);
+    const [[functionId, fn]] = Object.entries(resourcesOf(stack, 'AWS::Lambda::Function'));
+    expect(fn.DependsOn).toContain(policyId);
+    expect(keyOf(stack).DependsOn).toContain(functionId);
   });
 
   test('can serve two providers, each with its permissions under a name of its own', () => {

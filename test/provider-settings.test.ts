@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, PropertyInjectors, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -101,5 +101,78 @@ describe('settings of the provider', () => {
     expect(
       Object.values(resourcesOf(stack, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.MemorySize),
     ).toEqual([128, 1024]);
+  });
+});
+
+describe('in JavaScript', () => {
+  const declare = (props: object, stack = newStack()) => () => new WafCaptchaApiKeyProvider(stack, 'Provider', props);
+
+  test.each<[string, unknown, string]>([
+    ['role', 'arn:aws:iam::123456789012:role/captcha',
+      'must be such as Role.fromRoleArn(…), got "arn:aws:iam::123456789012:role/captcha"'],
+    ['role', {}, 'must be such as Role.fromRoleArn(…), got an instance of Object'],
+    ['permissionsBoundary', 'arn', 'must be such as ManagedPolicy.fromManagedPolicyArn(…), got "arn"'],
+    ['vpc', 'vpc-1', 'must be such as Vpc.fromLookup(…), got "vpc-1"'],
+    ['securityGroups', ['sg-1'], 'must be such as [SecurityGroup.fromSecurityGroupId(…)], got ["sg-1"]'],
+    ['securityGroups', 'sg-1', 'must be such as [SecurityGroup.fromSecurityGroupId(…)], got "sg-1"'],
+    ['logGroup', '/captcha', 'must be such as LogGroup.fromLogGroupName(…), got "/captcha"'],
+    ['environmentEncryption', 1, 'must be such as Key.fromKeyArn(…), got 1'],
+    ['architecture', 'arm64', 'must be such as Architecture.ARM_64, got "arm64"'],
+  ])('%s: %j is an error', (name, value, problem) => {
+    expect(declare({ [name]: value })).toThrow(`Shop/Provider: ${name}: ${problem}`);
+  });
+
+  test('no security groups are a list, too', () => expect(declare({ securityGroups: [] })).not.toThrow());
+
+  test('null means not set', () => {
+    const names = ['role', 'permissionsBoundary', 'vpc', 'vpcSubnets', 'securityGroups', 'logGroup', 'environment',
+      'environmentEncryption', 'memorySize', 'architecture', 'tracing'];
+    const templateWith = (props: any) => {
+      const stack = newStack();
+      declare(props, stack)();
+      return Template.fromStack(stack).toJSON();
+    };
+    const expected = templateWith(undefined);
+    expect(templateWith(null)).toEqual(expected);
+    expect(templateWith(Object.fromEntries(names.map((name) => [name, null])))).toEqual(expected);
+  });
+});
+
+describe('public subnets, in which functions have no Internet access, are an error that says what to select', () => {
+  const declare = (props: (vpc: ec2.IVpc) => object, ...subnetTypes: ec2.SubnetType[]) => () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc', {
+      subnetConfiguration: subnetTypes.map((subnetType) => ({ name: subnetType, subnetType })),
+    });
+    return new WafCaptchaApiKeyProvider(stack, 'Provider', { vpc, ...props(vpc) });
+  };
+  const problem = 'contains public subnets, in which AWS Lambda functions have no Internet access; select private '
+    + 'subnets with a NAT gateway as vpcSubnets';
+  const { PUBLIC, PRIVATE_WITH_EGRESS } = ec2.SubnetType;
+
+  test('in a VPC of only such', () => expect(declare(() => ({}), PUBLIC)).toThrow(`Shop/Provider: vpc: ${problem}`));
+
+  test.each<[string, (vpc: ec2.IVpc) => ec2.SubnetSelection]>([
+    ['by type', () => ({ subnetType: PUBLIC })],
+    ['beside others', (vpc) => ({ subnets: [vpc.privateSubnets[0], vpc.publicSubnets[0]] })],
+  ])('selected %s', (_, select) => {
+    expect(declare((vpc) => ({ vpcSubnets: select(vpc) }), PUBLIC, PRIVATE_WITH_EGRESS)).toThrow(
+      `Shop/Provider: vpcSubnets: ${problem}`);
+  });
+
+  test('but not if a property injector allows them', () => {
+    const stack = newStack();
+    PropertyInjectors.of(stack).add({
+      constructUniqueId: lambda.Function.PROPERTY_INJECTION_ID,
+      inject: (props) => ({ allowPublicSubnet: true, ...props }),
+    });
+    const subnetConfiguration = [{ name: 'Public', subnetType: PUBLIC }];
+    const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 0, subnetConfiguration });
+    expect(() => new WafCaptchaApiKeyProvider(stack, 'Provider', { vpc })).not.toThrow();
+  });
+
+  test('and other errors of the function stay as they are', () => {
+    expect(declare(() => ({ vpcSubnets: { subnetGroupName: 'Missing' } }), PUBLIC, PRIVATE_WITH_EGRESS)).toThrow(
+      "There are no subnet groups with name 'Missing'");
   });
 });

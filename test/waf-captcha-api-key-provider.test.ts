@@ -3,9 +3,9 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { MAX_RESPONSE_MS } from '../lambda/runtime/deadlines';
 import { IWafCaptchaApiKeyProvider, WafCaptchaApiKeyProvider, WafScope } from '../src';
 import { ACCOUNT, allowedIn, envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf } from './support/stacks';
+import { MAX_RESPONSE_TIME } from '../src/contract/timing';
 
 const FUNCTION_ARN = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:captcha`;
 
@@ -103,7 +103,7 @@ describe('the function', () => {
     const [invoke] = Object.values(resourcesOf(stack, 'AWS::Lambda::EventInvokeConfig'));
     const [fn] = Object.values(resourcesOf(stack, 'AWS::Lambda::Function'));
     const serviceTimeout = Number(keyOf(stack).Properties.ServiceTimeout);
-    expect(serviceTimeout * 1_000).toBe(MAX_RESPONSE_MS + invoke.Properties.MaximumEventAgeInSeconds * 1_000);
+    expect(serviceTimeout * 1_000).toBe((MAX_RESPONSE_TIME + invoke.Properties.MaximumEventAgeInSeconds) * 1_000);
     expect(fn.Properties.Timeout).toBeGreaterThan(serviceTimeout + 60);
   });
 });

@@ -24,7 +24,7 @@ describe('in the template', () => {
         Scope: 'CLOUDFRONT',
         TokenDomains: ['example.com', 'www.example.com'],
       },
-      DependsOn: expect.arrayContaining([expect.stringMatching(/EventInvokeConfig/), expect.stringMatching(/Role/)]),
+      DependsOn: [expect.stringMatching(/EventInvokeConfig/), expect.stringMatching(/Function\w{8}$/)],
       UpdateReplacePolicy: 'Delete',
       DeletionPolicy: 'Delete',
     });

@@ -1,3 +1,5 @@
+import { MAX_RESPONSE_TIME } from '../../src/contract/timing';
+
 /** When each step of an event has to end, in milliseconds since the epoch. */
 export interface Deadlines {
   /** Calls to AWS WAF that do what the event asks for. */
@@ -12,16 +14,13 @@ export interface Deadlines {
   readonly cleanUp: number;
 }
 
-/** The function runs longer than this, so that CloudFormation's timeout for the response falls into its time, too. */
-export const MAX_RESPONSE_MS = 600_000;
-
 const MAX_STEP_MS = 15_000;
 
 /** The last steps each get a sixth of the remaining time, but at most 15 seconds. */
 export function deadlinesOf(now: number, remaining: number): Deadlines {
   const step = Math.floor(Math.min(MAX_STEP_MS, remaining / 6));
   const end = now + remaining;
-  const response = Math.min(end, now + MAX_RESPONSE_MS) - step;
+  const response = Math.min(end, now + MAX_RESPONSE_TIME * 1_000) - step;
   return {
     work: response - 3 * step,
     rollBack: response - 2 * step,

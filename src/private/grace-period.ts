@@ -1,10 +1,11 @@
-import { Annotations, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
-import { Construct } from 'constructs';
-import { allow, attachPolicy } from './permissions';
-import { SERVICE_TIMEOUT } from './timing';
+import { Construct, IConstruct } from 'constructs';
+import { createCustomResource } from './custom-resource';
+import { dependableOn, dependOn } from './dependencies';
+import { addPolicy, allow } from './permissions';
 import { propertyError } from './validate';
 import { GRACE_PERIOD_RESOURCE_TYPE, MAX_GRACE_PERIOD, MIN_GRACE_PERIOD } from '../contract/grace-period';
 
@@ -27,8 +28,9 @@ export function validateGracePeriod(construct: Construct, gracePeriod?: Duration
 
 /** What a provider needs for keys with a grace period: five resources, as children of the provider. */
 export class GracePeriodResources extends Construct {
-  constructor(provider: Construct, handler: lambda.Function, role: iam.IRole) {
-    const others = [...provider.node.children];
+  public readonly guard: CfnResource;
+
+  constructor(provider: Construct, handler: lambda.Function, role: iam.IRole, needed: IConstruct[]) {
     super(provider, 'GracePeriod');
 
     // Deleted with all its schedules, so the guard below has to be deleted first.
@@ -37,8 +39,7 @@ export class GracePeriodResources extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const schedulerRole = this.createSchedulerRole(handler, group);
-    const policy = attachPolicy(this, role, this.permissions(group, schedulerRole));
-    const needed = [group, ...policy ? [policy] : []];
+    const policy = addPolicy(this, role, this.permissions(group, schedulerRole));
     const template = new scheduler.Schedule(this, 'Template', {
       description: 'Never runs. The schedules of the keys take their target and their role from it.',
       scheduleName: handler.functionName, // CloudFormation takes a name once in an account, whatever the group
@@ -48,15 +49,11 @@ export class GracePeriodResources extends Construct {
       target: { bind: () => ({ arn: handler.functionArn, role: schedulerRole }) },
     });
     // By its name it depends on the function only. The policy gives IAM time to know the new role.
-    template.node.addDependency(...needed);
+    template.node.addDependency(group, ...policy ? [policy.resource] : []);
 
-    const guard = new CustomResource(this, 'Guard', {
-      resourceType: GRACE_PERIOD_RESOURCE_TYPE,
-      serviceToken: handler.functionArn,
-      serviceTimeout: SERVICE_TIMEOUT,
-    });
+    this.guard = createCustomResource(this, 'Guard', GRACE_PERIOD_RESOURCE_TYPE, handler.functionArn, {});
     // Keys depend on their provider and so on the guard, which is deleted after the keys and before all that it needs.
-    guard.node.addDependency(...others, template, ...needed);
+    dependOn(this.guard, dependableOn(() => [...needed, template]));
   }
 
   private createSchedulerRole(handler: lambda.Function, group: scheduler.ScheduleGroup): iam.Role {

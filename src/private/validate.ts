@@ -6,8 +6,13 @@ import { isLookupDummy, isUnresolved } from './unresolved';
 export const MASK = /[\uE000-\uF8FF]/;
 
 /** An error that says where, what is wrong, and what to do. */
-export function propertyError(construct: IConstruct, property: string, problem: string): Error {
-  return new Error(`${construct.node.path}: ${property}: ${problem}`);
+export function propertyError(construct: IConstruct, property: string, problem: string, cause?: unknown): Error {
+  return new Error(`${construct.node.path}: ${property}: ${problem}`, { cause });
+}
+
+/** The properties that are set: an explicit `undefined` would win over the default of a property injector. */
+export function omitUnset<T extends object>(props: T): Partial<T> {
+  return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined && value !== null)) as T;
 }
 
 /** A given value in a message. Untyped languages can give anything, and not everything has a JSON text. */

@@ -38,6 +38,27 @@ export function keyOf(stack: Stack) {
   return resourcesOf(stack, RESOURCE_TYPE)[keyIdOf(stack)];
 }
 
+/** The logical ids of all that a resource needs, directly or not. */
+export function neededBy(stack: Stack, id: string): string[] {
+  const found = new Set<string>();
+  const { Resources } = Template.fromStack(stack).toJSON();
+  const visit = (one: string) => {
+    const ids = new Set<string>(Resources[one].DependsOn ?? []);
+    JSON.stringify(Resources[one], (key, value) => {
+      if (key === 'Ref') ids.add(value);
+      if (key === 'Fn::GetAtt') ids.add(value[0]);
+      return value;
+    });
+    for (const needed of ids) {
+      if (!Resources[needed] || found.has(needed)) continue; // a pseudo parameter, or seen before
+      found.add(needed);
+      visit(needed);
+    }
+  };
+  visit(id);
+  return [...found];
+}
+
 /** The texts of the warnings of a stack. */
 export function warningsOf(stack: Stack): string[] {
   return Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => String(entry.data));

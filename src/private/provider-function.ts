@@ -1,0 +1,123 @@
+import { ArnFormat, Aspects, Duration, Stack, Token } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct, IConstruct } from 'constructs';
+import { handlerAsset } from './handler-asset';
+import { FunctionPolicy, functionPermissions } from './permissions';
+import { propertyError } from './validate';
+import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from '../contract/timing';
+
+const ENTRY_POINT = 'index.handler';
+
+/** The oldest version of Node.js that the bundle runs on. */
+const MIN_NODE_VERSION = 20;
+
+/** The code of the handler, which knows whether a function uses it. */
+class HandlerCode extends lambda.AssetCode {
+  public isUsed = false;
+
+  public override bind(scope: Construct): lambda.CodeConfig {
+    this.isUsed = true;
+    return super.bind(scope);
+  }
+}
+
+/**
+ * Creates the function.
+ *
+ * @throws for a setting of a property injector with which the handler cannot work
+ */
+export function createFunction(provider: Construct, settings: Partial<lambda.FunctionProps>): lambda.Function {
+  const code = new HandlerCode(handlerAsset(provider));
+  const props: lambda.FunctionProps = {
+    ...settings,
+    description: 'Creates and deletes AWS WAF CAPTCHA API keys for CloudFormation',
+    runtime: lambda.Runtime.NODEJS_LATEST,
+    code,
+    handler: ENTRY_POINT,
+    timeout: Duration.seconds(FUNCTION_TIMEOUT),
+    // The handler retries by itself. A second run of an event would create a second key.
+    retryAttempts: 0,
+    maxEventAge: Duration.seconds(MAX_EVENT_AGE),
+  };
+  try {
+    const handler = new lambda.Function(provider, 'Function', props);
+    validateFunction(handler, code);
+    return handler;
+  } catch (error) {
+    const { vpc, vpcSubnets } = props;
+    const isPublic = (id: string) => vpc!.publicSubnets.some(({ subnetId }) => subnetId === id);
+    if (!vpc?.selectSubnets(vpcSubnets).subnetIds.some(isPublic)) throw error;
+    throw propertyError(provider, vpcSubnets ? 'vpcSubnets' : 'vpc', 'contains public subnets, in which AWS Lambda '
+      + 'functions have no Internet access; select private subnets with a NAT gateway as vpcSubnets', error);
+  }
+}
+
+function validateFunction(handler: lambda.Function, code: HandlerCode): void {
+  const resource = resourceOf(handler);
+  const invokeConfig = invokeConfigOf(handler);
+  const runtime = handler.runtime.name;
+  const settings: [name: string, isValid: boolean, required: string, given: unknown][] = [
+    ['code', code.isUsed, 'its own code', 'another'],
+    ['handler', resource.handler === ENTRY_POINT, ENTRY_POINT, resource.handler],
+    ['runtime', Number(/^nodejs(\d+)/.exec(runtime)?.[1]) >= MIN_NODE_VERSION, `Node.js ${MIN_NODE_VERSION} or newer`,
+      runtime],
+    ['timeout', resource.timeout === FUNCTION_TIMEOUT, `${FUNCTION_TIMEOUT} seconds`, resource.timeout],
+    ['retryAttempts', invokeConfig?.maximumRetryAttempts === 0, '0', invokeConfig?.maximumRetryAttempts],
+    ['maxEventAge', invokeConfig?.maximumEventAgeInSeconds === MAX_EVENT_AGE, `${MAX_EVENT_AGE} seconds`,
+      invokeConfig?.maximumEventAgeInSeconds],
+  ];
+  const wrong = settings.find(([, isValid]) => !isValid);
+  if (!wrong) return;
+  const [name, , required, given] = wrong;
+  throw propertyError(handler, name, `a property injector sets it to ${given ?? 'nothing'}, but the handler needs `
+    + `${required}; leave this function out in the injector`);
+}
+
+export function resourceOf(handler: lambda.Function): lambda.CfnFunction {
+  return handler.node.defaultChild as lambda.CfnFunction;
+}
+
+/** How Lambda treats the events of the function. */
+export function invokeConfigOf(handler: lambda.Function): lambda.CfnEventInvokeConfig | undefined {
+  return handler.node.tryFindChild('EventInvokeConfig')?.node.defaultChild as lambda.CfnEventInvokeConfig | undefined;
+}
+
+/** The VPC in which a function runs, whoever chose it, and whether none of its subnets has a route out of it. */
+export function networkOf(handler: lambda.Function, given?: ec2.IVpc): { vpcs: ec2.IVpc[]; isIsolated: boolean } {
+  const { subnetIds = [] } = (resourceOf(handler).vpcConfig ?? {}) as lambda.CfnFunction.VpcConfigProperty;
+  if (subnetIds.length === 0) return { vpcs: [], isIsolated: false };
+  const hasSubnets = (vpc: ec2.IVpc) => [vpc.privateSubnets, vpc.isolatedSubnets, vpc.publicSubnets].flat()
+    .some(({ subnetId }) => subnetIds.includes(subnetId));
+  const vpcs = handler.node.root.node.findAll().filter(isVpc).filter((vpc) => vpc === given || hasSubnets(vpc));
+  const isolated = new Set(vpcs.flatMap(({ isolatedSubnets }) => isolatedSubnets).map(({ subnetId }) => subnetId));
+  const isPending = vpcs.some((vpc) => vpc.selectSubnets({ subnets: [] }).isPendingLookup);
+  return { vpcs, isIsolated: !isPending && subnetIds.every((id) => isolated.has(id)) };
+}
+
+function isVpc(construct: IConstruct): construct is ec2.IVpc {
+  return 'isolatedSubnets' in construct;
+}
+
+/** Allows the function what it needs after Aspects and Mixins have changed it. */
+export function allowFinalValues(resource: lambda.CfnFunction, { document }: FunctionPolicy): void {
+  const finalValues = () => {
+    const { LoggingConfig, VpcConfig } = (resource as any).rawOverrides.Properties ?? {};
+    const { logGroup } = (resource.loggingConfig ?? {}) as lambda.CfnFunction.LoggingConfigProperty;
+    return { logGroup: LoggingConfig?.LogGroup ?? logGroup, inVpc: Boolean(VpcConfig ?? resource.vpcConfig) };
+  };
+  const built = finalValues();
+  Aspects.of(resource).add({
+    visit: () => {
+      const { logGroup = built.logGroup, inVpc } = finalValues();
+      // Without a name, the function would write to a group that it may not create.
+      resource.loggingConfig = { ...resource.loggingConfig, logGroup };
+      if (logGroup === built.logGroup && inVpc === built.inVpc) return;
+      const resourceName = `${Token.asString(logGroup)}:*`;
+      const logGroupArn = Stack.of(resource).formatArn({
+        service: 'logs', resource: 'log-group', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
+      document.addStatements(...functionPermissions(resource, logGroupArn, inVpc));
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import { Stack } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+import { differ, isLookupDummy } from './unresolved';
+import { propertyError, show } from './validate';
+import type { WafCaptchaApiKeyProviderProps } from '../waf-captcha-api-key-provider-props';
+
+/** A member that each of these has, and an example. Untyped languages can pass a text instead. */
+const CONSTRUCTS: { [name in keyof WafCaptchaApiKeyProviderProps]: [member: string, example: string] } = {
+  role: ['roleArn', 'Role.fromRoleArn(…)'],
+  permissionsBoundary: ['managedPolicyArn', 'ManagedPolicy.fromManagedPolicyArn(…)'],
+  vpc: ['selectSubnets', 'Vpc.fromLookup(…)'],
+  securityGroups: ['securityGroupId', '[SecurityGroup.fromSecurityGroupId(…)]'],
+  logGroup: ['logGroupArn', 'LogGroup.fromLogGroupName(…)'],
+  environmentEncryption: ['keyArn', 'Key.fromKeyArn(…)'],
+  architecture: ['dockerPlatform', 'Architecture.ARM_64'],
+};
+
+/** Validates the properties of a provider that are set. */
+export function validateProviderProps(provider: IConstruct, props: WafCaptchaApiKeyProviderProps): void {
+  for (const [name, [member, example]] of Object.entries(CONSTRUCTS)) {
+    const given = props[name as keyof WafCaptchaApiKeyProviderProps] ?? [];
+    if ([given].flat().every((item) => typeof item === 'object' && member in item)) continue;
+    throw propertyError(provider, name, `must be such as ${example}, got ${show(given)}`);
+  }
+  if (props.role && props.permissionsBoundary) {
+    throw propertyError(provider, 'permissionsBoundary',
+      'is for the role that the provider creates; set the boundary on the given role instead');
+  }
+}
+
+/** Validates the account of the role. */
+export function validateAccount(provider: IConstruct, role: iam.IRole): void {
+  const { account } = Stack.of(provider);
+  if (isLookupDummy(role.roleArn) || !differ(role.env.account, account)) return;
+  throw propertyError(provider, 'role', `AWS Lambda accepts only roles of the stack's account (${account}), `
+    + `got one of ${role.env.account}; use a role of ${account}`);
+}

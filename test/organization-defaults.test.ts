@@ -1,0 +1,350 @@
+import {
+  Aspects, CfnDeletionPolicy, CfnResource, CustomResource, Duration, IPropertyInjector, Mixin, Mixins,
+  PropertyInjectors, RemovalPolicies, RemovalPolicy, Stack,
+} from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import type { IConstruct } from 'constructs';
+import { WafCaptchaApiKey, WafCaptchaApiKeyProvider, WafCaptchaApiKeyProviderProps } from '../src';
+import { ACCOUNT, allowedIn, envOf, keyOf, newKey, newStack, resourcesOf, warningsOf } from './support/stacks';
+
+/** The two usual forms of an injector: defaults, which explicit properties replace, and forced properties. */
+const FORMS: [string, (props: any, extra: object) => object][] = [
+  ['defaults', (props, extra) => ({ ...extra, ...props })],
+  ['forced properties', (props, extra) => ({ ...props, ...extra })],
+];
+const [[, DEFAULTS], [, FORCED]] = FORMS;
+
+function inject(
+  scope: IConstruct, constructUniqueId: string, extra: object, form = FORCED, isMeant = (_id: string) => true,
+): void {
+  const injector: IPropertyInjector = {
+    constructUniqueId,
+    inject: (props, { id }) => isMeant(id) ? form(props, extra) : props,
+  };
+  PropertyInjectors.of(scope).add(injector);
+}
+
+const LAMBDA = lambda.Function.PROPERTY_INJECTION_ID;
+const ROLE = iam.Role.PROPERTY_INJECTION_ID;
+const LOG_GROUP = logs.LogGroup.PROPERTY_INJECTION_ID;
+const CUSTOM_RESOURCE = CustomResource.PROPERTY_INJECTION_ID;
+
+const theOnly = (stack: Stack, type: string) => {
+  const found = Object.values(resourcesOf(stack, type));
+  expect(found).toHaveLength(1);
+  return found[0];
+};
+const functionOf = (stack: Stack) => theOnly(stack, 'AWS::Lambda::Function');
+
+describe.each(FORMS)('%s of property injectors reach', (_, form) => {
+  test('the function', () => {
+    const stack = newStack();
+    inject(stack, LAMBDA, {
+      tracing: lambda.Tracing.ACTIVE,
+      architecture: lambda.Architecture.ARM_64,
+      environment: { TEAM: 'shop' },
+      reservedConcurrentExecutions: 10,
+    }, form);
+    newKey(stack);
+    expect(functionOf(stack).Properties).toMatchObject({
+      TracingConfig: { Mode: 'Active' },
+      Architectures: ['arm64'],
+      Environment: { Variables: { TEAM: 'shop' } },
+      ReservedConcurrentExecutions: 10,
+    });
+    expect(allowedIn(stack)).toHaveProperty(['xray:PutTraceSegments']);
+  });
+
+  test('the function, which may run in their VPC', () => {
+    const stack = newStack(envOf('eu-west-1'));
+    const vpc = new ec2.Vpc(stack, 'Vpc', {
+      natGateways: 0, subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
+    });
+    const endpoint = vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
+    inject(stack, LAMBDA, { vpc }, form);
+    newKey(stack);
+    expect(functionOf(stack).Properties.VpcConfig.SubnetIds).toEqual(
+      stack.resolve(vpc.isolatedSubnets.map(({ subnetId }) => subnetId)));
+    expect(allowedIn(stack)).toHaveProperty(['ec2:CreateNetworkInterface']);
+    expect(theOnly(stack, 'AWS::Lambda::EventInvokeConfig').DependsOn).toContain(
+      stack.getLogicalId(endpoint.node.defaultChild as CfnResource));
+    expect(warningsOf(stack)).toEqual([expect.stringContaining('runs in isolated subnets')]);
+  });
+
+  test('the role', () => {
+    const stack = newStack();
+    const boundary = iam.ManagedPolicy.fromAwsManagedPolicyName('PowerUserAccess');
+    const audit = new iam.PolicyDocument({
+      statements: [new iam.PolicyStatement({ actions: ['s3:PutObject'], resources: ['arn:aws:s3:::audit/x'] })],
+    });
+    inject(stack, ROLE, { path: '/apps/', permissionsBoundary: boundary, inlinePolicies: { Audit: audit } }, form);
+    newKey(stack);
+    expect(theOnly(stack, 'AWS::IAM::Role').Properties).toMatchObject({
+      Path: '/apps/', PermissionsBoundary: stack.resolve(boundary.managedPolicyArn),
+    });
+    expect(allowedIn(stack)).toHaveProperty(['s3:PutObject']);
+    expect(allowedIn(stack)).toHaveProperty(['wafv2:CreateAPIKey']);
+  });
+
+  test('the log group', () => {
+    const stack = newStack();
+    inject(stack, LOG_GROUP, { logGroupClass: logs.LogGroupClass.INFREQUENT_ACCESS, logGroupName: '/waf' }, form);
+    newKey(stack);
+    expect(theOnly(stack, 'AWS::Logs::LogGroup').Properties).toMatchObject({
+      LogGroupClass: 'INFREQUENT_ACCESS', LogGroupName: '/waf',
+    });
+  });
+
+  test('the schedule group', () => {
+    const stack = newStack();
+    inject(stack, scheduler.ScheduleGroup.PROPERTY_INJECTION_ID, { removalPolicy: RemovalPolicy.RETAIN }, form);
+    newKey(stack, { gracePeriod: Duration.days(1) });
+    expect(theOnly(stack, 'AWS::Scheduler::ScheduleGroup').DeletionPolicy).toBe(
+      form === FORCED ? 'Retain' : 'Delete');
+  });
+
+  test('the custom resource of a key', () => {
+    const stack = newStack();
+    inject(stack, CUSTOM_RESOURCE, { removalPolicy: RemovalPolicy.RETAIN }, form);
+    newKey(stack);
+    expect(keyOf(stack)).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+  });
+
+  test('keys and providers by their own classes', () => {
+    const stack = newStack();
+    const logGroup = new logs.LogGroup(stack, 'Central');
+    const settings: WafCaptchaApiKeyProviderProps = { logGroup, memorySize: 512 };
+    inject(stack, WafCaptchaApiKeyProvider.PROPERTY_INJECTION_ID, settings, form);
+    inject(stack, WafCaptchaApiKey.PROPERTY_INJECTION_ID, { removalPolicy: RemovalPolicy.RETAIN }, form);
+    newKey(stack);
+    expect(functionOf(stack).Properties).toMatchObject({
+      MemorySize: 512, LoggingConfig: { LogGroup: stack.resolve(logGroup.logGroupName) },
+    });
+    expect(allowedIn(stack)['logs:PutLogEvents']).toEqual({ Resource: stack.resolve(logGroup.logGroupArn) });
+    theOnly(stack, 'AWS::Logs::LogGroup');
+    expect(keyOf(stack).DeletionPolicy).toBe('RetainExceptOnCreate');
+  });
+});
+
+test.each([ec2.SubnetType.PUBLIC, ec2.SubnetType.PRIVATE_WITH_EGRESS])('keys wait for a forced VPC, in %s', (type) => {
+  const stack = newStack(envOf('eu-west-1'));
+  const vpc = new ec2.Vpc(stack, 'Vpc');
+  const endpoint = vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
+  inject(stack, LAMBDA, { vpc, vpcSubnets: { subnetType: type }, allowPublicSubnet: true });
+  newKey(stack);
+  expect(theOnly(stack, 'AWS::Lambda::EventInvokeConfig').DependsOn).toContain(
+    stack.getLogicalId(endpoint.node.defaultChild as CfnResource));
+});
+
+describe('what the provider chooses itself', () => {
+  const declare = (form: typeof DEFAULTS) => {
+    const stack = newStack();
+    inject(stack, LAMBDA, { memorySize: 1024 }, form);
+    inject(stack, LOG_GROUP, {
+      retention: logs.RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN,
+    }, form);
+    newKey(stack);
+    const { DeletionPolicy, Properties: { RetentionInDays } } = theOnly(stack, 'AWS::Logs::LogGroup');
+    return [functionOf(stack).Properties.MemorySize, RetentionInDays, DeletionPolicy];
+  };
+
+  test('wins over defaults', () => expect(declare(DEFAULTS)).toEqual([256, 30, 'Delete']));
+
+  test('loses to what is forced', () => expect(declare(FORCED)).toEqual([1024, 365, 'Retain']));
+
+  test('loses to what is forced, also the log group, to which the function may write', () => {
+    const stack = newStack();
+    const logGroup = logs.LogGroup.fromLogGroupName(stack, 'Central', '/central');
+    inject(stack, LAMBDA, { logGroup });
+    newKey(stack);
+    const { logGroup: built } = WafCaptchaApiKeyProvider._getOrCreate(stack);
+    expect(built).toBe(logGroup);
+    expect(functionOf(stack).Properties.LoggingConfig).toEqual({ LogGroup: '/central' });
+    expect(allowedIn(stack)['logs:PutLogEvents']).toEqual({ Resource: stack.resolve(logGroup.logGroupArn) });
+    expect(resourcesOf(stack, 'AWS::Logs::LogGroup')).toEqual({});
+  });
+
+  test('loses to what is forced, also the role, which gets the permissions', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Central', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    inject(stack, LAMBDA, { role });
+    newKey(stack);
+    expect(WafCaptchaApiKeyProvider._getOrCreate(stack).role).toBe(role);
+    const [[policyId, policy]] = Object.entries(resourcesOf(stack, 'AWS::IAM::Policy'));
+    expect(policy.Properties.Roles).toEqual([stack.resolve(role.roleName)]);
+    expect(functionOf(stack).DependsOn).toContain(policyId);
+    expect(functionOf(stack).Properties.Role).toEqual(stack.resolve(role.roleArn));
+    theOnly(stack, 'AWS::IAM::Role');
+    expect(allowedIn(stack)).toHaveProperty(['wafv2:CreateAPIKey']);
+  });
+
+  test('includes the role: a forced one of another account is an error', () => {
+    const stack = newStack(envOf('eu-west-1'));
+    inject(stack, LAMBDA, { role: iam.Role.fromRoleArn(stack, 'Central', 'arn:aws:iam::210987654321:role/central') });
+    expect(() => newKey(stack)).toThrow(`Provider: role: AWS Lambda accepts only roles of the stack's account (${
+      ACCOUNT}), got one of 210987654321`);
+  });
+});
+
+describe('a property injector with which the handler cannot work is an error that names the property', () => {
+  test.each<[keyof lambda.FunctionProps, unknown, string]>([
+    ['code', lambda.Code.fromInline('exports.handler = () => {}'), 'to another, but the handler needs its own code'],
+    ['handler', 'wrapper.handler', 'to wrapper.handler, but the handler needs index.handler'],
+    ['runtime', lambda.Runtime.PYTHON_3_13, 'to python3.13, but the handler needs Node.js 20 or newer'],
+    ['runtime', lambda.Runtime.NODEJS_18_X, 'to nodejs18.x, but the handler needs Node.js 20 or newer'],
+    ['timeout', Duration.seconds(30), 'to 30, but the handler needs 900 seconds'],
+    ['timeout', undefined, 'to nothing, but the handler needs 900 seconds'],
+    ['retryAttempts', 2, 'to 2, but the handler needs 0'],
+    ['retryAttempts', undefined, 'to nothing, but the handler needs 0'],
+    ['maxEventAge', Duration.hours(6), 'to 21600, but the handler needs 180 seconds'],
+  ])('for %s of lambda.Function, case %#', (name, value, problem) => {
+    const stack = newStack();
+    inject(stack, LAMBDA, { [name]: value });
+    expect(() => newKey(stack)).toThrow(`Shop/WafCaptchaApiKeyProvider/Function: ${name}: a property injector sets it ${
+      problem}; leave this function out in the injector`);
+  });
+
+  test('if it turns the configuration of asynchronous calls off', () => {
+    const stack = newStack();
+    inject(stack, LAMBDA, { retryAttempts: undefined, maxEventAge: undefined });
+    expect(() => newKey(stack)).toThrow('retryAttempts: a property injector sets it to nothing');
+  });
+
+  test.each([
+    ['serviceTimeout', Duration.minutes(1), 'ServiceTimeout', '"60", but the function needs "780"'],
+    ['serviceToken', 'arn', 'ServiceToken', '"arn", but the function needs "${Token['],
+    ['properties', {}, 'FormatVersion', 'nothing, but the function needs "1"'],
+  ])('for %s of CustomResource', (name, value, property, problem) => {
+    const stack = newStack();
+    inject(stack, CUSTOM_RESOURCE, { [name]: value });
+    expect(() => newKey(stack)).toThrow(
+      `Shop/Key: ${property}: a property injector for CustomResource sets it to ${problem}`);
+  });
+
+  test('but not another Node.js that the handler runs on', () => {
+    const stack = newStack();
+    inject(stack, LAMBDA, { runtime: lambda.Runtime.NODEJS_20_X });
+    newKey(stack);
+    expect(functionOf(stack).Properties.Runtime).toBe('nodejs20.x');
+  });
+
+  test('nor more properties of a custom resource', () => {
+    const stack = newStack();
+    PropertyInjectors.of(stack).add({
+      constructUniqueId: CUSTOM_RESOURCE,
+      inject: (props: any) => ({ ...props, properties: { ...props.properties, Team: 'shop' } }),
+    });
+    newKey(stack);
+    expect(keyOf(stack).Properties).toMatchObject({ Team: 'shop', Scope: 'CLOUDFRONT' });
+  });
+});
+
+/** A change to all L1 resources of a type, made by an Aspect or by a Mixin. */
+type Change<T> = (stack: Stack, change: (resource: T) => void) => void;
+
+const CHANGES = <T extends CfnResource>(isMeant: (construct: IConstruct) => boolean): [string, Change<T>][] => [
+  ['an Aspect', (stack, change) => Aspects.of(stack).add({
+    visit: (node) => { if (isMeant(node)) change(node as T); },
+  })],
+  ['a Mixin', (stack, change) => {
+    class Changing extends Mixin {
+      public override supports(construct: IConstruct) { return isMeant(construct); }
+      public applyTo(construct: IConstruct) { change(construct as T); }
+    }
+    Mixins.of(stack).apply(new Changing());
+  }],
+];
+
+const OF_FUNCTIONS = CHANGES<lambda.CfnFunction>(lambda.CfnFunction.isCfnFunction);
+const OF_KEYS = CHANGES<CfnResource>((node) =>
+  CfnResource.isCfnResource(node) && node.cfnResourceType === 'Custom::WafCaptchaApiKey');
+
+describe.each(OF_FUNCTIONS)('%s can change', (_, change) => {
+  const changed = (declare: (stack: Stack) => (fn: lambda.CfnFunction) => void) => {
+    const stack = newStack(envOf('eu-west-1'));
+    newKey(stack);
+    change(stack, declare(stack));
+    const { Policies: [{ PolicyDocument }] } = theOnly(stack, 'AWS::IAM::Role').Properties;
+    return { stack, statements: PolicyDocument.Statement };
+  };
+  const toCentral = expect.objectContaining({
+    Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    Resource: {
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:logs:eu-west-1:${ACCOUNT}:log-group:/central:*`]],
+    },
+  });
+
+  test('the log group, to which the function may then write', () => {
+    const { statements } = changed(() => (fn) => { fn.loggingConfig = { logGroup: '/central' }; });
+    expect(statements).toContainEqual(toCentral);
+    expect(statements).toHaveLength(4);
+  });
+
+  test('the log group by an override', () => {
+    const { statements } = changed(() => (fn) => fn.addPropertyOverride('LoggingConfig.LogGroup', '/central'));
+    expect(statements).toContainEqual(toCentral);
+  });
+
+  test('the log group to one of another stack', () => {
+    const { stack } = changed(({ node }) => {
+      const central = new logs.LogGroup(new Stack(node.root as any, 'Logs', envOf('eu-west-1')), 'Central');
+      return (fn) => { fn.loggingConfig = { logGroup: central.logGroupName }; };
+    });
+    const template = JSON.stringify(Template.fromStack(stack).toJSON());
+    expect(template).toMatch(/log-group:",{"Fn::(ImportValue|GetStackOutput)"/);
+  });
+
+  test('the format of the log, and the function keeps its log group', () => {
+    const { stack } = changed(() => (fn) => { fn.loggingConfig = { logFormat: 'JSON' }; });
+    expect(functionOf(stack).Properties.LoggingConfig).toEqual({
+      LogFormat: 'JSON', LogGroup: { Ref: expect.stringMatching(/LogGroup/) },
+    });
+  });
+
+  test('the VPC, in which the function may then run', () => {
+    const vpcConfig = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] };
+    const { stack } = changed(() => (fn) => { fn.vpcConfig = vpcConfig; });
+    expect(allowedIn(stack)).toHaveProperty(['ec2:CreateNetworkInterface']);
+  });
+});
+
+describe.each(OF_KEYS)('%s can retain keys', (_, change) => {
+  test.each<[string, (key: CfnResource) => void]>([
+    ['by applyRemovalPolicy', (key) => key.applyRemovalPolicy(RemovalPolicy.RETAIN)],
+    ['by applyRemovalPolicy without a policy', (key) => key.applyRemovalPolicy(undefined)],
+    ['by applyRemovalPolicy with a default', (key) =>
+      key.applyRemovalPolicy(undefined, { default: RemovalPolicy.RETAIN })],
+    ['by the options of the resource', ({ cfnOptions }) => {
+      cfnOptions.deletionPolicy = cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    }],
+  ])('%s, but a failed deployment deletes its new key', (__, retain) => {
+    const stack = newStack();
+    newKey(stack);
+    change(stack, retain);
+    expect(keyOf(stack)).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+  });
+
+  test.each<[string, (key: CfnResource) => void]>([
+    ['by applyRemovalPolicy', (key) => key.applyRemovalPolicy(RemovalPolicy.SNAPSHOT)],
+    ['by the options of the resource', ({ cfnOptions }) => { cfnOptions.deletionPolicy = CfnDeletionPolicy.SNAPSHOT; }],
+  ])('but not take snapshots of them %s', (__, snapshot) => {
+    const stack = newStack();
+    newKey(stack);
+    change(stack, snapshot);
+    expect(() => Template.fromStack(stack)).toThrow(
+      '[Shop/Key] removalPolicy: a key has no snapshots, got SNAPSHOT; use DESTROY or RETAIN');
+  });
+
+  test('by a default, but a key of which nothing is said is deleted', () => {
+    const stack = newStack();
+    newKey(stack);
+    change(stack, (key) => key.applyRemovalPolicy(undefined, { default: RemovalPolicy.DESTROY }));
+    RemovalPolicies.of(stack).destroy();
+    expect(keyOf(stack)).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+  });
+});
