@@ -16,7 +16,7 @@ import {
 } from './private/provider-function';
 import { validateAccount, validateProviderProps } from './private/provider-props';
 import { differ } from './private/unresolved';
-import { omitUnset } from './private/validate';
+import { matches, omitUnset } from './private/validate';
 import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';
 
 /**
@@ -48,7 +48,7 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
       public readonly functionArn = functionArn;
     }
     // Neither of a token for the whole ARN, nor split at the colons of a dynamic reference.
-    const hasEnvironment = /^arn:(?!.*\{\{)([^:]*:){5}/.test(functionArn);
+    const hasEnvironment = matches(/^arn:(?!.*\{\{)([^:]*:){5}/, functionArn);
     const provider = new Import(scope, id, { environmentFromArn: hasEnvironment ? functionArn : undefined });
     validateFunctionArn(provider, functionArn);
     return provider;

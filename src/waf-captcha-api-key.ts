@@ -1,4 +1,4 @@
-import { CfnDeletionPolicy, CfnResource, Lazy, Resource, Stack } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, CfnResource, Lazy, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { CLOUDFRONT_REGION, FORMAT_VERSION, KeyProperties, RESOURCE_TYPE } from './contract/resource';
@@ -123,6 +123,10 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     this.tokenDomains = parseTokenDomains(this, props.tokenDomains);
     if (typeof rotationId !== 'string' && rotationId !== undefined) {
       throw propertyError(this, 'rotationId', `must be a text such as '2026-11', got ${show(rotationId)}`);
+    }
+    if (props.removalPolicy && !Object.values(RemovalPolicy).includes(props.removalPolicy)) {
+      throw propertyError(this, 'removalPolicy',
+        `must be RemovalPolicy.DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE, got ${show(props.removalPolicy)}`);
     }
     const gracePeriod = validateGracePeriod(this, props.gracePeriod);
 

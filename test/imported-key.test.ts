@@ -107,6 +107,7 @@ describe('the URL of an imported key', () => {
     ['no value', undefined, 'must be a URL with https, got nothing'],
     ['a text that is not a URL', 'abc', 'must be a URL with https, got "abc"'],
     ['null', null as unknown as undefined, 'must be a URL with https, got nothing'],
+    ['a list', ['https://example.com/'] as never, 'must be a URL with https, got ["https://example.com/"]'],
     ['only a scheme', 'https://', 'must be a URL with https'],
     ['http', 'http://example.com/', 'must be a URL with https'],
     ['http before a token', `http://${Fn.importValue('Host')}/`, 'must be a URL with https, got "http://${Token'],
@@ -145,7 +146,7 @@ describe('the text of an imported key', () => {
     );
   });
 
-  test.each([[null, 'nothing'], [7, '7'], [newStack(), 'the construct Shop']])(
+  test.each([[null, 'nothing'], [7, '7'], [['abc'], '["abc"]'], [newStack(), 'the construct Shop']])(
     'is an error for %s, from an untyped language', (apiKey, shown) => {
       expect(() => importKey({ apiKey: apiKey as unknown as string })).toThrow(
         `Shop/Captcha: apiKey: must be the text of a key, 1 to 2048 characters, got ${shown}`,

@@ -110,8 +110,9 @@ describe('a provider imported by ARN', () => {
   });
   test.each([
     [process.env.NOT_SET, 'nothing'], [null, 'nothing'], [123456789012, '123456789012'],
+    [[FUNCTION_ARN], `["${FUNCTION_ARN}"]`],
   ])('is an error for %j, from an untyped language', (arn, shown) => {
-    expect(() => WafCaptchaApiKeyProvider.fromFunctionArn(newStack(), 'Provider', arn as string)).toThrow(
+    expect(() => WafCaptchaApiKeyProvider.fromFunctionArn(newStack(), 'Provider', arn as unknown as string)).toThrow(
       `Shop/Provider: functionArn: must be the ARN of a Lambda function, got ${shown}; the functionArn of a `);
   });
 });

@@ -170,6 +170,13 @@ describe('in an untyped language', () => {
     ['the kind of scopes', { ...valid, scope: WafScope }, 'scope: must be one of CLOUDFRONT, REGIONAL, got an'],
     ['missing domains', { scope: 'REGIONAL' }, 'tokenDomains: must be a list of strings'],
     ['a number as region', { ...valid, region: 1 }, "region: must be the name of a region such as 'eu-west-1', got 1"],
+    ['a list as region', { ...valid, region: ['eu-west-1'] }, 'region: must be the name of a region such as'],
+    [
+      'another text as removalPolicy',
+      { ...valid, removalPolicy: 'Delete' },
+      'removalPolicy: must be RemovalPolicy.DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE, got "Delete"',
+    ],
+    ['true as removalPolicy', { ...valid, removalPolicy: true }, 'removalPolicy: must be RemovalPolicy.DESTROY'],
     ['a number as rotationId', { ...valid, rotationId: 202611 }, "rotationId: must be a text such as '2026-11', got"],
     ['a date as rotationId', { ...valid, rotationId: new Date() }, "such as '2026-11', got an instance of Date"],
     [

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { show, validate } from './validate';
+import { matches, show, validate } from './validate';
 import { scriptBaseOf } from '../contract/script-base';
 import type { WafCaptchaApiKeyAttributes } from '../i-waf-captcha-api-key';
 
@@ -8,10 +8,10 @@ export function parseAttributes(
   construct: IConstruct, attributes: WafCaptchaApiKeyAttributes,
 ): WafCaptchaApiKeyAttributes {
   const { apiKey, applicationIntegrationUrl } = attributes ?? {};
-  validate(construct, 'apiKey', apiKey, (key) => typeof key === 'string' && /^[^\s"'<>]{1,2048}$/.test(key)
+  validate(construct, 'apiKey', apiKey, (key) => matches(/^[^\s"'<>]{1,2048}$/, key)
     ? undefined : `must be the text of a key, 1 to 2048 characters, got ${show(key)}`);
   validate(construct, 'applicationIntegrationUrl', applicationIntegrationUrl, (url) => {
-    if (!/^(https:\/\/[^/\s]|[\uE000-\uF8FF])[^\s"'<>]*$/i.test(url)) {
+    if (!matches(/^(https:\/\/[^/\s]|[\uE000-\uF8FF])[^\s"'<>]*$/i, url)) {
       return `must be a URL with https, got ${show(url)}`;
     }
     if (!/^https:\/\/[^/]*\btoken\.awswaf\.com(\/|$)/i.test(url)) return undefined;

@@ -2,7 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { IConstruct } from 'constructs';
 import { isLookupDummy } from './unresolved';
-import { MASK, propertyError, show, validate } from './validate';
+import { MASK, matches, propertyError, show, validate } from './validate';
 import { CLOUDFRONT_REGION } from '../contract/resource';
 import { WafScope } from '../waf-scope';
 
@@ -29,7 +29,7 @@ export function validateRegion(construct: IConstruct, scope: WafScope, region?: 
   }
   validate(construct, 'region', region, (name) => {
     const isMasked = MASK.test(name);
-    if (!(isMasked ? /^[a-z\d\uE000-\uF8FF-]+$/ : /^[a-z]+(-[a-z]+)+-\d+$/).test(name)) {
+    if (!matches(isMasked ? /^[a-z\d\uE000-\uF8FF-]+$/ : /^[a-z]+(-[a-z]+)+-\d+$/, name)) {
       return `must be the name of a region such as 'eu-west-1', got ${show(name)}`;
     }
     const home = Stack.of(construct).region;

@@ -15,6 +15,11 @@ export function omitUnset<T extends object>(props: T): Partial<T> {
   return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined && value !== null)) as T;
 }
 
+/** Whether a value is a text of this form. The pattern alone would also take a list with such a text. */
+export function matches(pattern: RegExp, given: unknown): boolean {
+  return typeof given === 'string' && pattern.test(given);
+}
+
 /** A given value in a message. Untyped languages can give anything, and not everything has a JSON text. */
 export function show(given: unknown): string {
   if (given === undefined || given === null) return 'nothing';
