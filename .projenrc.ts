@@ -34,6 +34,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-cdk/cloud-assembly-schema@54.1.0',
     '@aws-sdk/client-cloudformation',
     '@aws-sdk/client-scheduler',
+    '@aws-sdk/client-sqs',
+    '@aws-sdk/client-sts',
     '@aws-sdk/client-wafv2',
     '@aws-sdk/credential-provider-env',
     '@smithy/core',
@@ -152,7 +154,7 @@ addTask(
 );
 addTask(
   'integ',
-  'Deploy, change and destroy the apps of test/integ: in your AWS account, or with --local',
+  'Deploy, change and destroy the apps of test/integ, or --observe AWS: in your AWS account, or with --local',
   ['tsx test/integ/main.ts'],
 );
 addTask(

@@ -4,12 +4,17 @@
  *
  *     npx projen integ [APP…]            in your AWS account: credentials and AWS_REGION as for the CDK, bootstrapped
  *     npx projen integ --local [APP…]    on the local CloudFormation and the emulator of AWS WAF
+ *     npx projen integ --observe         observes in your AWS account what is assumed about AWS; --yes does not ask
+ *     npx projen integ --observe --local checks that, on local services that lag
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { ExpectedKey, findKeys } from './keys';
+import { ASSUMPTIONS_PAGE } from './observe/assumptions';
+import { checkObservation } from './observe/check';
+import { observe } from './observe/observe';
 import { withoutAws } from '../../local/cdk';
 import { LOCAL_FOLDER, LocalEnvironment, ROOT } from '../../local/local-environment';
 import { run } from '../../local/processes';
@@ -167,13 +172,23 @@ async function startLocal(cleanups: (() => Promise<void>)[]): Promise<NodeJS.Pro
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { local: { type: 'boolean', default: false } },
+    options: {
+      local: { type: 'boolean', default: false },
+      observe: { type: 'boolean', default: false },
+      yes: { type: 'boolean', default: false },
+      table: { type: 'string', default: ASSUMPTIONS_PAGE },
+    },
     allowPositionals: true,
   });
   const unknown = positionals.filter((name) => !(name in APPS));
   if (unknown.length) throw new Error(`No such app: ${unknown.join(', ')}. There are: ${Object.keys(APPS).join(', ')}`);
 
   mkdirSync(FOLDER, { recursive: true });
+  if (values.observe) {
+    if (values.local) return checkObservation(FOLDER);
+    process.exitCode = await observe({ yes: values.yes, file: values.table });
+    return;
+  }
   writeFileSync(path.join(FOLDER, 'integ.log'), '');
   const cleanups: (() => Promise<void>)[] = [];
   try {
