@@ -10,15 +10,15 @@ const PENDING_INTERVAL_MS = 10_000;
 /** How old the answer may be that CloudFormation still waits for a key that is created, or the event itself. */
 const MAX_AGE_MS = 10_000;
 
-/** How long a throttled request waits before it is repeated: twice as long each time, and half after an answer. */
-const MIN_BACKOFF_MS = 2_000;
+/** A throttled request is repeated after twice the time, and after half of it once there is an answer. */
 const MAX_BACKOFF_MS = 60_000;
 
 /** After a delivered response: how long to ask without any evidence, and after that the resource is in progress. */
 const NO_EVIDENCE_TIMEOUT_MS = 10_000;
 const IN_PROGRESS_TIMEOUT_MS = 60_000;
 
-const MAX_CONFIRMATION_INTERVAL_MS = 5_000;
+/** A key that exists already is asked for more often: there are few at a time, but their roles may be deleted soon. */
+const CREATED_INTERVAL_MS = 5_000;
 
 /**
  * Evidence against the key counts if it is the same after this long. A cancelled Create has to be quick, because its
@@ -31,8 +31,10 @@ const isAgainstKey = (evidence: Evidence | undefined) => evidence !== undefined 
 /** Finds out whether CloudFormation still waits for the response to an event, and whether it has accepted it. */
 export class Confirmation {
   private hasBeenAbandoned = false;
-  private nextRequest: number;
-  private backoff = MIN_BACKOFF_MS;
+  private lastRequest: number;
+  private backoff = PENDING_INTERVAL_MS;
+  /** How long a creation waits for the next request. */
+  private pause = PENDING_INTERVAL_MS;
   /** The request that is under way. */
   private request?: Promise<Evidence>;
   /** When CloudFormation last said that it waits, or could not say: only its throttling makes a creation wait. */
@@ -46,30 +48,30 @@ export class Confirmation {
   ) {
     const now = clock.now();
     this.answered = Math.min(sentAt(event) ?? now, now);
-    this.nextRequest = this.isLate() ? now : now + PENDING_INTERVAL_MS;
+    this.lastRequest = this.isLate() ? -Infinity : now;
   }
 
   /**
    * Until a key and its URL are there: whether CloudFormation has stopped waiting. Then it never waits again.
    *
-   * @param beforeCreation whether the answer has to be a recent one
+   * @param beforeCreation whether no key exists yet: then the answer has to be a recent one
    */
   public readonly isAbandoned = async (beforeCreation: boolean): Promise<boolean> => {
     if (this.event.RequestType === 'Delete' || this.hasBeenAbandoned) return this.hasBeenAbandoned;
     const { clock, deadlines } = this;
     for (;;) {
-      const evidence = await this.askIfDue(deadlines.work);
+      const evidence = await this.askIfDue(beforeCreation ? this.pause : CREATED_INTERVAL_MS, deadlines.work);
       this.hasBeenAbandoned ||= isAgainstKey(evidence) || (evidence === 'no such resource' && this.isLate());
       const left = deadlines.work - clock.now();
       const isRecent = clock.now() - this.answered <= MAX_AGE_MS;
       if (this.hasBeenAbandoned || !beforeCreation || isRecent || left <= 0) return this.hasBeenAbandoned;
-      await clock.sleep(Math.min(Math.max(this.nextRequest - clock.now(), 0), left));
+      await clock.sleep(Math.min(Math.max(this.lastRequest + this.pause - clock.now(), 0), left));
     }
   };
 
   /** Between the attempts to submit a response: whether CloudFormation has decided without it, or has it. */
   public async isSettled(ownId: string): Promise<boolean> {
-    const evidence = await this.askIfDue(this.deadlines.response, ownId);
+    const evidence = await this.askIfDue(CREATED_INTERVAL_MS, this.deadlines.response, ownId);
     return evidence === 'held' || isAgainstKey(evidence);
   }
 
@@ -83,13 +85,12 @@ export class Confirmation {
     const started = clock.now();
     let until = delivery === 'delivered' ? started + NO_EVIDENCE_TIMEOUT_MS : Infinity;
     let against: { evidence: Evidence; since: number } | undefined;
-    for (
-      let wait = 500; clock.now() + wait < Math.min(until, deadlines.confirmation);
-      wait = Math.min(wait + 500, MAX_CONFIRMATION_INTERVAL_MS)
-    ) {
+    let wait = 500;
+    while (clock.now() + wait < Math.min(until, deadlines.confirmation)) {
       await clock.sleep(wait);
       const evidence = await this.resource.describe(deadlines.confirmation, ownId);
       const now = clock.now();
+      if (evidence !== 'throttled') wait = Math.min(wait + 500, CREATED_INTERVAL_MS);
       if (evidence === 'held') return 'held';
       // Its deletion has ended.
       if (against?.evidence === 'abandoned' && evidence === 'no such resource') return 'not held';
@@ -99,13 +100,13 @@ export class Confirmation {
       if (!isAgainstKey(evidence)) continue;
       if (evidence !== against?.evidence) against = { evidence, since: now };
       if (now - against.since >= PROOF_MS[evidence]!) return 'not held';
-      until = Math.max(until, against.since + PROOF_MS[evidence]! + 2 * MAX_CONFIRMATION_INTERVAL_MS);
+      until = Math.max(until, against.since + PROOF_MS[evidence]! + 2 * CREATED_INTERVAL_MS);
     }
     return 'unknown';
   }
 
-  private async askIfDue(deadline: number, ownId?: string): Promise<Evidence | undefined> {
-    if (!this.request && this.clock.now() < this.nextRequest) return undefined;
+  private async askIfDue(interval: number, deadline: number, ownId?: string): Promise<Evidence | undefined> {
+    if (!this.request && this.clock.now() < this.lastRequest + interval) return undefined;
     this.request ??= this.ask(deadline, ownId).finally(() => { this.request = undefined; });
     return this.request;
   }
@@ -113,9 +114,10 @@ export class Confirmation {
   private async ask(deadline: number, ownId?: string): Promise<Evidence> {
     const evidence = await this.resource.describe(deadline, ownId);
     const isThrottled = evidence === 'throttled';
-    this.backoff = Math.min(Math.max(this.backoff * (isThrottled ? 2 : 0.5), MIN_BACKOFF_MS), MAX_BACKOFF_MS);
+    this.backoff = Math.min(Math.max(this.backoff * (isThrottled ? 2 : 0.5), PENDING_INTERVAL_MS), MAX_BACKOFF_MS);
     if (!isThrottled) this.answered = this.clock.now();
-    this.nextRequest = this.clock.now() + (isThrottled ? this.backoff * (0.5 + Math.random()) : PENDING_INTERVAL_MS);
+    this.lastRequest = this.clock.now();
+    this.pause = isThrottled ? this.backoff * (0.5 + Math.random()) : PENDING_INTERVAL_MS;
     return evidence;
   }
 

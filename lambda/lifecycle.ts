@@ -31,9 +31,10 @@ const CLEAN_UP_INTERVAL_MS = 10_000;
 
 /**
  * How long the Delete of an unknown id keeps role and function, so that the Create that is under way can roll back: ten
- * seconds until it asks CloudFormation again, ten for the attempt that it begins before, and five to prove and delete.
+ * seconds for which the last answer of CloudFormation counts, ten for the attempt that begins before they end, and
+ * twenty to prove and delete, for CloudFormation throttles the questions about many keys.
  */
-const UNKNOWN_ID_DELETE_MS = 25_000;
+const UNKNOWN_ID_DELETE_MS = 40_000;
 
 /** Creates, replaces and deletes keys. Each step returns, or throws and leaves no key behind. */
 export class KeyLifecycle {
@@ -162,24 +163,24 @@ export class KeyLifecycle {
   private async createKey(desired: DesiredKey, predecessors: readonly string[] = []): Promise<KeyResource> {
     await this.waf.throwIfAbandoned(true);
     // Side by side: the list returns the integration URL. Requested right after the key, it most likely has one for a
-    // first key, too.
+    // first key, too. If the first attempt fails, the list follows the key: many that wait would use up its quota.
     const listAbort = new AbortController();
-    let startList!: () => void;
-    const created = new Promise<void>((resolve) => { startList = resolve; });
-    const creation = this.waf.create(desired, desired.tokenDomains, startList);
-    const listing = created.then(() => this.waf.with({ signal: listAbort.signal }).list(desired));
-    listing.catch(() => {}); // awaited below, if the key can be created at all
-    const apiKey = await creation.catch((error) => {
+    let listing: Promise<Listing> | undefined;
+    let attempts = 0;
+    const onSent = () => {
+      if (++attempts > 1) return listAbort.abort();
+      listing = this.waf.with({ signal: listAbort.signal }).list(desired);
+      listing.catch(() => {}); // awaited below, if the key can be created at all
+    };
+    const apiKey = await this.waf.create(desired, desired.tokenDomains, onSent).catch((error) => {
       listAbort.abort();
       throw error;
     });
     const newKey = { physicalId: formatPhysicalId(desired, apiKey, predecessors), apiKey };
     try {
-      return {
-        physicalId: newKey.physicalId,
-        attributes: await this.attributes(desired, apiKey, (await listing).integrationUrl),
-        newKey,
-      };
+      const { integrationUrl } = attempts === 1 ? await listing! : {};
+      const attributes = await this.attributes(desired, apiKey, integrationUrl);
+      return { physicalId: newKey.physicalId, attributes, newKey };
     } catch (error) {
       throw await this.rollBack(newKey) ? error : new OrphanedKeyError((error as Error).message, newKey);
     }

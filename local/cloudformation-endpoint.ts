@@ -21,6 +21,8 @@ export interface CloudFormationOptions {
   readonly inventsIds?: boolean;
   /** Whether the clean-up of an update shows as the deletion of the replaced id. */
   readonly showsCleanUp?: boolean;
+  /** How many requests DescribeStackResource admits in a second. */
+  readonly requestsPerSecond?: number;
   /** What a deleted resource is shown as. */
   readonly deleted?: 'last id' | 'without an id' | 'no such resource';
 }
@@ -55,6 +57,8 @@ export class CloudFormationEndpoint {
   /** When each request came. */
   public readonly requests: number[] = [];
   private readonly server: Server;
+  /** When the last requests were admitted. */
+  private admitted: number[] = [];
   private readonly resources = new Map<string, Resource>();
   private readonly instead = new Map<string, Resource>();
   /** All that each resource has been, oldest first. */
@@ -168,6 +172,7 @@ export class CloudFormationEndpoint {
       response.writeHead(status, { 'content-type': 'text/xml' })
         .end(xml('ErrorResponse', error + xml('RequestId', 'r')));
     };
+    if (!this.admits()) return refuse('Throttling', 'Rate exceeded');
     switch (this.fault) {
       case 'hang': return;
       case 'reset': return void request.socket.destroy();
@@ -186,6 +191,14 @@ export class CloudFormationEndpoint {
       return refuse('ValidationError', `Resource ${logicalId} does not exist for stack ${stackId}`);
     }
     response.writeHead(200, { 'content-type': 'text/xml' }).end(this.render(stackId, logicalId, held));
+  }
+
+  private admits(): boolean {
+    const { requestsPerSecond = Infinity } = this.options;
+    this.admitted = this.admitted.filter((time) => time > this.now() - 1_000);
+    if (this.admitted.length >= requestsPerSecond) return false;
+    if (requestsPerSecond < Infinity) this.admitted.push(this.now());
+    return true;
   }
 
   private shown(key: string): Resource | undefined {

@@ -62,7 +62,7 @@ export class Waf {
     await throwIfAbandoned(this.context, beforeCreation);
   }
 
-  /** @param onSent called when the first request is on its way */
+  /** @param onSent called when a request is on its way */
   public async create(
     { region, scope }: KeyLocation, tokenDomains: readonly string[], onSent: () => void,
   ): Promise<string> {
