@@ -136,7 +136,13 @@ const SCHEDULER = {
 
 const SECTIONS = { 'AWS WAF': WAF, 'CloudFormation': CLOUDFORMATION, 'EventBridge Scheduler': SCHEDULER };
 
+const ALL: Record<string, Assumption> = { ...WAF, ...CLOUDFORMATION, ...SCHEDULER };
+
 export type AssumptionName = keyof typeof WAF | keyof typeof CLOUDFORMATION | keyof typeof SCHEDULER;
+
+function unobservable(name: string): boolean {
+  return ALL[name].unobservable !== undefined;
+}
 
 export function namesOf(service: keyof typeof SECTIONS): AssumptionName[] {
   return Object.keys(SECTIONS[service]) as AssumptionName[];
@@ -156,12 +162,12 @@ export class Observations {
 
   /** Why these have not been observed, unless they have. */
   public because(reason: string, names: readonly AssumptionName[]): void {
-    names.filter((name) => !this.observed.has(name)).forEach((name) => this.note(name, `${NOT} ${reason}`));
+    names.filter((name) => !this.observed.has(name) && !unobservable(name))
+      .forEach((name) => this.note(name, `${NOT} ${reason}`));
   }
 
   public get isComplete(): boolean {
-    return Object.values(SECTIONS).flatMap((section) => Object.entries<Assumption>(section))
-      .every(([name, { unobservable }]) => unobservable || !(this.observed.get(name) ?? NOT).startsWith(NOT));
+    return Object.keys(ALL).every((name) => unobservable(name) || !(this.observed.get(name) ?? NOT).startsWith(NOT));
   }
 
   /** The whole page. */
@@ -171,8 +177,8 @@ export class Observations {
       '',
       '| assumption | observed | what depends on it |',
       '| --- | --- | --- |',
-      ...Object.entries<Assumption>(assumptions).map(([name, { assumption, depends, unobservable }]) => {
-        const observed = unobservable ? `cannot be observed: ${unobservable}` : this.observed.get(name);
+      ...Object.entries<Assumption>(assumptions).map(([name, { assumption, depends, unobservable: why }]) => {
+        const observed = why ? `cannot be observed: ${why}` : this.observed.get(name);
         return `| ${[assumption, observed ?? 'not yet', depends].map(cell).join(' | ')} |`;
       }),
     ].join('\n'));

@@ -49,6 +49,7 @@ Takes up to ten minutes, and deletes everything, also after Ctrl-C.`);
     try {
       await action();
     } catch (error) {
+      if (interruption.signal.aborted) return;
       observations.because(signal.aborted ? 'time ran out' : describeError(error), names);
     }
   };
@@ -58,7 +59,7 @@ Takes up to ten minutes, and deletes everything, also after Ctrl-C.`);
     attempt([...namesOf('CloudFormation'), ...namesOf('EventBridge Scheduler')], async () => {
       const base = await stacks.createBase(signal);
       provider = new Provider(region, base.Queue, signal);
-      provider.start();
+      await provider.start();
       const scene = { region, stacks, provider, topic: base.Topic, observations, signal };
       await Promise.all([
         attempt(
@@ -77,7 +78,7 @@ Takes up to ten minutes, and deletes everything, also after Ctrl-C.`);
   ]);
   ended.abort();
 
-  say(interruption.signal.aborted ? `\nStopped: ${interruption.signal.reason}` : '');
+  say(interruption.signal.aborted ? `\nStopped: ${(interruption.signal.reason as Error).message}.` : '');
   say('Deletes the keys and stacks …');
   const limit = AbortSignal.timeout(CLEAN_UP_MS);
   const deletions = await Promise.allSettled([keys.deleteAll(limit), stacks.deleteAll(limit)]);

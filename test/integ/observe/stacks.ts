@@ -180,7 +180,9 @@ export class Provider {
     this.sqs = new SQSClient({ region });
   }
 
-  public start(): void {
+  /** Fails if it may not receive events. */
+  public async start(): Promise<void> {
+    await this.receive(0);
     this.running = this.run();
   }
 
@@ -201,20 +203,24 @@ export class Provider {
   private async run(): Promise<void> {
     while (!this.isStopped) {
       try {
-        const { Messages = [] } = await this.sqs.send(
-          new ReceiveMessageCommand({ QueueUrl: this.queue, WaitTimeSeconds: 1, MaxNumberOfMessages: 10 }),
-        );
-        for (const { Body, ReceiptHandle } of Messages) {
-          const sent = JSON.parse(Body!) as ResourceEvent;
-          const event = { ...sent, at: Date.now(), stack: sent.StackId.split('/')[1] };
-          this.events.push(event);
-          void this.respond(event);
-          await this.sqs.send(new DeleteMessageCommand({ QueueUrl: this.queue, ReceiptHandle }));
-        }
+        await this.receive(1);
       } catch {
         // The queue is deleted last, and everything else passes: the next request tells.
         await new Promise((resolve) => setTimeout(resolve, 1_000));
       }
+    }
+  }
+
+  private async receive(WaitTimeSeconds: number): Promise<void> {
+    const { Messages = [] } = await this.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: this.queue, WaitTimeSeconds, MaxNumberOfMessages: 10 }),
+    );
+    for (const { Body, ReceiptHandle } of Messages) {
+      const sent = JSON.parse(Body!) as ResourceEvent;
+      const event = { ...sent, at: Date.now(), stack: sent.StackId.split('/')[1] };
+      this.events.push(event);
+      void this.respond(event);
+      await this.sqs.send(new DeleteMessageCommand({ QueueUrl: this.queue, ReceiptHandle }));
     }
   }
 
