@@ -12,7 +12,7 @@ import {
   SSM_PREFIX,
   STACKS,
 } from './names';
-import { IWafCaptchaApiKey, WafCaptchaApiKey, WafScope } from '../src';
+import { IWafCaptchaApiKey, WafCaptchaApiKey, WafCaptchaApiKeyProvider, WafScope } from '../src';
 
 interface KeyStackProps extends StackProps {
   readonly domains: string[];
@@ -27,11 +27,13 @@ class KeyStack extends Stack {
     // A domain that is known at deploy time only, as that of a new distribution is.
     const assigned = new CfnParameter(this, 'AssignedDomain', { default: ASSIGNED_DOMAIN });
     const gracePeriod = this.node.tryGetContext('gracePeriod');
+    if (gracePeriod) {
+      WafCaptchaApiKeyProvider.getOrCreate(this, { gracePeriod: Duration.minutes(Number(gracePeriod)) });
+    }
     this.key = new WafCaptchaApiKey(this, 'Key', {
       scope: WafScope.CLOUDFRONT,
       tokenDomains: [...domains, assigned.valueAsString],
       rotationId: this.node.tryGetContext('rotationId'),
-      gracePeriod: gracePeriod && Duration.minutes(Number(gracePeriod)),
     });
   }
 }

@@ -4,12 +4,12 @@ import { cleanUp } from './clean-up';
 import { Confirmation } from './confirmation';
 import { OrphanedKeyError, UserFacingError } from './errors';
 import { ResourceEvent, sentAt } from './events';
-import { isGuard, isScheduledDeletion, onGuardEvent, onScheduledDeletion } from './grace-period';
+import { gracePeriodIn, isGuard, isScheduledDeletion, onGuardEvent, onScheduledDeletion } from './grace-period';
 import { CREATE_FAILED_PHYSICAL_ID } from './key/physical-id';
 import { KeyLifecycle, KeyResource } from './lifecycle';
 import { cacheOutcome, failedOutcome, Outcome, outcomeOf, recentOutcomes } from './outcome';
 import { PendingDeletions } from './pending-deletions';
-import { parseGracePeriod, parseProperties } from './properties';
+import { parseProperties } from './properties';
 import { submitResponse } from './response';
 import type { Clock } from './runtime/clock';
 import { deadlinesOf } from './runtime/deadlines';
@@ -18,13 +18,15 @@ import { jsonLogger } from './runtime/log';
 /** The used part of Lambda's context. */
 export interface InvocationContext {
   readonly awsRequestId: string;
+  readonly invokedFunctionArn: string;
   getRemainingTimeInMillis(): number;
 }
 
 export interface HandlerDependencies {
   readonly clock: Clock;
   readonly functionRegion: string;
-  readonly functionName: string;
+  /** The environment variables of the function. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly writeLog: (line: string) => void;
 }
 
@@ -32,14 +34,24 @@ export interface HandlerDependencies {
 export async function handle(
   event: ResourceEvent, context: InvocationContext, dependencies: HandlerDependencies,
 ): Promise<void> {
-  const { clock, functionRegion, functionName, writeLog } = dependencies;
+  const { clock, functionRegion, environment, writeLog } = dependencies;
   const log = jsonLogger(
     { requestId: context.awsRequestId, logicalId: event.LogicalResourceId, requestType: event.RequestType }, writeLog,
   );
   const started = clock.now();
   const deadlines = deadlinesOf(started, context.getRemainingTimeInMillis());
-  const pendingDeletions = new PendingDeletions(functionName, clock, log, deadlines.work);
-  if (isScheduledDeletion(event)) return onScheduledDeletion(event, { clock, log, deadlines, pendingDeletions });
+  const scheduling = {
+    clock,
+    log,
+    deadline: deadlines.work,
+    settings: () => gracePeriodIn(environment),
+    functionArn: context.invokedFunctionArn.split(':').slice(0, 7).join(':'), // without an alias
+  };
+  const pendingDeletions = new PendingDeletions(scheduling);
+  if (isScheduledDeletion(event)) {
+    const waf = new Waf({ clock, log, deadline: deadlines.work });
+    return onScheduledDeletion(event, new KeyLifecycle(waf, clock, log, deadlines, pendingDeletions), scheduling);
+  }
   if (!hasResponseUrl(event)) {
     return log({ outcome: 'ignored', detail: 'not a CloudFormation event: it has no ResponseURL' });
   }
@@ -56,7 +68,7 @@ export async function handle(
 
   const repeated = recentOutcomes.get(event.RequestId);
   const pending = repeated ?? run(lifecycle, event, () => isGuard(event)
-    ? onGuardEvent(event, lifecycle, pendingDeletions)
+    ? onGuardEvent(event, lifecycle, scheduling)
     : dispatch(lifecycle, event, functionRegion, started));
   cacheOutcome(event.RequestId, pending);
   const outcome = await pending;
@@ -98,33 +110,15 @@ async function run(
 async function dispatch(
   lifecycle: KeyLifecycle, event: ResourceEvent, functionRegion: string, started: number,
 ): Promise<KeyResource | undefined> {
-  const { ResourceProperties: properties = {}, OldResourceProperties: oldProperties } = event;
+  const { ResourceProperties: properties = {} } = event;
   const physicalId = event.PhysicalResourceId ?? CREATE_FAILED_PHYSICAL_ID;
   switch (event.RequestType) {
-    case 'Create':
-    case 'Update': {
-      const desired = parseProperties(properties, functionRegion);
-      const hasGracePeriod = parseGracePeriod(properties) !== undefined || Boolean(oldProperties?.GracePeriod);
-      return event.RequestType === 'Create'
-        ? lifecycle.onCreate(desired)
-        : lifecycle.onUpdate(desired, physicalId, hasGracePeriod);
-    }
-    case 'Delete': {
-      await lifecycle.onDelete(physicalId, sentAt(event) ?? started, gracePeriodOfDelete(properties));
-      return undefined;
-    }
+    case 'Create': return lifecycle.onCreate(parseProperties(properties, functionRegion));
+    case 'Update': return lifecycle.onUpdate(parseProperties(properties, functionRegion), physicalId);
+    case 'Delete': await lifecycle.onDelete(physicalId, sentAt(event) ?? started); return undefined;
     default: throw new UserFacingError(
       `RequestType: must be Create, Update or Delete, got ${String(event.RequestType)}`,
     );
-  }
-}
-
-/** A Delete must succeed with any properties. */
-function gracePeriodOfDelete(properties: Record<string, unknown>): number | undefined {
-  try {
-    return parseGracePeriod(properties);
-  } catch {
-    return undefined;
   }
 }
 

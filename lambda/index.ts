@@ -7,7 +7,7 @@ export async function handler(event: ResourceEvent, context: InvocationContext):
   await handle(event, context, {
     clock: systemClock,
     functionRegion: process.env.AWS_REGION!,
-    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME!,
+    environment: process.env,
     writeLog: (line) => process.stdout.write(line),
   });
 }

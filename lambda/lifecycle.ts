@@ -2,7 +2,7 @@ import { KeyLocation, ListedKey, Listing, Waf, WAF_LAG_MS } from './aws/waf';
 import { NewKey, OrphanedKeyError, UserFacingError } from './errors';
 import { DesiredKey, identityOf } from './key/identity';
 import {
-  CREATE_FAILED_PHYSICAL_ID, formatPhysicalId, GRACE_PERIOD_MARK, matchesKey, parsePhysicalId, PhysicalId, referenceTo,
+  CREATE_FAILED_PHYSICAL_ID, formatPhysicalId, matchesKey, parsePhysicalId, PhysicalId, referenceTo,
   refersTo,
 } from './key/physical-id';
 import type { PendingDeletions } from './pending-deletions';
@@ -53,10 +53,8 @@ export class KeyLifecycle {
   /**
    * Keeps the key of the same identity. Otherwise returns a new id, so that CloudFormation deletes the old key in its
    * clean-up.
-   *
-   * @param hasGracePeriod whether that deletion may be one with a grace period
    */
-  public async onUpdate(desired: DesiredKey, physicalId: string, hasGracePeriod: boolean): Promise<KeyResource> {
+  public async onUpdate(desired: DesiredKey, physicalId: string): Promise<KeyResource> {
     const current = parsePhysicalId(physicalId);
     if (!current) return this.createKey(desired);
 
@@ -68,32 +66,31 @@ export class KeyLifecycle {
       const restored = await this.restorePredecessor(desired, current);
       if (restored) return restored;
     }
-    const reference = (hasGracePeriod ? GRACE_PERIOD_MARK : '') + referenceTo(physicalId);
-    return this.createKey(desired, [reference, ...current.predecessors]);
+    return this.createKey(desired, [referenceTo(physicalId), ...current.predecessors]);
   }
 
   /**
-   * Deletes only the key of an id that was created here.
+   * Deletes only the key of an id that was created here, now or when its grace period ends.
    *
    * @param sent when CloudFormation sent the event
-   * @param gracePeriod the minutes for which the key goes on working
    */
-  public async onDelete(physicalId: string, sent: number, gracePeriod?: number): Promise<void> {
+  public async onDelete(physicalId: string, sent: number): Promise<void> {
     try {
-      const id = parsePhysicalId(physicalId);
-      if (!id) return await this.onDeleteOfUnknownId(physicalId, sent);
-      if (gracePeriod && await this.pendingDeletions.add(physicalId, gracePeriod)) return;
-      await this.deleteKey(id);
+      if (!parsePhysicalId(physicalId)) return await this.onDeleteOfUnknownId(physicalId, sent);
+      if (!await this.pendingDeletions.add(physicalId)) await this.deleteKey(physicalId);
     } catch (error) {
       this.log({ outcome: 'orphaned', physicalId, error: (error as Error).message }, 'ERROR');
       throw error;
     }
   }
 
-  /** Deletes a key after its grace period. */
-  public async onScheduledDelete(physicalId: string): Promise<void> {
+  /** Deletes the key of an id now. */
+  public async deleteKey(physicalId: string): Promise<void> {
     const id = parsePhysicalId(physicalId);
-    if (id) await this.deleteKey(id);
+    if (!id) return;
+    const apiKey = id.apiKey ?? (await this.find(id)).found?.apiKey;
+    if (!apiKey) return this.log({ outcome: 'missing', detail: 'no listed key has the digest of the id' });
+    await this.waf.delete(id, apiKey);
   }
 
   /** Before the response: deletes a key that was created for the event. Never throws. */
@@ -115,12 +112,6 @@ export class KeyLifecycle {
   private async deleteNewKey({ physicalId, apiKey }: NewKey, deadline: number): Promise<boolean> {
     const waf = this.waf.with({ deadline, remedy: undefined, isAbandoned: undefined });
     return waf.delete(parsePhysicalId(physicalId)!, apiKey).then(() => true, () => false);
-  }
-
-  private async deleteKey(id: PhysicalId): Promise<void> {
-    const apiKey = id.apiKey ?? (await this.find(id)).found?.apiKey;
-    if (!apiKey) return this.log({ outcome: 'missing', detail: 'no listed key has the digest of the id' });
-    await this.waf.delete(id, apiKey);
   }
 
   /**
@@ -148,8 +139,7 @@ export class KeyLifecycle {
     const { found, integrationUrl } = await this.waf.list(desired, isPredecessor);
     if (!found) return undefined;
     // Its replacement may be complete: then the key is deleted when its grace period ends, whatever holds it.
-    const previousId = formatPhysicalId(desired, found.apiKey);
-    if (first.startsWith(GRACE_PERIOD_MARK) && await this.pendingDeletions.has(previousId)) {
+    if (await this.pendingDeletions.has(formatPhysicalId(desired, found.apiKey))) {
       this.log({ outcome: 'pending', detail: 'the previous key is, or may be, in its grace period; creating another' });
       return undefined;
     }

@@ -1,8 +1,10 @@
-import { Scheduler } from './aws/scheduler';
+import type { RetryContext } from './aws/retry';
+import { CallError } from './aws/retry';
+import { Scheduler, SCHEDULER_OPERATION_MS } from './aws/scheduler';
 import { UserFacingError } from './errors';
 import { keyDigest } from './key/physical-id';
-import type { Clock } from './runtime/clock';
-import type { Logger } from './runtime/log';
+import { poll } from './runtime/poll';
+import type { GracePeriodProperties } from '../src/contract/grace-period';
 
 /** What a schedule sends to the function. It has no ResponseURL, for nobody waits for a response. */
 export interface ScheduledDeletion {
@@ -12,152 +14,214 @@ export interface ScheduledDeletion {
 
 export const SCHEDULED_DELETION = 'ScheduledDelete';
 
+/** Deletes the key of an id. */
+export type DeleteKey = (physicalId: string) => Promise<void>;
+
 const MINUTE = 60_000;
 
 /** What is left of the time for the last key of a sweep: two calls that may each be retried. */
-const TIME_FOR_ONE_KEY = 15_000;
+const TIME_FOR_ONE_KEY_MS = 15_000;
 
-/** Before EventBridge Scheduler is asked again. */
 const POLL_MS = 1_000;
 
 /** How long it may take until what was created is found, and is in the list. AWS does not document it. */
-const LAG_MS = 10_000;
+const SCHEDULE_LAG_MS = 10_000;
+
+/** How long a sweep reads on: a Delete that began before it may create its schedule until then. */
+const SWEEP_MS = SCHEDULER_OPERATION_MS + SCHEDULE_LAG_MS;
+
+/** How long a new configuration of the function may take to take effect. */
+const CONFIGURATION_LAG_MS = 30_000;
+
+/** Without a grace period, EventBridge Scheduler may be out of reach for good: a few seconds are enough to tell. */
+const WITHOUT_SETTING = { denied: 0, unrecognized: 0, unavailable: 3_000 };
+
+export interface PendingDeletionsOptions extends RetryContext {
+  /** The setting of the function, as it is now. */
+  readonly settings: () => GracePeriodProperties;
+  /** What the schedules invoke. */
+  readonly functionArn: string;
+}
 
 /** The keys that wait for the end of their grace period: each has a schedule of the name that its id gives it. */
 export class PendingDeletions {
   private readonly scheduler: Scheduler;
 
-  /**
-   * @param group the name of the schedule group
-   * @param deadline when all calls have to end
-   */
-  constructor(
-    private readonly group: string,
-    private readonly clock: Clock,
-    private readonly log: Logger,
-    private readonly deadline: number,
-  ) {
-    this.scheduler = new Scheduler(group, clock, log, deadline);
+  /** @param group the name of the schedule group, if not that of the setting */
+  constructor(private readonly options: PendingDeletionsOptions, group = options.settings().ScheduleGroupName) {
+    this.scheduler = new Scheduler(group, options);
   }
 
   /**
-   * Checks that keys can be scheduled at all.
+   * Proves that the function has the setting, and can do all that it will need.
    *
-   * @throws UserFacingError with a remedy if they cannot
+   * @param name of a schedule that never runs
+   * @throws UserFacingError with a remedy
    */
-  public async check(): Promise<void> {
+  public async prove(setting: GracePeriodProperties, name: string): Promise<void> {
+    const { clock, settings } = this.options;
+    const names = Object.keys(settings()) as (keyof GracePeriodProperties)[];
+    const different = await poll(clock, { every: POLL_MS, atMost: CONFIGURATION_LAG_MS },
+      async () => names.filter((key) => settings()[key] !== setting[key]), ({ length }) => length === 0);
+    if (different.length > 0) {
+      throw new UserFacingError('The function does not have the grace period in its environment: '
+        + `${different.join(', ')} differ. Deploy again, and do not overwrite the environment of the function.`);
+    }
     try {
-      if (!await this.isFound(this.group)) throw new UserFacingError(`there is no schedule '${this.group}'`);
+      await this.create(name, 'DISABLED', { RequestType: SCHEDULED_DELETION });
+      if (!await this.isFound(name)) throw new UserFacingError('a new schedule is not found');
       await this.scheduler.names();
+      await this.scheduler.delete(name);
     } catch (error) {
-      const problem = (error as Error).message.replace(/\.$/, '');
-      throw new UserFacingError(`The grace period needs EventBridge Scheduler: ${problem}. Allow the provider's role `
-        + 'to use it, give a function in a VPC a route to it, or leave gracePeriod out.');
+      throw new UserFacingError(`The grace period needs EventBridge Scheduler: ${withoutDot(error)}. Allow the `
+        + "provider's role to use it, give a function in a VPC a route to it, or leave gracePeriod out.");
     }
   }
 
   /**
-   * Has the key deleted later.
+   * Has a key deleted later.
    *
-   * @returns false if that is not possible: the key has to be deleted at once
+   * @returns false without a grace period, or if that is not possible: the key has to be deleted at once
    */
-  public async add(physicalId: string, minutes: number): Promise<boolean> {
-    const unavailable = (error?: string) => {
-      const detail = 'the key cannot be scheduled for deletion and is deleted at once';
-      this.log({ outcome: 'no grace period', detail, error });
-      return false;
-    };
+  public async add(physicalId: string): Promise<boolean> {
+    if (!this.options.settings().GracePeriodMinutes) return false;
+    const name = keyDigest(physicalId);
+    const event: ScheduledDeletion = { RequestType: SCHEDULED_DELETION, PhysicalResourceId: physicalId };
     try {
-      const template = await this.scheduler.target(this.group);
-      if (!template) return unavailable(`no schedule '${this.group}' in the schedule group of that name`);
-
-      const name = keyDigest(physicalId);
-      const first = new Date(Math.ceil((this.clock.now() + minutes * MINUTE) / MINUTE) * MINUTE);
-      const event: ScheduledDeletion = { RequestType: SCHEDULED_DELETION, PhysicalResourceId: physicalId };
-      const isNew = await this.scheduler.create({
-        Name: name,
-        // Each hour until the key is deleted, and then the schedule: no failed call or lost event leaves a key behind.
-        ScheduleExpression: `cron(${first.getUTCMinutes()} * * * ? *)`,
-        StartDate: new Date(first.getTime() - MINUTE / 2),
-        FlexibleTimeWindow: { Mode: 'OFF' },
-        Target: { ...template, Input: JSON.stringify(event) },
-      });
+      const first = await this.create(name, 'ENABLED', event);
       // EventBridge Scheduler also reports a conflict with the state of the group.
-      if (!isNew && !await this.isFound(name)) return unavailable('CreateSchedule reports a conflict');
-      const detail = isNew ? `the key is deleted at ${first.toISOString()}` : 'the key was scheduled before';
-      this.log({ outcome: 'scheduled', detail });
+      if (!first && !await this.isFound(name)) throw new UserFacingError('CreateSchedule reports a conflict');
+      const detail = first ? `the key is deleted at ${first.toISOString()}` : 'the key was scheduled before';
+      this.options.log({ outcome: 'scheduled', detail });
       return true;
     } catch (error) {
-      return unavailable((error as Error).message);
+      this.options.log({
+        outcome: 'no grace period',
+        detail: 'the key cannot be scheduled for deletion and is deleted at once',
+        error: (error as Error).message,
+      }, 'WARN');
+      return false;
     }
   }
 
-  /** Whether the key is to be deleted; true also if that cannot be found out. */
+  /**
+   * Whether a key is to be deleted. What cannot be found out counts as that.
+   *
+   * Without a grace period, only an answer counts: the function may have had none before, or none any more.
+   */
   public async has(physicalId: string): Promise<boolean> {
+    const { ScheduleGroupName, GracePeriodMinutes } = this.options.settings();
+    if (!ScheduleGroupName) return false; // not a function of this package's provider
+    const limits = GracePeriodMinutes ? undefined : WITHOUT_SETTING;
     try {
-      return await this.scheduler.target(keyDigest(physicalId)) !== undefined;
-    } catch {
-      return true;
+      return await this.scheduler.target(keyDigest(physicalId), limits) !== undefined;
+    } catch (error) {
+      return !(limits && error instanceof CallError && error.wasRefused);
     }
   }
 
   /** Deletes the key now, and then its schedule: if anything fails, the schedule runs again. */
-  public async complete(physicalId: string, deleteKey: (physicalId: string) => Promise<void>): Promise<void> {
+  public async complete(physicalId: string, deleteKey: DeleteKey): Promise<void> {
     await deleteKey(physicalId);
     await this.scheduler.delete(keyDigest(physicalId));
   }
 
   /**
-   * Deletes all keys that are pending.
+   * Deletes all keys that are pending, and those that become so meanwhile.
    *
-   * @throws UserFacingError if some are left
+   * @param wasUsed false if the group may never have been usable: then it is no failure that it is not
+   * @throws UserFacingError if keys are left, each of which is logged
    */
-  public async sweep(deleteKey: (physicalId: string) => Promise<void>): Promise<void> {
-    // From here on, a Delete that is still under way finds no template and deletes its key at once.
-    await this.scheduler.delete(this.group);
-    let emptySince: number | undefined;
-    while (emptySince === undefined || this.clock.now() - emptySince <= LAG_MS) {
-      const names = await this.scheduler.names();
-      emptySince = names.length > 0 ? undefined : emptySince ?? this.clock.now();
-      let done = 0;
-      let problem = 'the function ran out of time';
-      for (const name of names) {
-        if (this.clock.now() + TIME_FOR_ONE_KEY > this.deadline) break;
-        try {
-          await this.completeNow(name, deleteKey);
-          done++;
-        } catch (error) {
-          problem = (error as Error).message.replace(/\.$/, '');
+  public async sweep(deleteKey: DeleteKey, wasUsed: boolean): Promise<void> {
+    const { clock, log, deadline } = this.options;
+    const isTimeUp = () => clock.now() + TIME_FOR_ONE_KEY_MS > deadline;
+    const until = clock.now() + SWEEP_MS;
+    const handled = new Set<string>();
+    /** The ids of keys that are left, by the names of their schedules. */
+    const left = new Map<string, string | undefined>();
+    let problem: Error | undefined;
+    const handle = async (name: string, physicalId: string) => {
+      try {
+        await deleteKey(physicalId);
+        await this.scheduler.delete(name);
+        left.delete(name);
+      } catch (error) {
+        problem = error as Error;
+      }
+      handled.add(name);
+    };
+    try {
+      for (let started = clock.now(), isEmpty = false; !isEmpty || started < until; started = clock.now()) {
+        const names = (await this.scheduler.names()).filter((name) => !handled.has(name));
+        isEmpty = names.length === 0;
+        // All ids first, so that the log has them if the time is up.
+        for (const name of names) left.set(name, await this.idOf(name, () => handled.add(name)));
+        for (const name of names) {
+          const physicalId = left.get(name);
+          if (physicalId && !isTimeUp()) await handle(name, physicalId);
         }
+        if (isTimeUp()) throw new UserFacingError('the function ran out of time');
+        // What is not found is deleted already, or not found yet: the next list tells.
+        for (const name of names) if (!left.get(name)) left.delete(name);
+        await clock.sleep(POLL_MS);
       }
-      if (done < names.length) {
-        throw new UserFacingError(`${names.length - done} of ${names.length} API keys in their grace period `
-          + `could not be deleted: ${problem}. Delete the stack again.`);
-      }
-      await this.clock.sleep(POLL_MS);
+    } catch (error) {
+      problem = error as Error;
     }
+    for (const [schedule, physicalId] of left) {
+      log({ outcome: 'orphaned', physicalId, schedule, error: problem?.message }, 'ERROR');
+    }
+    const isFailure = wasUsed || !(problem instanceof CallError && problem.wasRefused);
+    if (problem && isFailure) {
+      throw new UserFacingError(`${left.size || 'The'} API keys in their grace period could not be deleted: `
+        + `${withoutDot(problem)}. Delete the stack again. After an update, delete the keys that the log names.`);
+    }
+  }
+
+  /** @returns when the schedule runs first, undefined if there is one of this name */
+  private async create(
+    name: string, State: 'ENABLED' | 'DISABLED', event: Partial<ScheduledDeletion>,
+  ): Promise<Date | undefined> {
+    const { clock, functionArn, settings } = this.options;
+    const { GracePeriodMinutes: minutes, SchedulerRoleArn: RoleArn } = settings();
+    let first!: Date;
+    const isNew = await this.scheduler.create(name, () => {
+      first = new Date(Math.ceil((clock.now() + Number(minutes) * MINUTE) / MINUTE) * MINUTE);
+      return {
+        State,
+        // Each hour until the key is deleted, and then the schedule: no failed call or lost event leaves a key behind.
+        ScheduleExpression: `cron(${first.getUTCMinutes()} * * * ? *)`,
+        StartDate: new Date(first.getTime() - MINUTE / 2),
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { Arn: functionArn, RoleArn, Input: JSON.stringify(event) },
+      };
+    });
+    return isNew ? first : undefined;
   }
 
   /** Whether there is a schedule, which may be found some seconds after its creation. */
   private async isFound(name: string): Promise<boolean> {
-    for (let waited = 0; !await this.scheduler.target(name); waited += POLL_MS) {
-      if (waited >= LAG_MS) return false;
-      await this.clock.sleep(POLL_MS);
-    }
-    return true;
+    const target = await poll(this.options.clock, { every: POLL_MS, atMost: SCHEDULE_LAG_MS },
+      () => this.scheduler.target(name));
+    return target !== undefined;
   }
 
-  private async completeNow(name: string, deleteKey: (physicalId: string) => Promise<void>): Promise<void> {
+  /** The id of the key that a schedule deletes, undefined if the schedule is not found. */
+  private async idOf(name: string, onForeign: () => void): Promise<string | undefined> {
     const target = await this.scheduler.target(name);
-    // Deleted already, or not found yet: then deleting it would lose its key, so the list is read again.
-    if (!target) return;
-    const physicalId = target.Input && (JSON.parse(target.Input) as ScheduledDeletion).PhysicalResourceId;
+    if (!target) return undefined;
     try {
-      if (physicalId) await deleteKey(physicalId);
-    } catch (error) {
-      this.log({ outcome: 'pending', physicalId, error: (error as Error).message });
-      throw error;
+      const { PhysicalResourceId: id } = JSON.parse(target.Input!) as ScheduledDeletion;
+      if (keyDigest(id) === name) return id;
+    } catch {
+      // as below
     }
-    await this.scheduler.delete(name);
+    onForeign();
+    this.options.log({ outcome: 'ignored', schedule: name, detail: 'the schedule deletes no key' });
+    return undefined;
   }
+}
+
+function withoutDot(error: unknown): string {
+  return (error as Error).message.replace(/\.$/, '');
 }

@@ -1,6 +1,5 @@
 import { UserFacingError } from './errors';
 import type { DesiredKey } from './key/identity';
-import { MAX_GRACE_PERIOD, MIN_GRACE_PERIOD } from '../src/contract/grace-period';
 import { normalizeTokenDomains, spaceItems } from '../src/contract/normal-form';
 import {
   CLOUDFRONT_REGION, FORMAT_VERSION, MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS,
@@ -33,21 +32,6 @@ export function parseProperties(raw: Record<string, unknown>, functionRegion: st
 /** CloudFormation does not split strings by itself, nor a dynamic reference with Fn::Split. */
 const LIST_REMEDY = '. Split a list in one string with Fn.split on StringParameter.valueForStringParameter, '
   + 'or read a StringList parameter with StringListParameter.valueForTypedListParameter.';
-
-/**
- * The grace period in minutes, undefined without one.
- *
- * @throws UserFacingError for anything but whole minutes within the limits
- */
-export function parseGracePeriod(raw: Record<string, unknown>): number | undefined {
-  const minutes = optionalString('GracePeriod', raw.GracePeriod);
-  if (minutes === undefined) return undefined;
-  if (!/^\d{1,6}$/.test(minutes) || Number(minutes) < MIN_GRACE_PERIOD || Number(minutes) > MAX_GRACE_PERIOD) {
-    throw new UserFacingError(`GracePeriod: must be whole minutes from ${MIN_GRACE_PERIOD} to ${MAX_GRACE_PERIOD}, `
-      + `got ${quote(minutes)}`);
-  }
-  return Number(minutes);
-}
 
 function parseTokenDomains(raw: unknown): string[] {
   if (!Array.isArray(raw) || !raw.every((domain) => typeof domain === 'string')) {

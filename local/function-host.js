@@ -2,9 +2,11 @@
 // Like Lambda, it fails an invocation that takes longer than the function has time.
 const { handler } = require(process.argv[2]);
 
-process.on('message', ({ invocation, event, remaining }) => {
+process.on('message', ({ invocation, event, remaining, invokedFunctionArn }) => {
   const end = Date.now() + remaining;
-  const context = { awsRequestId: invocation, getRemainingTimeInMillis: () => end - Date.now() };
+  const context = {
+    awsRequestId: invocation, invokedFunctionArn, getRemainingTimeInMillis: () => end - Date.now(),
+  };
   // On the way of the log, so that it comes after the last line.
   const report = (error) => process.stdout.write(`\u001e${JSON.stringify({ invocation, error })}\n`);
   Promise.resolve().then(() => handler(event, context)).then(

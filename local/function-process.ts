@@ -19,6 +19,9 @@ export interface FunctionOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** The function, as Lambda names it in the context. */
+export const FUNCTION_ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:Shop-WafCaptchaApiKeyProvider-1A2B3C';
+
 export const CREDENTIALS = {
   AWS_ACCESS_KEY_ID: 'AKIDEXAMPLEEXAMPLE00',
   AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00',
@@ -78,7 +81,7 @@ export class FunctionProcess implements FunctionInstance {
     const invocation = `invocation-${++this.invocations}`;
     const error = await new Promise<string | undefined>((resolve) => {
       this.waiting.set(invocation, resolve);
-      this.child.send({ invocation, event, remaining });
+      this.child.send({ invocation, event, remaining, invokedFunctionArn: FUNCTION_ARN });
     });
     this.waiting.delete(invocation);
     if (error) throw new Error(error);

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
 import { WafScope } from './waf-scope';
 
@@ -57,25 +57,11 @@ export interface WafCaptchaApiKeyProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * How long a key goes on working after it was replaced, rotated or removed: whole minutes, 1 minute to 365 days.
-   *
-   * Until then, stacks that are not deployed yet, other apps and open pages can use the old key. The time counts from
-   * the moment in which the deployment removes the key. All old keys are deleted at once when the stack of the provider
-   * is deleted, or when the provider has no more key with a grace period.
-   *
-   * Adding, changing or removing the grace period does not replace the key. It applies to a key that was deployed with
-   * it, so deploy it before you change the key. With an imported provider it is an error.
-   *
-   * @default - no grace period: the deployment that replaces or removes the key deletes it
-   */
-  readonly gracePeriod?: Duration;
-
-  /**
    * The provider whose function creates and deletes the key.
    *
    * It must be in the Region of the stack. A change replaces the key.
    *
-   * @default - the default provider of the stack, which is created on first use
+   * @default - the default provider of the stack, `WafCaptchaApiKeyProvider.getOrCreate(this)`
    */
   readonly provider?: IWafCaptchaApiKeyProvider;
 }

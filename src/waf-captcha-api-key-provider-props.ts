@@ -1,3 +1,4 @@
+import type { Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -8,6 +9,18 @@ import * as logs from 'aws-cdk-lib/aws-logs';
  * Settings of a provider.
  */
 export interface WafCaptchaApiKeyProviderProps {
+  /**
+   * How long a key goes on working after it was replaced, rotated or removed: whole minutes, 1 minute to 365 days.
+   *
+   * Until then, stacks that are not deployed yet, other apps and open pages can use the old key. It applies to every
+   * key that the function deletes, in whatever stack or app, from the deployment on that sets it. Keys that are waiting
+   * already keep their time. When the grace period is removed, or the stack of the provider is deleted, all keys that
+   * are waiting are deleted at once. No change of it replaces a key.
+   *
+   * @default - no grace period: the deployment that replaces or removes a key deletes it
+   */
+  readonly gracePeriod?: Duration;
+
   /**
    * The execution role of the function, which must be in the account of the stack.
    *

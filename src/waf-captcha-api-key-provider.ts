@@ -4,20 +4,26 @@ import {
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, Dependable, IConstruct } from 'constructs';
 import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
 import { connectivityOf, dependOn } from './private/dependencies';
 import { validateFunctionArn } from './private/function-arn';
-import { GracePeriodResources } from './private/grace-period';
+import {
+  addToEnvironment, GracePeriodResources, parseGracePeriod, scheduleGroupNameOf, validateEnvironment,
+} from './private/grace-period';
 import { acknowledgeRuntime, addPolicy, functionPermissions } from './private/permissions';
 import {
   allowFinalValues, createFunction, invokeConfigOf, networkOf, resourceOf,
 } from './private/provider-function';
 import { validateAccount, validateProviderProps } from './private/provider-props';
 import { differ } from './private/unresolved';
-import { matches, omitUnset } from './private/validate';
+import { matches, omitUnset, propertyError } from './private/validate';
 import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';
+
+/** Part of the ARN of the function, which CloudFormation lets no key change. */
+const DEFAULT_ID = 'WafCaptchaApiKeyProvider';
 
 /**
  * The Lambda function behind `WafCaptchaApiKey`, with its role and log group.
@@ -55,14 +61,33 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
   }
 
   /**
-   * The default provider of the stack, created on first use.
+   * The default provider of a stack, which its keys use unless they name another.
+   *
+   * The first call, or the first key, creates it. Properties are an error if it exists already, so call this before
+   * you create keys. Settings of the default provider replace no key.
+   *
+   * @param scope a construct of the stack
+   * @param props settings of the function, for the first call
+   */
+  public static getOrCreate(scope: Construct, props: WafCaptchaApiKeyProviderProps = {}): WafCaptchaApiKeyProvider {
+    const stack = Stack.of(scope);
+    const existing = stack.node.tryFindChild(DEFAULT_ID);
+    if (!isProvider(existing)) return new WafCaptchaApiKeyProvider(stack, DEFAULT_ID, props);
+    const [property] = Object.keys(omitUnset(props ?? {}));
+    if (property) {
+      throw propertyError(existing, property, 'the default provider of the stack exists already, because of an earlier '
+        + 'call or key; call getOrCreate with properties once, before the first key');
+    }
+    return existing;
+  }
+
+  /**
+   * Whether a provider is the default one of a stack.
    *
    * @internal
    */
-  public static _getOrCreate(stack: Stack): WafCaptchaApiKeyProvider {
-    const id = 'WafCaptchaApiKeyProvider'; // part of the function's ARN, which CloudFormation lets no key change
-    const existing = stack.node.tryFindChild(id);
-    return isProvider(existing) ? existing : new WafCaptchaApiKeyProvider(stack, id);
+  public static _isDefaultOf(stack: Stack, provider: IWafCaptchaApiKeyProvider): boolean {
+    return provider === stack.node.tryFindChild(DEFAULT_ID) as unknown;
   }
 
   /**
@@ -85,13 +110,29 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
    */
   public readonly logGroup: logs.ILogGroup;
 
+  /**
+   * The role with which EventBridge Scheduler invokes the function when a grace period ends.
+   *
+   * The role of the function needs `iam:PassRole` for it.
+   *
+   * @default - undefined without a grace period
+   */
+  public readonly schedulerRole?: iam.IRole;
+
+  /**
+   * The group of the schedules that delete keys when their grace period ends.
+   *
+   * The role of the function needs to create, read and delete schedules in it, and `scheduler:ListSchedules`.
+   *
+   * @default - undefined without a grace period
+   */
+  public readonly scheduleGroup?: scheduler.IScheduleGroup;
+
   /** Whether no subnet of the function has a route out of the VPC. */
   private readonly isIsolated: boolean;
 
   /** What keys wait for. */
   private readonly needed: CfnResource[];
-
-  private gracePeriods?: GracePeriodResources;
 
   /**
    * @param scope the scope of the provider
@@ -111,8 +152,19 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     });
     if (props.permissionsBoundary) iam.PermissionsBoundary.of(this).apply(props.permissionsBoundary);
-    const { permissionsBoundary, ...settings } = props;
+    const { permissionsBoundary, gracePeriod: duration, ...settings } = props;
+    const minutes = parseGracePeriod(this, duration);
+    const ScheduleGroupName = scheduleGroupNameOf(this);
+    const gracePeriod = minutes ? new GracePeriodResources(this, ScheduleGroupName) : undefined;
+    this.schedulerRole = gracePeriod?.schedulerRole;
+    this.scheduleGroup = gracePeriod?.group;
+    const setting = {
+      ScheduleGroupName,
+      ...gracePeriod && { GracePeriodMinutes: `${minutes}`, SchedulerRoleArn: gracePeriod.schedulerRole.roleArn },
+    };
+    validateEnvironment(this, props.environment);
     this.handler = createFunction(this, { memorySize: 256, ...settings, role, logGroup });
+    addToEnvironment(this.handler, setting);
 
     // What was built counts, because property injectors can set another role, log group or VPC.
     this.role = this.handler.role!;
@@ -135,6 +187,7 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     const invokeConfig = invokeConfigOf(this.handler)!;
     for (const vpc of vpcs) if (vpc.stack === this.stack) dependOn(invokeConfig, connectivityOf(vpc));
     this.needed = [resource, invokeConfig];
+    if (gracePeriod) this.needed.push(gracePeriod.addGuard(this.handler, [...this.needed], setting));
     // Keys and other constructs below the provider may depend on it.
     Dependable.implement(this, { dependencyRoots: this.needed });
 
@@ -150,11 +203,7 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
    *
    * @internal
    */
-  public _prepareFor(key: IConstruct, keyRegion?: string, gracePeriod?: number): void {
-    if (gracePeriod && !this.gracePeriods) {
-      this.gracePeriods = new GracePeriodResources(this, this.handler, this.role, [...this.needed]);
-      this.needed.push(this.gracePeriods.guard);
-    }
+  public _prepareFor(key: IConstruct, keyRegion?: string): void {
     const { region } = this.stack;
     if (!this.isIsolated || !keyRegion || !differ(keyRegion, region)) return;
     Validations.of(key).addWarning('cdk-waf-captcha-api-key:isolatedSubnets',

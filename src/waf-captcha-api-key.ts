@@ -7,7 +7,6 @@ import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
 import { crossStackValues } from './private/cross-stack-value';
 import { createCustomResource } from './private/custom-resource';
 import { dependOn } from './private/dependencies';
-import { validateGracePeriod } from './private/grace-period';
 import { parseAttributes } from './private/imported-attributes';
 import { calculateKeyHash } from './private/key-hash';
 import { validateRegion, validateScope } from './private/scope-and-region';
@@ -128,18 +127,13 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
       throw propertyError(this, 'removalPolicy',
         `must be RemovalPolicy.DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE, got ${show(props.removalPolicy)}`);
     }
-    const gracePeriod = validateGracePeriod(this, props.gracePeriod);
 
-    const provider = props.provider ?? WafCaptchaApiKeyProvider._getOrCreate(this.stack);
+    const provider = props.provider ?? WafCaptchaApiKeyProvider.getOrCreate(this);
     validateProvider(this, provider);
     // Only a provider of this app has the method. A library in it may bring its own copy of this class.
     if ('_prepareFor' in provider) {
       (provider as WafCaptchaApiKeyProvider)._prepareFor(
-        this, this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : region, gracePeriod);
-    } else if (gracePeriod) {
-      throw propertyError(this, 'gracePeriod', `${provider.node.path}, which is imported or not a `
-        + 'WafCaptchaApiKeyProvider, cannot delete keys later; use a provider of this app, or leave the grace period '
-        + 'out');
+        this, this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : region);
     }
     // As with `lambda.Version`, the hash of the identity is part of the path, and so of the logical id. Another key is
     // another resource: it is created before, and the old one deleted after, everything else is updated.
@@ -148,7 +142,7 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
       region,
       tokenDomains: this.tokenDomains,
       rotationId,
-      functionArn: props.provider?.functionArn,
+      functionArn: WafCaptchaApiKeyProvider._isDefaultOf(this.stack, provider) ? undefined : provider.functionArn,
     });
     const properties: KeyProperties = {
       FormatVersion: FORMAT_VERSION,
@@ -156,7 +150,6 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
       TokenDomains: [...this.tokenDomains], // the attribute is the user's to change
       Region: region,
       RotationId: rotationId,
-      GracePeriod: gracePeriod?.toString(),
     };
     const resource = createCustomResource(this, hash, RESOURCE_TYPE, provider.functionArn, properties);
     this.node.defaultChild = resource;

@@ -71,8 +71,8 @@ describe('AwsSolutions reports nothing', () => {
       (stack) => newKey(stack, { provider: new WafCaptchaApiKeyProvider(stack, 'Provider', { role: newRole(stack) }) }),
     ],
     ['with a grace period, and another logical id for the function', (stack) => {
-      const provider = new WafCaptchaApiKeyProvider(stack, 'Provider');
-      newKey(stack, { provider, gracePeriod: Duration.days(1) });
+      const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', { gracePeriod: Duration.days(1) });
+      newKey(stack, { provider });
       (provider.handler.node.defaultChild as lambda.CfnFunction).overrideLogicalId('Captcha');
     }],
     ...Object.entries({
@@ -172,6 +172,7 @@ describe('with the configuration that docs/design.md recommends', () => {
       logGroup,
       vpc: new ec2.Vpc(stack, 'Vpc'),
       tracing: lambda.Tracing.ACTIVE,
+      gracePeriod,
     });
     const fn = provider.handler.node.defaultChild as lambda.CfnFunction;
     fn.reservedConcurrentExecutions = 10;
@@ -179,7 +180,7 @@ describe('with the configuration that docs/design.md recommends', () => {
     const invokeConfig =
       provider.handler.node.findChild('EventInvokeConfig').node.defaultChild as lambda.CfnEventInvokeConfig;
     invokeConfig.destinationConfig = { onFailure: { destination: queue.queueArn } };
-    newKey(stack, { provider, gracePeriod });
+    newKey(stack, { provider });
   }
 
   const ours = ['Shop/WafCaptchaApiKeys/', 'Shop/Given/', 'Shop/Permissions/', 'Shop/Log/', 'Shop/Key/'];
@@ -192,7 +193,7 @@ describe('with the configuration that docs/design.md recommends', () => {
 
   test.each(PACKS.slice(0, 4))('%s reports one inline policy with a grace period', (name, Checks) => {
     expect(ourFindings(Checks, Duration.days(1))).toEqual([
-      `${name}-IAMNoInlinePolicy Shop/WafCaptchaApiKeys/GracePeriod/SchedulerRole/Resource`,
+      `${name}-IAMNoInlinePolicy Shop/WafCaptchaApiKeys/GracePeriod/SchedulerRole/DefaultPolicy/Resource`,
     ]);
   });
 });

@@ -29,7 +29,8 @@ describe('a key waits for', () => {
 
   test('the guard and all that it needs with a grace period', () => {
     const stack = newStack();
-    newKey(stack, { gracePeriod: Duration.days(1) });
+    WafCaptchaApiKeyProvider.getOrCreate(stack, { gracePeriod: Duration.days(1) });
+    newKey(stack);
     const guard = idOf(stack, GRACE_PERIOD_RESOURCE_TYPE);
     expect(keyOf(stack).DependsOn).toContain(guard);
     const others = Object.keys(Template.fromStack(stack).toJSON().Resources)
@@ -40,7 +41,9 @@ describe('a key waits for', () => {
   test('a policy of the user for an immutable role on which the function depends', () => {
     const stack = newStack();
     const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', { role: role.withoutPolicyUpdates() });
+    const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', {
+      role: role.withoutPolicyUpdates(), gracePeriod: Duration.days(1),
+    });
     const policy = new iam.ManagedPolicy(stack, 'Policy', {
       roles: [role],
       statements: [
@@ -48,7 +51,7 @@ describe('a key waits for', () => {
       ],
     });
     provider.handler.node.addDependency(policy);
-    newKey(stack, { provider, gracePeriod: Duration.days(1) });
+    newKey(stack, { provider });
     const policyId = idOf(stack, 'AWS::IAM::ManagedPolicy');
     for (const id of [keyIdOf(stack), idOf(stack, GRACE_PERIOD_RESOURCE_TYPE)]) {
       expect(neededBy(stack, id)).toContain(policyId);
@@ -86,25 +89,25 @@ describe('a key waits for', () => {
 });
 
 describe('there is no circular dependency', () => {
-  test.each<[string, (provider: WafCaptchaApiKeyProvider, gracePeriod?: Duration) => void]>([
-    ['two keys below their provider', (provider, gracePeriod) => {
-      newKey(provider, { provider, gracePeriod }, 'One');
-      newKey(provider, { provider, gracePeriod, rotationId: '2' }, 'Two');
+  test.each<[string, (provider: WafCaptchaApiKeyProvider) => void]>([
+    ['two keys below their provider', (provider) => {
+      newKey(provider, { provider }, 'One');
+      newKey(provider, { provider, rotationId: '2' }, 'Two');
     }],
-    ['a key and a dashboard below the provider', (provider, gracePeriod) => {
-      const { apiKey } = newKey(provider, { provider, gracePeriod });
+    ['a key and a dashboard below the provider', (provider) => {
+      const { apiKey } = newKey(provider, { provider });
       new cloudwatch.Dashboard(provider, 'Dashboard', {
         widgets: [[new cloudwatch.TextWidget({ markdown: `${apiKey} ${provider.handler.functionName}` })]],
       });
     }],
-    ['a key and an alias of the function below the function', (provider, gracePeriod) => {
-      newKey(provider.handler, { provider, gracePeriod });
+    ['a key and an alias of the function below the function', (provider) => {
+      newKey(provider.handler, { provider });
       provider.handler.addAlias('live');
     }],
   ])('for %s', (_, declare) => {
     for (const gracePeriod of [undefined, Duration.days(1)]) {
       const stack = newStack();
-      declare(new WafCaptchaApiKeyProvider(stack, 'Provider'), gracePeriod);
+      declare(new WafCaptchaApiKeyProvider(stack, 'Provider', { gracePeriod }));
       expect(() => Template.fromStack(stack)).not.toThrow();
     }
   });
@@ -183,7 +186,7 @@ describe('conditions', () => {
   test('a key under another condition than its provider names nothing that may not exist', () => {
     const stack = newStack();
     const key = newKey(stack).node.defaultChild as CfnResource;
-    const provider = WafCaptchaApiKeyProvider._getOrCreate(stack);
+    const provider = WafCaptchaApiKeyProvider.getOrCreate(stack);
     const condition = newCondition(stack, 'HasProvider');
     for (const resource of provider.node.findAll().filter(CfnResource.isCfnResource)) {
       resource.cfnOptions.condition = condition;
@@ -209,7 +212,7 @@ describe('conditions', () => {
 test('a provider of another stack is deployed before its keys', () => {
   const app = new App();
   const [home, shop] = ['Home', 'Shop'].map((id) => new Stack(app, id));
-  newKey(shop, { provider: new WafCaptchaApiKeyProvider(home, 'Provider'), gracePeriod: Duration.days(1) });
+  newKey(shop, { provider: new WafCaptchaApiKeyProvider(home, 'Provider', { gracePeriod: Duration.days(1) }) });
   expect(keyOf(shop)).not.toHaveProperty('DependsOn');
   expect(shop.dependencies).toEqual([home]);
 });

@@ -76,11 +76,11 @@ test('the first pass accepts the items of a split list by their places', () => {
 test('the first pass accepts the number of a look-up as the grace period', () => {
   const stack = bound();
   const days = Number(StringParameter.valueFromLookup(stack, '/shop/days'));
-  newKey(stack, { gracePeriod: Duration.days(days) });
+  WafCaptchaApiKeyProvider.getOrCreate(stack, { gracePeriod: Duration.days(days) });
   expect(() => (stack.node.root as App).synth()).not.toThrow();
   // The CLI reports errors of this kind only after all look-ups have happened.
   const message = 'gracePeriod: must be whole minutes, from 1 minute to 365 days, known at synthesis, got no number';
-  Annotations.fromStack(stack).hasError('/Shop/Key', message);
+  Annotations.fromStack(stack).hasError('/Shop/WafCaptchaApiKeyProvider', message);
 });
 
 test('the first pass accepts a look-up beside five domains, one of which it may return', () => {

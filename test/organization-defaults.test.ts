@@ -103,7 +103,7 @@ describe.each(FORMS)('%s of property injectors reach', (_, form) => {
   test('the schedule group', () => {
     const stack = newStack();
     inject(stack, scheduler.ScheduleGroup.PROPERTY_INJECTION_ID, { removalPolicy: RemovalPolicy.RETAIN }, form);
-    newKey(stack, { gracePeriod: Duration.days(1) });
+    WafCaptchaApiKeyProvider.getOrCreate(stack, { gracePeriod: Duration.days(1) });
     expect(theOnly(stack, 'AWS::Scheduler::ScheduleGroup').DeletionPolicy).toBe(
       form === FORCED ? 'Retain' : 'Delete');
   });
@@ -162,7 +162,7 @@ describe('what the provider chooses itself', () => {
     const logGroup = logs.LogGroup.fromLogGroupName(stack, 'Central', '/central');
     inject(stack, LAMBDA, { logGroup });
     newKey(stack);
-    const { logGroup: built } = WafCaptchaApiKeyProvider._getOrCreate(stack);
+    const { logGroup: built } = WafCaptchaApiKeyProvider.getOrCreate(stack);
     expect(built).toBe(logGroup);
     expect(functionOf(stack).Properties.LoggingConfig).toEqual({ LogGroup: '/central' });
     expect(allowedIn(stack)['logs:PutLogEvents']).toEqual({ Resource: stack.resolve(logGroup.logGroupArn) });
@@ -174,7 +174,7 @@ describe('what the provider chooses itself', () => {
     const role = new iam.Role(stack, 'Central', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     inject(stack, LAMBDA, { role });
     newKey(stack);
-    expect(WafCaptchaApiKeyProvider._getOrCreate(stack).role).toBe(role);
+    expect(WafCaptchaApiKeyProvider.getOrCreate(stack).role).toBe(role);
     const [[policyId, policy]] = Object.entries(resourcesOf(stack, 'AWS::IAM::Policy'));
     expect(policy.Properties.Roles).toEqual([stack.resolve(role.roleName)]);
     expect(functionOf(stack).DependsOn).toContain(policyId);

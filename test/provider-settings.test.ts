@@ -80,11 +80,12 @@ describe('settings of the provider', () => {
 
   test('include a permissions boundary for all new roles, which is an error with a given role', () => {
     const stack = newStack();
+    const gracePeriod = Duration.days(1);
     const permissionsBoundary = iam.ManagedPolicy.fromManagedPolicyArn(
       stack, 'Boundary', `arn:aws:iam::${ACCOUNT}:policy/boundary`,
     );
-    const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', { permissionsBoundary });
-    newKey(stack, { provider, gracePeriod: Duration.days(1) });
+    const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', { permissionsBoundary, gracePeriod });
+    newKey(stack, { provider });
     const boundaries = Object.values(resourcesOf(stack, 'AWS::IAM::Role'))
       .map(({ Properties }) => Properties.PermissionsBoundary);
     expect(boundaries).toEqual(Array(2).fill(`arn:aws:iam::${ACCOUNT}:policy/boundary`));

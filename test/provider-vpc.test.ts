@@ -119,8 +119,10 @@ describe('endpoints and routes of a VPC in the stack exist as long as the keys',
     const stack = newStack(envOf('eu-west-1'));
     const vpc = newVpc(stack, PRIVATE_ISOLATED);
     const vpcSubnets = { subnetType: PRIVATE_ISOLATED };
-    const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', { vpc, vpcSubnets });
-    newKey(stack, { provider, scope: WafScope.REGIONAL, gracePeriod: Duration.days(1) });
+    const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', {
+      vpc, vpcSubnets, gracePeriod: Duration.days(1),
+    });
+    newKey(stack, { provider, scope: WafScope.REGIONAL });
     for (const service of ['wafv2', 'cloudformation', 'scheduler']) {
       vpc.addInterfaceEndpoint(service, { service: new ec2.InterfaceVpcEndpointAwsService(service) })
         .connections.allowDefaultPortFrom(provider.handler);
@@ -140,8 +142,8 @@ describe('endpoints and routes of a VPC in the stack exist as long as the keys',
   test('and constructs below the VPC can be the provider, and use keys', () => {
     const stack = newStack(envOf('eu-west-1'));
     const vpc = newVpc(stack, PRIVATE_ISOLATED);
-    const provider = new WafCaptchaApiKeyProvider(vpc, 'Provider', { vpc });
-    const { apiKey } = newKey(stack, { provider, scope: WafScope.REGIONAL, gracePeriod: Duration.days(1) });
+    const provider = new WafCaptchaApiKeyProvider(vpc, 'Provider', { vpc, gracePeriod: Duration.days(1) });
+    const { apiKey } = newKey(stack, { provider, scope: WafScope.REGIONAL });
     new CfnWaitConditionHandle(vpc, 'User').addMetadata('Key', apiKey);
     vpc.addGatewayEndpoint('s3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
 

@@ -64,7 +64,7 @@ describe('the function', () => {
       MemorySize: 256,
       Timeout: 900,
       VpcConfig: Match.absent(),
-      Environment: Match.absent(),
+      Environment: { Variables: { SCHEDULE_GROUP_NAME: Match.anyValue() } },
       TracingConfig: Match.absent(),
     });
     template.hasResourceProperties(

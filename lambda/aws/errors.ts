@@ -1,6 +1,7 @@
-/** Whether a service does not allow the call. */
-export function isDenied({ name }: Error): boolean {
-  return /^(AccessDenied|NotAuthorized|UnauthorizedOperation)/.test(name);
+/** Whether a service does not allow the call. For EventBridge Scheduler, an unknown role is an invalid parameter. */
+export function isDenied({ name, message }: Error): boolean {
+  return /^(AccessDenied|NotAuthorized|UnauthorizedOperation)/.test(name)
+    || (name === 'ValidationException' && /\bassume the role\b/.test(message));
 }
 
 /** Whether a service does not know the credentials, under the names of the protocols JSON and Query. */

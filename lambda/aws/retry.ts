@@ -27,12 +27,37 @@ const LONG_RETRY_MS = 30_000;
 
 type ErrorKind = keyof typeof MAX_RETRY_MS;
 
+/** How long each kind of error is retried at most, if not for the usual time. */
+export type RetryLimits = Partial<Record<ErrorKind, number>>;
+
+/** How reasons name a service. */
+export interface Service {
+  readonly name: string;
+  /** Of the actions in policies. */
+  readonly prefix: string;
+}
+
+const AWS_WAF: Service = { name: 'AWS WAF', prefix: 'wafv2' };
+
+/** A call that has failed for good. */
+export class CallError extends UserFacingError {
+  public override readonly name = 'CallError';
+
+  /** @param wasRefused whether the call is not allowed, or was never sent: nobody has answered what it asks */
+  constructor(message: string, public readonly wasRefused: boolean) {
+    super(message);
+  }
+}
+
 /** What limits and observes the calls of one event. */
 export interface RetryContext {
   readonly clock: Clock;
   readonly log: Logger;
   /** No attempt starts or continues after this time. */
   readonly deadline: number;
+  /** @default - AWS WAF */
+  readonly service?: Service;
+  readonly limits?: RetryLimits;
   /** Aborts what is no longer needed. */
   readonly signal?: AbortSignal;
   /** What the user can do about a failure: a sentence for the reason. */
@@ -49,22 +74,24 @@ export interface RetryContext {
 /**
  * Calls until it succeeds or retrying is pointless.
  *
- * @throws UserFacingError with a reason for the user
+ * @throws CallError with a reason for the user
  */
 export async function withRetries<T>(
   operation: string, context: RetryContext, call: (signal: AbortSignal) => Promise<T>,
   outcomeOf: (result: T) => string = () => 'ok',
 ): Promise<T> {
-  const { clock, log, deadline, signal, remedy, untilDeadline } = context;
+  const { clock, log, deadline, signal, remedy, untilDeadline, service = AWS_WAF } = context;
+  const limits = { ...MAX_RETRY_MS, ...untilDeadline && { unavailable: Infinity }, ...context.limits };
   const started = clock.now();
   const retriedFor = { throttled: 0, unavailable: 0, denied: 0, unrecognized: 0, rejected: 0 };
-  let failure: UserFacingError | undefined;
+  let failure: CallError | undefined;
   let mayHaveCreated = false;
   for (let attempt = 1; ; attempt++) {
     const attemptStarted = clock.now();
     if (attemptStarted + MIN_ATTEMPT_MS > deadline) {
       // After a pause that ended late, the reason is still that of the last attempt.
-      throw failure ?? new UserFacingError(joined(`Ran out of time before calling wafv2:${operation}.`, remedy));
+      const reason = joined(`Ran out of time before calling ${service.prefix}:${operation}.`, remedy);
+      throw failure ?? new CallError(reason, false);
     }
     const logAttempt = (outcome: string, more = {}, level: LogLevel = 'INFO') =>
       log({ operation, attempt, duration: clock.now() - attemptStarted, outcome, ...more }, level);
@@ -85,12 +112,11 @@ export async function withRetries<T>(
       );
       const wait = backoffMs(kind, clock.now() - started, attempt);
       retriedFor[kind] += wait + clock.now() - attemptStarted;
-      failure = new UserFacingError(joined(
-        failureReason(operation, kind, error, attempt, clock.now() - started, remedy),
+      failure = new CallError(joined(
+        failureReason(service, operation, kind, error, attempt, clock.now() - started, remedy),
         mayHaveCreated ? 'An attempt may have created a key, which no resource holds.' : undefined,
-      ));
-      const maxRetry = kind === 'unavailable' && untilDeadline ? Infinity : MAX_RETRY_MS[kind];
-      if (retriedFor[kind] > maxRetry || clock.now() + wait + MIN_ATTEMPT_MS > deadline) throw failure;
+      ), kind === 'denied' || kind === 'unrecognized' || isUnsent(error as Error));
+      if (retriedFor[kind] > limits[kind] || clock.now() + wait + MIN_ATTEMPT_MS > deadline) throw failure;
       await clock.sleep(wait);
       await throwIfAbandoned(context, operation === 'CreateAPIKey');
     }
@@ -133,16 +159,17 @@ function backoffMs(kind: ErrorKind, elapsed: number, attempt: number): number {
 }
 
 function failureReason(
-  operation: string, kind: ErrorKind, error: unknown, attempts: number, elapsed: number, remedy: string | undefined,
+  { name, prefix }: Service, operation: string, kind: ErrorKind, error: unknown, attempts: number, elapsed: number,
+  remedy: string | undefined,
 ): string {
-  const action = `wafv2:${operation}`;
+  const action = `${prefix}:${operation}`;
   const seconds = Math.round(elapsed / 1000);
   const count = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
   const message = messageOf(error);
   switch (kind) {
     case 'throttled':
       return joined(
-        `${action} was throttled for ${seconds} s (${count}). AWS WAF limits this call per account and Region.`,
+        `${action} was throttled for ${seconds} s (${count}). ${name} limits this call per account and Region.`,
         operation === 'CreateAPIKey' ? 'Deploy again with fewer new keys.' : remedy,
         `(${message})`,
       );
@@ -150,14 +177,14 @@ function failureReason(
       return `The provider's role is not allowed to call ${action}. Check its policies, permissions boundary and `
         + `service control policies. (${message})`;
     case 'unrecognized':
-      return `AWS WAF did not recognize the credentials of the provider's role for ${action}. `
+      return `${name} did not recognize the credentials of the provider's role for ${action}. `
         + `Check that the Region is enabled in the account. (${message})`;
     case 'unavailable':
       return joined(
-        `AWS WAF could not be reached or failed on ${action} for ${seconds} s (${count}).`, remedy, `(${message})`,
+        `${name} could not be reached or failed on ${action} for ${seconds} s (${count}).`, remedy, `(${message})`,
       );
     case 'rejected':
-      return `AWS WAF rejected ${action}: ${message}`;
+      return `${name} rejected ${action}: ${message}`;
   }
 }
 

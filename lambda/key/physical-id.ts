@@ -9,8 +9,6 @@ const NAMESPACE = 'waf-captcha-api-key/';
 const FORMAT = '1';
 const DIGEST_MARK = 'sha256:';
 const REFERENCE_LENGTH = 6;
-/** Stands before the reference to a key that may be in its grace period. */
-export const GRACE_PERIOD_MARK = '~';
 
 /** The physical id of a resource whose creation failed: its Delete has nothing to delete. */
 export const CREATE_FAILED_PHYSICAL_ID = 'not-created';
@@ -29,7 +27,7 @@ export interface PhysicalId {
   /**
    * Short references to the keys that this one has replaced, newest first. CloudFormation may roll a replacement back
    * by an Update with only the new id: the reference tells which listed key was the previous one, and the rest
-   * completes its id. The key of another owner never matches. A `~` marks a key that may be in its grace period.
+   * completes its id. The key of another owner never matches.
    */
   readonly predecessors: readonly string[];
   readonly apiKey?: string;
@@ -52,7 +50,7 @@ export function formatPhysicalId(desired: DesiredKey, apiKey: string, predecesso
  */
 export function parsePhysicalId(id: string): PhysicalId | undefined {
   if (!id.startsWith(NAMESPACE)) return undefined;
-  const match = /^1\/(CLOUDFRONT|REGIONAL)\/([a-z0-9-]+)\/([\w-]{16})\/((?:~?[\w-]{6})*)\/(.+)$/s.exec(
+  const match = /^1\/(CLOUDFRONT|REGIONAL)\/([a-z0-9-]+)\/([\w-]{16})\/((?:[\w-]{6})*)\/(.+)$/s.exec(
     id.slice(NAMESPACE.length),
   );
   if (!match) {
@@ -64,7 +62,7 @@ export function parsePhysicalId(id: string): PhysicalId | undefined {
     scope: scope as WafScopeName,
     region,
     identity,
-    predecessors: predecessors.match(/~?[\w-]{6}/g) ?? [],
+    predecessors: predecessors.match(/[\w-]{6}/g) ?? [],
     ...(key.startsWith(DIGEST_MARK) ? { apiKeyDigest: key.slice(DIGEST_MARK.length) } : { apiKey: key }),
   };
 }
@@ -79,9 +77,9 @@ export function referenceTo(id: string): string {
   return keyDigest(id).slice(0, REFERENCE_LENGTH);
 }
 
-/** Whether a reference, marked or not, refers to the key of this id. */
+/** Whether a reference refers to the key of this id. */
 export function refersTo(reference: string, id: string): boolean {
-  return reference.replace(GRACE_PERIOD_MARK, '') === referenceTo(id);
+  return reference === referenceTo(id);
 }
 
 /** A digest of the id without its references: the same for every id of the key. */

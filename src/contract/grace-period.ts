@@ -1,20 +1,25 @@
 /**
  * What the construct and the handler agree upon about grace periods.
  *
- * The schedule group has the name of the function, so that a key needs no reference to it: a key may be in another
- * stack than its provider, and a reference that comes and goes with the grace period could lock one of the two stacks.
- * The template, a disabled schedule in the group, has this name, too: the schedules of the keys take their target and
- * their role from it.
+ * The settings of the function are in its environment. Those of the guard are in its properties, because CloudFormation
+ * changes the function before it deletes the guard.
  */
 
-/** The custom resource whose deletion deletes every key that is still pending. */
+/** The custom resource that proves a grace period, and whose deletion deletes every key that is still pending. */
 export const GRACE_PERIOD_RESOURCE_TYPE = 'Custom::WafCaptchaApiKeyGracePeriod';
 
-/** The physical id of that resource. */
-export const GRACE_PERIOD_PHYSICAL_ID = 'grace-period';
+export interface GracePeriodProperties {
+  /** Also without a grace period: schedules of an earlier one are found by it. */
+  readonly ScheduleGroupName: string;
+  /** EventBridge Scheduler counts in minutes, too. */
+  readonly GracePeriodMinutes?: string;
+  /** The role with which EventBridge Scheduler invokes the function. */
+  readonly SchedulerRoleArn?: string;
+}
 
-/** In minutes. EventBridge Scheduler counts in minutes, too. */
-export const MIN_GRACE_PERIOD = 1;
-
-/** In minutes: 365 days. */
-export const MAX_GRACE_PERIOD = 365 * 24 * 60;
+/** The environment variable of each setting. */
+export const ENVIRONMENT_VARIABLES: Readonly<Record<keyof GracePeriodProperties, string>> = {
+  ScheduleGroupName: 'SCHEDULE_GROUP_NAME',
+  GracePeriodMinutes: 'GRACE_PERIOD_MINUTES',
+  SchedulerRoleArn: 'SCHEDULER_ROLE_ARN',
+};

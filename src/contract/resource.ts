@@ -30,8 +30,6 @@ export interface KeyProperties {
   /** REGIONAL only: where the key is made, if not in the function's own region. */
   readonly Region?: string;
   readonly RotationId?: string;
-  /** In minutes. No part of the key's identity. */
-  readonly GracePeriod?: string;
 }
 
 export interface KeyAttributes {

@@ -1,4 +1,5 @@
-import { Annotations, CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { createHash } from 'node:crypto';
+import { Annotations, CfnResource, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
@@ -6,18 +7,33 @@ import { Construct, IConstruct } from 'constructs';
 import { createCustomResource } from './custom-resource';
 import { dependableOn, dependOn } from './dependencies';
 import { addPolicy, allow } from './permissions';
-import { propertyError } from './validate';
-import { GRACE_PERIOD_RESOURCE_TYPE, MAX_GRACE_PERIOD, MIN_GRACE_PERIOD } from '../contract/grace-period';
+import { pathWithin } from './token-structure';
+import { propertyError, show } from './validate';
+import { ENVIRONMENT_VARIABLES, GRACE_PERIOD_RESOURCE_TYPE, GracePeriodProperties } from '../contract/grace-period';
+
+const MAX_MINUTES = Duration.days(365).toMinutes();
+
+/** @throws Error for environment variables of the user that are those of the setting */
+export function validateEnvironment(construct: Construct, environment: object = {}): void {
+  const reserved = Object.values(ENVIRONMENT_VARIABLES).find((name) => name in environment);
+  if (reserved) throw propertyError(construct, 'environment', `${reserved} is reserved for the grace period`);
+}
 
 /**
- * The grace period of a key in minutes.
+ * The grace period in minutes.
  *
- * @throws Error for anything but whole minutes within the limits
+ * @throws Error for anything but whole minutes from 1 minute to 365 days
  */
-export function validateGracePeriod(construct: Construct, gracePeriod?: Duration): number | undefined {
-  if (!gracePeriod) return undefined;
-  const minutes = gracePeriod.toMinutes({ integral: false });
-  if (Number.isInteger(minutes) && minutes >= MIN_GRACE_PERIOD && minutes <= MAX_GRACE_PERIOD) return minutes;
+export function parseGracePeriod(construct: Construct, gracePeriod?: Duration): number | undefined {
+  if (gracePeriod === undefined || gracePeriod === null) return undefined;
+  if (typeof gracePeriod.toMilliseconds !== 'function') {
+    throw propertyError(construct, 'gracePeriod',
+      `must be a Duration, such as Duration.days(1), got ${show(gracePeriod)}`);
+  }
+  const isKnown = !gracePeriod.isUnresolved();
+  // In whole milliseconds, because 1.1 hours are 66.00000000000001 minutes.
+  const minutes = isKnown ? Math.round(gracePeriod.toMilliseconds({ integral: false })) / 60_000 : 0;
+  if (Number.isInteger(minutes) && minutes >= 1 && minutes <= MAX_MINUTES) return minutes;
   const problem = 'must be whole minutes, from 1 minute to 365 days, known at synthesis, '
     + `got ${gracePeriod.toHumanString() || 'no number'}`;
   if (!Number.isNaN(minutes)) throw propertyError(construct, 'gracePeriod', problem);
@@ -26,60 +42,75 @@ export function validateGracePeriod(construct: Construct, gracePeriod?: Duration
   return undefined;
 }
 
-/** What a provider needs for keys with a grace period: five resources, as children of the provider. */
-export class GracePeriodResources extends Construct {
-  public readonly guard: CfnResource;
+/**
+ * The name of the schedule group, which the function has in its environment with and without a grace period.
+ *
+ * Not after the function: its role for schedules trusts only the group.
+ */
+export function scheduleGroupNameOf(provider: Construct): string {
+  const stack = Stack.of(provider);
+  const hash = createHash('sha256').update(pathWithin(stack, provider)).digest('hex').slice(0, 8);
+  return `WafCaptchaApiKeys-${hash}-${Fn.select(2, Fn.split('/', stack.stackId))}`;
+}
 
-  constructor(provider: Construct, handler: lambda.Function, role: iam.IRole, needed: IConstruct[]) {
+/** Adds the setting to the environment of the function, whoever else has set variables there. */
+export function addToEnvironment(handler: lambda.Function, setting: GracePeriodProperties): void {
+  for (const [name, value] of Object.entries(setting)) {
+    handler.addEnvironment(ENVIRONMENT_VARIABLES[name as keyof GracePeriodProperties], value);
+  }
+}
+
+/** What the function of a provider with a grace period needs. */
+export class GracePeriodResources extends Construct {
+  public readonly group: scheduler.IScheduleGroup;
+  public readonly schedulerRole: iam.Role;
+
+  /** Creates what the function names in its environment. */
+  constructor(private readonly provider: Construct, private readonly scheduleGroupName: string) {
     super(provider, 'GracePeriod');
 
-    // Deleted with all its schedules, so the guard below has to be deleted first.
-    const group = new scheduler.ScheduleGroup(this, 'Schedules', {
-      scheduleGroupName: handler.functionName,
+    // Deleted with all its schedules, so the guard has to be deleted first.
+    this.group = new scheduler.ScheduleGroup(this, 'Schedules', {
+      scheduleGroupName,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const schedulerRole = this.createSchedulerRole(handler, group);
-    const policy = addPolicy(this, role, this.permissions(group, schedulerRole));
-    const template = new scheduler.Schedule(this, 'Template', {
-      description: 'Never runs. The schedules of the keys take their target and their role from it.',
-      scheduleName: handler.functionName, // CloudFormation takes a name once in an account, whatever the group
-      scheduleGroup: group,
-      enabled: false,
-      schedule: scheduler.ScheduleExpression.rate(Duration.days(1)),
-      target: { bind: () => ({ arn: handler.functionArn, role: schedulerRole }) },
-    });
-    // By its name it depends on the function only. The policy gives IAM time to know the new role.
-    template.node.addDependency(group, ...policy ? [policy.resource] : []);
-
-    this.guard = createCustomResource(this, 'Guard', GRACE_PERIOD_RESOURCE_TYPE, handler.functionArn, {});
-    // Keys depend on their provider and so on the guard, which is deleted after the keys and before all that it needs.
-    dependOn(this.guard, dependableOn(() => [...needed, template]));
-  }
-
-  private createSchedulerRole(handler: lambda.Function, group: scheduler.ScheduleGroup): iam.Role {
-    return new iam.Role(this, 'SchedulerRole', {
+    this.schedulerRole = new iam.Role(this, 'SchedulerRole', {
       assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
-          StringEquals: { 'aws:SourceAccount': Stack.of(this).account, 'aws:SourceArn': group.scheduleGroupArn },
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account, 'aws:SourceArn': this.group.scheduleGroupArn },
         },
       }),
-      inlinePolicies: {
-        InvokeFunction: new iam.PolicyDocument({ statements: [allow(['lambda:InvokeFunction'], handler.functionArn)] }),
-      },
     });
   }
 
-  private permissions(group: scheduler.ScheduleGroup, schedulerRole: iam.Role): iam.PolicyStatement[] {
-    const { stack, scheduleGroupName } = group;
-    const resourceName = `${scheduleGroupName}/*`; // the schedules do not exist yet
+  /**
+   * Adds the guard. Keys depend on it, so it is deleted after the keys and before all that it needs, also when only the
+   * grace period is removed.
+   *
+   * @param needed what the guard needs beside the resources of the grace period
+   */
+  public addGuard(handler: lambda.Function, needed: IConstruct[], properties: GracePeriodProperties): CfnResource {
+    // A policy of its own: in the role, the function would depend on itself.
+    this.schedulerRole.addToPolicy(allow(['lambda:InvokeFunction'], handler.functionArn));
+    // Of a resource of its own, too, which outlives the guard. The function has the setting only after it.
+    const policy = addPolicy(this, handler.role!, this.permissions());
+    if (policy) (handler.node.defaultChild as CfnResource).addDependency(policy.resource);
+    const guard = createCustomResource(
+      this.provider, 'GracePeriodGuard', GRACE_PERIOD_RESOURCE_TYPE, handler.functionArn, properties);
+    dependOn(guard, dependableOn(() => [...needed, this]));
+    return guard;
+  }
+
+  private permissions(): iam.PolicyStatement[] {
+    const resourceName = `${this.scheduleGroupName}/*`; // the schedules do not exist yet
     return [
       allow(
         ['scheduler:CreateSchedule', 'scheduler:GetSchedule', 'scheduler:DeleteSchedule'],
-        stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName }),
+        Stack.of(this).formatArn({ service: 'scheduler', resource: 'schedule', resourceName }),
       ),
       // EventBridge Scheduler supports no resource-level permissions for this action.
       allow(['scheduler:ListSchedules'], '*'),
-      allow(['iam:PassRole'], schedulerRole.roleArn, {
+      allow(['iam:PassRole'], this.schedulerRole.roleArn, {
         StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
       }),
     ];

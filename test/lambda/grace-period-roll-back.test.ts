@@ -1,15 +1,13 @@
-import { CLOUDFRONT, Properties } from './support/test-environment';
-import { GracePeriodEnvironment, FUNCTION_NAME, withGracePeriod, withScheduler } from './support/with-scheduler';
+import { NO_LAGS } from './support/scheduler-double';
+import { CLOUDFRONT, environmentTest } from './support/test-environment';
+import { GracePeriodEnvironment, GROUP, setting, withScheduler, WITHOUT } from './support/with-scheduler';
 import type { ResourceEvent } from '../../lambda/events';
 import { inventedId } from '../../local/cloudformation-endpoint';
 import type { ReceivedResponse } from '../../local/response-bucket';
 
-jest.setTimeout(120_000);
-
 const HOUR = 60;
-const A = withGracePeriod(CLOUDFRONT, HOUR);
+const A = CLOUDFRONT;
 const B = { ...A, TokenDomains: ['example.org'] };
-const off = ({ GracePeriod, ...properties }: Properties): Properties => properties;
 
 /** Values that are known only at deploy time have changed from A to B and the deployment is complete: A is pending. */
 async function replaced({ keys }: GracePeriodEnvironment) {
@@ -20,7 +18,7 @@ async function replaced({ keys }: GracePeriodEnvironment) {
 }
 
 describe('roll-back of a replacement', () => {
-  test.concurrent('by a Delete of the new id deletes only the new key later', withScheduler(async (env) => {
+  environmentTest('by a Delete of the new id deletes only the new key later', withScheduler(async (env) => {
     const { keys } = env;
     const first = await keys.create(A);
     const second = await keys.update(first.PhysicalResourceId, B, A);
@@ -32,25 +30,48 @@ describe('roll-back of a replacement', () => {
     expect(keys.liveKeys).toEqual([first.Data!.APIKey]);
   }));
 
-  test.concurrent.each<[string, Properties, Properties]>([
-    ['with the grace period in both', A, B],
-    ['that switches the grace period on', off(A), B],
-    ['that switches the grace period off', A, off(B)],
+  const [hour, day] = [setting(HOUR), setting(24 * HOUR)];
+  environmentTest.each([
+    ['with the setting in both', hour, hour],
+    ['that switches it on', WITHOUT, hour],
+    ['that switches it off', hour, WITHOUT],
+    ['that lengthens it', hour, day],
   ])('by an Update of the new id first restores the old key: %s', (_, before, after) => withScheduler(async (env) => {
     const { keys } = env;
-    const first = await keys.create(before);
-    const second = await keys.update(first.PhysicalResourceId, after, before);
+    const first = await keys.create(A);
+    env.deploy(after);
+    const second = await keys.update(first.PhysicalResourceId, B, A);
 
-    const restored = await keys.update(second.PhysicalResourceId, before, after);
+    env.deploy(before);
+    const restored = await keys.update(second.PhysicalResourceId, A, B);
     expect(restored).toMatchObject({ PhysicalResourceId: first.PhysicalResourceId, Data: first.Data });
-    await keys.delete(second.PhysicalResourceId, after);
+    await keys.delete(second.PhysicalResourceId, B);
 
-    await env.pass(HOUR + 1);
+    await env.pass(24 * HOUR + 1);
     expect(keys.liveKeys).toEqual([first.Data!.APIKey]);
     expect(env.pending).toEqual([]);
-  })());
+  }, { properties: before })());
 
-  test.concurrent('of a later replacement restores the second key, not the first', withScheduler(async (env) => {
+  // On the bundle: in this process the SDK wraps errors of connections.
+  test.concurrent.each<[string, (env: GracePeriodEnvironment) => unknown]>([
+    ['the group is gone', ({ scheduler }) => scheduler.removeGroup(GROUP)],
+    ['the permissions are gone', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' })],
+    ['there is no connection', ({ scheduler }) => scheduler.stop()],
+  ])('restores the old key without the setting, also if %s', (_, breakScheduler) => withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    const first = await keys.create(A);
+    const second = await keys.update(first.PhysicalResourceId, B, A);
+    await breakScheduler(env);
+    const started = keys.now();
+
+    const restored = await keys.update(second.PhysicalResourceId, A, B);
+
+    expect(restored).toMatchObject({ PhysicalResourceId: first.PhysicalResourceId, Data: first.Data });
+    expect(scheduler.calls.length).toBeLessThanOrEqual(1); // denied is not tried again
+    expect(keys.now() - started).toBeLessThan(20_000);
+  }, { properties: WITHOUT, handler: 'bundle' })());
+
+  environmentTest('of a later replacement restores the second key, not the first', withScheduler(async (env) => {
     const { keys } = env;
     const { second } = await replaced(env);
     const C = { ...A, TokenDomains: ['example.net'] };
@@ -64,7 +85,7 @@ describe('roll-back of a replacement', () => {
     expect(keys.liveKeys).toEqual([second.Data!.APIKey]);
   }));
 
-  test.concurrent('of a create deletes the key when the guard is deleted', withScheduler(async (env) => {
+  environmentTest('of a create deletes the key when the guard is deleted', withScheduler(async (env) => {
     const { keys } = env;
     const { PhysicalResourceId } = await keys.create(A);
     await keys.delete(PhysicalResourceId, A);
@@ -90,7 +111,7 @@ describe('the key of a cancelled operation is deleted at once, whatever its grac
     await invocation;
   }
 
-  test.concurrent('Create', withScheduler(async (env) => {
+  environmentTest('Create', withScheduler(async (env) => {
     const { keys } = env;
     const event = keys.createEvent(A);
 
@@ -98,9 +119,9 @@ describe('the key of a cancelled operation is deleted at once, whatever its grac
 
     expect(keys.liveKeys).toEqual([]);
     expect(env.pending).toEqual([]);
-  }));
+  }, { handler: 'bundle' }));
 
-  test.concurrent('Update', withScheduler(async (env) => {
+  environmentTest('Update', withScheduler(async (env) => {
     const { keys } = env;
     const first = await keys.create(A);
     const event = keys.updateEvent(first.PhysicalResourceId, B, A);
@@ -109,91 +130,67 @@ describe('the key of a cancelled operation is deleted at once, whatever its grac
 
     expect(keys.liveKeys).toEqual([first.Data!.APIKey]);
     expect(env.pending).toEqual([]);
-  }));
+  }, { handler: 'bundle' }));
 });
 
 describe('a pending key is never reused by a resource', () => {
-  async function expectAnotherKey(env: GracePeriodEnvironment, before: Properties, after: Properties): Promise<void> {
+  async function expectAnotherKey(env: GracePeriodEnvironment, change: () => unknown): Promise<void> {
     const { keys } = env;
     const { first, second } = await replaced(env);
-    if (before !== B) await keys.update(second.PhysicalResourceId, before, B);
+    await change();
 
-    const third = await keys.update(second.PhysicalResourceId, after, before);
-    await keys.delete(second.PhysicalResourceId, before);
-
+    const third = await keys.update(second.PhysicalResourceId, A, B);
     expect(third.Status).toBe('SUCCESS');
     expect(third.Data!.APIKey).not.toBe(first.Data!.APIKey);
+    expect(keys.fn.log.filter(({ outcome }) => outcome === 'pending')).toHaveLength(1);
+    env.scheduler.clearFaults();
+    await keys.delete(second.PhysicalResourceId, B);
     await env.pass(HOUR + 1);
     expect(keys.liveKeys).toEqual([third.Data!.APIKey]);
     expect(env.pending).toEqual([]);
   }
 
-  test.concurrent('when the value changes back', withScheduler((env) => expectAnotherKey(env, B, A)));
+  environmentTest('when the value changes back', withScheduler((env) => expectAnotherKey(env, () => {})));
 
-  test.concurrent('when the value changes back while the grace period is switched off', withScheduler((env) =>
-    expectAnotherKey(env, B, off(A))));
+  environmentTest('when its schedule is found ten seconds late', withScheduler((env) =>
+    expectAnotherKey(env, () => { env.scheduler.lags = { ...NO_LAGS, found: 9_500 }; })));
 
-  test.concurrent('when the value changes back after the grace period was switched off', withScheduler((env) =>
-    expectAnotherKey(env, off(B), off(A))));
+  environmentTest.each([
+    ['off', WITHOUT], ['to another length', setting(5)],
+  ])('when the value changes back in a deployment that switches the setting %s', (_, after) => withScheduler((env) =>
+    expectAnotherKey(env, () => env.deploy(after)))());
 
-  test.concurrent('when the replacing deployment switched the grace period off', withScheduler(async (env) => {
+  environmentTest('when the replacing deployment has switched it on', withScheduler(async (env) => {
     const { keys } = env;
     const first = await keys.create(A);
-    const second = await keys.update(first.PhysicalResourceId, off(B), A);
+    env.deploy(setting(HOUR));
+    const second = await keys.update(first.PhysicalResourceId, B, A);
     await keys.delete(first.PhysicalResourceId, A);
-
-    const third = await keys.update(second.PhysicalResourceId, off(A), off(B));
-    await keys.delete(second.PhysicalResourceId, off(B));
-
-    await env.pass(HOUR + 1);
-    expect(keys.liveKeys).toEqual([third.Data!.APIKey]);
-  }));
-
-  test.concurrent('when the value changes back after the grace period went off and on', withScheduler(async (env) => {
-    const { keys } = env;
-    const { first, second } = await replaced(env);
-    await keys.update(second.PhysicalResourceId, off(B), B);
-    await keys.update(second.PhysicalResourceId, B, off(B));
 
     const third = await keys.update(second.PhysicalResourceId, A, B);
 
     expect(third.Data!.APIKey).not.toBe(first.Data!.APIKey);
-  }));
+  }, { properties: WITHOUT }));
 
-  test.concurrent('nor deleted by the sweep when the last grace period is switched off', withScheduler(async (env) => {
+  environmentTest('nor deleted by the sweep of the deployment that switches it off', withScheduler(async (env) => {
     const { keys } = env;
     const { second } = await replaced(env);
+    env.deploy(WITHOUT);
 
-    const third = await keys.update(second.PhysicalResourceId, off(A), B);
+    const third = await keys.update(second.PhysicalResourceId, A, B);
     await keys.delete(second.PhysicalResourceId, B); // the clean-up
     expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
 
     expect(keys.liveKeys).toEqual([third.Data!.APIKey]);
   }));
 
-  test.concurrent.each<[string, (env: GracePeriodEnvironment) => void]>([
-    ['denied', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' })],
-    ['unavailable', ({ scheduler }) => scheduler.fail({ kind: 'InternalServerException' })],
-  ])('not even if the schedule cannot be read: %s', (_, breakScheduler) => withScheduler(async (env) => {
-    const { keys, scheduler } = env;
-    const { first, second } = await replaced(env);
-    breakScheduler(env);
+  const unknown = ['AccessDeniedException', 'ThrottlingException', 'InternalServerException'] as const;
+  environmentTest.each(unknown)('not even if the schedule cannot be read: %s', (kind) => withScheduler((env) =>
+    expectAnotherKey(env, () => env.scheduler.fail({ kind, operation: 'GetSchedule' })))());
 
-    const third = await keys.update(second.PhysicalResourceId, A, B);
-    expect(third.Data!.APIKey).not.toBe(first.Data!.APIKey);
-
-    scheduler.clearFaults();
-    await env.pass(HOUR + 1);
-    expect(keys.liveKeys).toEqual([second.Data!.APIKey, third.Data!.APIKey]);
-  })());
-
-  test.concurrent('and no key is pending after the schedule group is deleted', withScheduler(async (env) => {
-    const { keys, scheduler } = env;
-    const first = await keys.create(A);
-    const second = await keys.update(first.PhysicalResourceId, off(B), A);
-    scheduler.removeGroup(FUNCTION_NAME);
-
-    const third = await keys.update(second.PhysicalResourceId, A, off(B));
-    expect(third).toMatchObject({ PhysicalResourceId: first.PhysicalResourceId });
-  }));
+  environmentTest.each(unknown.slice(1))('also without the setting, if the schedule cannot be read: %s', (kind) =>
+    withScheduler((env) => expectAnotherKey(env, () => {
+      env.deploy(WITHOUT);
+      env.scheduler.fail({ kind, operation: 'GetSchedule' });
+    }))());
 });

@@ -12,8 +12,14 @@ const DOMAINS = [['example.com'], ['example.com', 'www.example.com']];
 const settings: fc.Arbitrary<KeySettings> = fc.record({
   Scope: fc.constant('CLOUDFRONT' as const),
   TokenDomains: fc.constantFrom(...DOMAINS),
-  GracePeriod: fc.option(fc.constantFrom('1', '60', '1440'), { nil: undefined, freq: 3 }),
 });
+
+/** Of the provider, in minutes. */
+const grace = fc.constantFrom(undefined, 1, 60, 1440);
+
+/** How late EventBridge Scheduler answers. */
+const lag = fc.constantFrom(0, 0, 4_000, 9_500);
+const lags = fc.record({ found: lag, listed: lag, stillFound: lag, stillListed: lag });
 
 const resource = fc.nat({ max: 1 });
 
@@ -27,6 +33,16 @@ const lost = fc.array(fc.nat({ max: 5 }), { maxLength: 3 });
 const operation = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('create' as const), resource, settings, isRolledBack }) },
   { weight: 12, arbitrary: fc.record({ do: fc.constant('update' as const), resource, settings, rollBack }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('deploy' as const),
+      grace,
+      rollBack,
+      changed: fc.option(fc.record({ resource, settings }), { nil: undefined, freq: 2 }),
+      removed: fc.option(resource, { nil: undefined, freq: 1 }),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('remove' as const), resource }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('pass' as const), minutes, lost }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail to delete' as const), times }) },
@@ -43,6 +59,15 @@ async function perform(stack: SimulatedGracePeriods, step: Operation): Promise<v
     await stack.pass(120);
     return stack.waf.clearFaults();
   }
+  if (step.do === 'deploy') {
+    const { changed, removed, rollBack: order } = step;
+    const exists = (index?: number) => index !== undefined && stack.logicalIds.includes(`Key${index}`);
+    return stack.deploy(
+      step.grace, order,
+      exists(changed?.resource) ? { ...changed!, logicalId: `Key${changed!.resource}` } : undefined,
+      exists(removed) && removed !== changed?.resource ? `Key${removed}` : undefined,
+    );
+  }
   const logicalId = `Key${step.resource}`;
   const isHeld = stack.logicalIds.includes(logicalId);
   switch (step.do) {
@@ -51,9 +76,9 @@ async function perform(stack: SimulatedGracePeriods, step: Operation): Promise<v
     case 'remove': return isHeld ? stack.remove(logicalId) : undefined;
     case 'remove without Scheduler': {
       if (!isHeld) return undefined;
-      stack.scheduler.fail({ kind: 'AccessDeniedException' });
+      const unavailable = stack.scheduler.fail({ kind: 'InternalServerException' });
       await stack.remove(logicalId);
-      stack.scheduler.clearFaults();
+      unavailable.clear();
       return stack.withoutPromise();
     }
   }
@@ -63,8 +88,8 @@ test(`random sequences delete no key in use, keep grace periods and orphan no ke
   const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
   process.stderr.write(`grace periods: SEED=${seed} SEQUENCES=${RUNS}\n`);
   const operations = fc.array(operation, { minLength: 6, maxLength: 20 });
-  await fc.assert(fc.asyncProperty(operations, fc.boolean(), async (steps, isStackDeleted) => {
-    const stack = await SimulatedGracePeriods.start();
+  await fc.assert(fc.asyncProperty(operations, fc.boolean(), lags, async (steps, isStackDeleted, late) => {
+    const stack = await SimulatedGracePeriods.start(late);
     try {
       for (const step of steps) {
         await perform(stack, step);
@@ -72,7 +97,7 @@ test(`random sequences delete no key in use, keep grace periods and orphan no ke
       }
       if (isStackDeleted) {
         for (const logicalId of stack.logicalIds) await stack.remove(logicalId);
-        await stack.deleteGuard();
+        await stack.deleteProvider();
       } else {
         await stack.pass(1440 + 120);
       }

@@ -1,18 +1,20 @@
-import { CLOUDFRONT } from './support/test-environment';
-import { GracePeriodEnvironment, FUNCTION_NAME, withGracePeriod, withScheduler } from './support/with-scheduler';
+import { NO_LAGS } from './support/scheduler-double';
+import { CLOUDFRONT, environmentTest, virtualTimeTest } from './support/test-environment';
+import {
+  GracePeriodEnvironment, GROUP, SCHEDULER_ROLE, setting, withScheduler, WITHOUT,
+} from './support/with-scheduler';
 import type { ResourceEvent } from '../../lambda/events';
-
-jest.setTimeout(120_000);
+import { FUNCTION_ARN } from '../../local/function-process';
 
 const HOUR = 60;
-const KEY = withGracePeriod(CLOUDFRONT, HOUR);
+const KEY = CLOUDFRONT;
 
-const schedules = ({ scheduler }: GracePeriodEnvironment) => scheduler.pending(FUNCTION_NAME);
+const schedules = ({ scheduler }: GracePeriodEnvironment) => scheduler.pending(GROUP);
 const logged = ({ keys }: GracePeriodEnvironment, outcome: string) =>
   keys.fn.log.filter((line) => line.outcome === outcome);
 
 describe('delete of a key with a grace period', () => {
-  test.concurrent('keeps the key until that ends, then deletes key and schedule', withScheduler(async (env) => {
+  environmentTest('keeps the key until that ends, then deletes key and schedule', withScheduler(async (env) => {
     const { keys } = env;
     const { PhysicalResourceId, Data } = await keys.create(KEY);
 
@@ -28,43 +30,36 @@ describe('delete of a key with a grace period', () => {
     expect(await env.pass(24 * HOUR)).toBe(0);
   }));
 
-  test.concurrent('schedules the first whole minute after its end, and each hour', withScheduler(async (env) => {
+  environmentTest('schedules the first whole minute after its end, and each hour', withScheduler(async (env) => {
     const { PhysicalResourceId } = await env.keys.create(KEY);
-    const before = Date.now();
-    await env.keys.delete(PhysicalResourceId, withGracePeriod(CLOUDFRONT, 1));
-    const after = Date.now();
+    env.deploy(setting(1));
+    const before = env.keys.now();
+    await env.keys.delete(PhysicalResourceId, KEY);
+    const after = env.keys.now();
 
     const [{ next, ScheduleExpression, Target }] = schedules(env);
     expect(next % 60_000).toBe(0);
     expect(next).toBeGreaterThanOrEqual(before + 60_000);
     expect(next).toBeLessThan(after + 120_000);
     expect(ScheduleExpression).toBe(`cron(${new Date(next).getUTCMinutes()} * * * ? *)`);
-    expect(Target.Arn).toContain(':function:');
-    expect(Target.RoleArn).toContain(':role/');
+    expect(Target).toMatchObject({ Arn: FUNCTION_ARN, RoleArn: SCHEDULER_ROLE });
   }));
 
-  test.concurrent('is immediate without one, and never calls EventBridge Scheduler', withScheduler(async (env) => {
+  environmentTest('is immediate without one, and never calls EventBridge Scheduler', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const first = await keys.create(CLOUDFRONT);
-    const changed = { ...CLOUDFRONT, TokenDomains: ['example.org'] };
-    const second = await keys.update(first.PhysicalResourceId, changed, CLOUDFRONT);
-    await keys.update(second.PhysicalResourceId, CLOUDFRONT, changed);
-    await keys.delete(second.PhysicalResourceId, CLOUDFRONT);
     await keys.delete(first.PhysicalResourceId, CLOUDFRONT);
 
     expect(keys.liveKeys).toEqual([]);
     expect(scheduler.calls).toEqual([]);
-  }));
+  }, { properties: WITHOUT }));
 
-  test.concurrent('uses the last grace period: shortened, lengthened, switched off', withScheduler(async (env) => {
+  environmentTest('uses the setting at its time: shortened, lengthened, switched off', withScheduler(async (env) => {
     const { keys } = env;
     const created = [await keys.create(KEY), await keys.create(KEY), await keys.create(KEY)];
-    const changed = [withGracePeriod(CLOUDFRONT, 5), withGracePeriod(CLOUDFRONT, 3 * HOUR), CLOUDFRONT];
-    for (const [index, properties] of changed.entries()) {
-      const updated = await keys.update(created[index].PhysicalResourceId, properties, KEY);
-      const { PhysicalResourceId, Data } = created[index];
-      expect(updated).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId, Data });
-      await keys.delete(updated.PhysicalResourceId, properties);
+    for (const [index, properties] of [setting(5), setting(3 * HOUR), WITHOUT].entries()) {
+      env.deploy(properties);
+      await keys.delete(created[index].PhysicalResourceId, KEY);
     }
 
     const names = created.map(({ Data }) => Data!.APIKey);
@@ -75,7 +70,7 @@ describe('delete of a key with a grace period', () => {
     expect(keys.liveKeys).toEqual([]);
   }));
 
-  test.concurrent('deletes a key that is too long for its id', withScheduler(async (env) => {
+  environmentTest('deletes a key that is too long for its id', withScheduler(async (env) => {
     const { keys } = env;
     const { PhysicalResourceId } = await keys.create(KEY);
     await keys.delete(PhysicalResourceId, KEY);
@@ -86,7 +81,7 @@ describe('delete of a key with a grace period', () => {
     expect(schedules(env)).toEqual([]);
   }, { keyLength: 1372 }));
 
-  test.concurrent('schedules once if the event is delivered to two instances', withScheduler(async (env) => {
+  environmentTest('schedules once if the event is delivered to two instances', withScheduler(async (env) => {
     const { keys } = env;
     const { PhysicalResourceId } = await keys.create(KEY);
     const event = keys.deleteEvent(PhysicalResourceId, KEY);
@@ -97,7 +92,7 @@ describe('delete of a key with a grace period', () => {
     expect(keys.liveKeys).toHaveLength(1);
   }));
 
-  test.concurrent('keeps the first time if the stack is deleted again', withScheduler(async (env) => {
+  environmentTest('keeps the first time if the stack is deleted again', withScheduler(async (env) => {
     const { keys } = env;
     const { PhysicalResourceId } = await keys.create(KEY);
     await keys.delete(PhysicalResourceId, KEY);
@@ -109,7 +104,7 @@ describe('delete of a key with a grace period', () => {
     expect(schedules(env)).toMatchObject([{ next }]);
   }));
 
-  test.concurrent.each([
+  environmentTest.each([
     'Shop-CaptchaKey961B73FD-1ABCDEFGHIJKL',
     'not-created',
   ])('schedules nothing for an id that names no key: %s', (id) => withScheduler(async ({ keys, scheduler }) => {
@@ -117,21 +112,6 @@ describe('delete of a key with a grace period', () => {
 
     expect(scheduler.calls).toEqual([]);
   })());
-
-  const invalid = ['0', '-5', '1.5', 'soon', '525601'];
-  test.concurrent.each(invalid)('is immediate for an invalid value, although a Create with it fails: %s', (minutes) =>
-    withScheduler(async ({ keys, scheduler }) => {
-      const { PhysicalResourceId } = await keys.create(KEY);
-
-      expect(await keys.create(withGracePeriod(CLOUDFRONT, minutes))).toMatchObject({
-        Status: 'FAILED', Reason: expect.stringMatching(/^GracePeriod: must be whole minutes from 1 to 525600, got /),
-      });
-      const deleted = await keys.delete(PhysicalResourceId, withGracePeriod(CLOUDFRONT, minutes));
-      expect(deleted).toMatchObject({ Status: 'SUCCESS' });
-
-      expect(keys.liveKeys).toEqual([]);
-      expect(scheduler.calls).toEqual([]);
-    })());
 });
 
 describe('without EventBridge Scheduler the key is deleted at once, and the log says so', () => {
@@ -139,7 +119,7 @@ describe('without EventBridge Scheduler the key is deleted at once, and the log 
   const ways: [string, (env: GracePeriodEnvironment) => unknown][] = [
     ['denied', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' })],
     ['denied to create', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException', operation })],
-    ['no schedule group', ({ scheduler }) => scheduler.removeGroup(FUNCTION_NAME)],
+    ['no schedule group', ({ scheduler }) => scheduler.removeGroup(GROUP)],
     ['conflict with the state of the group',
       ({ scheduler }) => scheduler.fail({ kind: 'ConflictException', operation })],
     ['invalid request', ({ scheduler }) => scheduler.fail({ kind: 'ValidationException', operation })],
@@ -147,7 +127,7 @@ describe('without EventBridge Scheduler the key is deleted at once, and the log 
     ['unavailable for good', ({ scheduler }) => scheduler.fail({ kind: 'InternalServerException', operation })],
     ['unreachable', ({ scheduler }) => scheduler.stop()],
   ];
-  test.concurrent.each(ways)('%s', (_, breakScheduler) => withScheduler(async (env) => {
+  environmentTest.each(ways)('%s', (_, breakScheduler) => withScheduler(async (env) => {
     const { keys } = env;
     const { PhysicalResourceId } = await keys.create(KEY);
     await breakScheduler(env);
@@ -160,10 +140,13 @@ describe('without EventBridge Scheduler the key is deleted at once, and the log 
     ]);
   })());
 
-  test.concurrent('except after a temporary failure, which is retried', withScheduler(async (env) => {
+  environmentTest('except after a temporary failure, which is retried', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const { PhysicalResourceId } = await keys.create(KEY);
-    scheduler.fail({ kind: 'ThrottlingException', operation: 'GetSchedule', times: 2 });
+    scheduler.fail({ kind: 'ThrottlingException', operation: 'CreateSchedule', times: 1 });
+    scheduler.fail({ kind: 'AccessDeniedException', operation: 'CreateSchedule', times: 1 });
+    scheduler.fail({ kind: 'UnrecognizedClientException', operation: 'CreateSchedule', times: 1 });
+    scheduler.fail({ kind: 'unknown role', operation: 'CreateSchedule', times: 1 });
     scheduler.fail({ kind: 'InternalServerException', operation: 'CreateSchedule', times: 1 });
     scheduler.fail({ kind: 'reset-after', operation: 'CreateSchedule', times: 1 });
 
@@ -173,7 +156,31 @@ describe('without EventBridge Scheduler the key is deleted at once, and the log 
     expect(keys.liveKeys).toHaveLength(1);
   }));
 
-  test.concurrent('and a schedule created nevertheless finds no key and is deleted', withScheduler(async (env) => {
+  environmentTest('except in a conflict with its own schedule, found late', withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    const { PhysicalResourceId } = await keys.create(KEY);
+    scheduler.lags = { ...NO_LAGS, found: 9_500 };
+    scheduler.fail({ kind: 'reset-after', operation: 'CreateSchedule', times: 1 });
+
+    await keys.delete(PhysicalResourceId, KEY);
+
+    expect(keys.liveKeys).toHaveLength(1);
+    expect(env.pending).toEqual([PhysicalResourceId]);
+    expect(logged(env, 'scheduled')).toHaveLength(1);
+  }));
+
+  virtualTimeTest('and a grace period of a minute that is granted late starts then', 1, withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    const { PhysicalResourceId } = await keys.create(KEY);
+    scheduler.fail({ kind: 'AccessDeniedException', operation: 'CreateSchedule', times: 7 });
+
+    await keys.delete(PhysicalResourceId, KEY);
+
+    expect(env.pending).toEqual([PhysicalResourceId]);
+    expect(logged(env, 'no grace period')).toEqual([]);
+  }, { properties: setting(1) }));
+
+  environmentTest('and a schedule created nevertheless finds no key and is deleted', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const { PhysicalResourceId } = await keys.create(KEY);
     scheduler.fail({ kind: 'reset-after', operation: 'CreateSchedule', times: 1 });
@@ -195,7 +202,7 @@ describe('scheduled deletion', () => {
     return response;
   }
 
-  test.concurrent('succeeds for a key that was deleted by hand', withScheduler(async (env) => {
+  environmentTest('succeeds for a key that was deleted by hand', withScheduler(async (env) => {
     const { Data } = await pendingKey(env);
     env.keys.waf.removeKey(Data!.APIKey);
 
@@ -204,7 +211,7 @@ describe('scheduled deletion', () => {
     expect(env.pending).toEqual([]);
   }));
 
-  test.concurrent('changes nothing if it runs twice, or after the key is deleted', withScheduler(async (env) => {
+  environmentTest('changes nothing if it runs twice, or after the key is deleted', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const { PhysicalResourceId } = await pendingKey(env);
     const others = await keys.create(CLOUDFRONT);
@@ -219,7 +226,7 @@ describe('scheduled deletion', () => {
     expect(env.pending).toEqual([]);
   }));
 
-  test.concurrent('runs again an hour later if the key could not be deleted', withScheduler(async (env) => {
+  environmentTest('runs again an hour later if the key could not be deleted', withScheduler(async (env) => {
     const { keys } = env;
     const { Data } = await pendingKey(env);
     keys.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1 });
@@ -236,7 +243,7 @@ describe('scheduled deletion', () => {
     expect(env.pending).toEqual([]);
   }));
 
-  test.concurrent('runs again an hour later if its event or the deletion is lost', withScheduler(async (env) => {
+  environmentTest('runs again an hour later if its event or the deletion is lost', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     await pendingKey(env);
     scheduler.advance((HOUR + 1) * 60_000);
@@ -251,10 +258,10 @@ describe('scheduled deletion', () => {
     expect(env.pending).toEqual([]);
   }));
 
-  test.concurrent.each([
+  environmentTest.each([
     ['of an id that names no key', { RequestType: 'ScheduledDelete', PhysicalResourceId: 'arn:aws:wafv2:1:x' }],
     ['without an id', { RequestType: 'ScheduledDelete' }],
-    ['of the template schedule, if it is enabled', { version: '0', source: 'aws.scheduler', detail: '{}' }],
+    ['of a schedule of somebody else', { version: '0', source: 'aws.scheduler', detail: '{}' }],
   ])('deletes nothing for an event %s', (_, event) => withScheduler(async (env) => {
     const { keys } = env;
     await pendingKey(env);

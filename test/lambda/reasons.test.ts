@@ -56,8 +56,6 @@ const REASONS: [string, Case][] = [
   ['TokenDomains: must be 1 to 5 different domains, got 0', { properties: { ...CLOUDFRONT, TokenDomains: [] } }],
   ['Region: invalid value: "eu west"', { properties: { ...REGIONAL, Region: 'eu west' } }],
   ['RotationId: invalid value: ["x"]', { properties: { ...CLOUDFRONT, RotationId: ['x'] } }],
-  ['GracePeriod: must be whole minutes from 1 to 525600, got "0"',
-    { properties: { ...CLOUDFRONT, GracePeriod: '0' } }],
   ['FormatVersion: this provider supports 1, got "2". Deploy the provider\'s stack with the newer package version '
     + 'first.',
   { properties: { ...CLOUDFRONT, FormatVersion: '2' } }],

@@ -1,5 +1,5 @@
-import { CLOUDFRONT, TestEnvironment, withEnvironment } from './support/test-environment';
-import { withGracePeriod, withScheduler } from './support/with-scheduler';
+import { TestEnvironment, withEnvironment } from './support/test-environment';
+import { withScheduler } from './support/with-scheduler';
 import type { ResourceEvent } from '../../lambda/events';
 
 // On the bundle: in virtual time, a call that hangs takes no time. A user can set a shorter timeout for the function.
@@ -42,13 +42,12 @@ describe('the response is in time', () => {
 
   test.concurrent('if EventBridge Scheduler hangs, and the key is deleted at once', withScheduler(async (env) => {
     const { keys, scheduler } = env;
-    const properties = withGracePeriod(CLOUDFRONT, 60);
-    const { PhysicalResourceId } = await keys.create(properties);
+    const { PhysicalResourceId } = await keys.create();
     scheduler.fail({ kind: 'hang' });
-    const event = keys.deleteEvent(PhysicalResourceId, properties);
+    const event = keys.deleteEvent(PhysicalResourceId);
 
     expect(await keys.send(event, keys.fn, 18_000)).toMatchObject({ Status: 'SUCCESS' });
 
     expect(keys.liveKeys).toEqual([]);
-  }));
+  }, { handler: 'bundle' }));
 });

@@ -1,5 +1,5 @@
 import type { DesiredKey } from '../../../lambda/key/identity';
-import { formatPhysicalId, matchesKey, parsePhysicalId, referenceTo, refersTo } from '../../../lambda/key/physical-id';
+import { formatPhysicalId, matchesKey, parsePhysicalId, referenceTo } from '../../../lambda/key/physical-id';
 
 const DESIRED: DesiredKey = { scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com'], rotationId: '' };
 const OWN_LENGTH = formatPhysicalId(DESIRED, '').length;
@@ -76,13 +76,4 @@ test('an id matches only its key', () => {
 
   expect(matchesKey(id, 'key')).toBe(true);
   expect(matchesKey(id, 'other')).toBe(false);
-});
-
-test('a reference that is marked for a grace period refers to the same key', () => {
-  const id = formatPhysicalId(DESIRED, 'key', ['~abcdef', 'ABCDEF']);
-
-  expect(parsePhysicalId(id)!.predecessors).toEqual(['~abcdef', 'ABCDEF']);
-  expect(refersTo(referenceTo(id), id)).toBe(true);
-  expect(refersTo(`~${referenceTo(id)}`, id)).toBe(true);
-  expect(refersTo('~abcdef', id)).toBe(false);
 });

@@ -1,5 +1,5 @@
 import type { ResourceEvent } from '../../../lambda/events';
-import { FunctionInstance, FunctionOptions, functionEnvironment } from '../../../local/function-process';
+import { FUNCTION_ARN, FunctionInstance, FunctionOptions, functionEnvironment } from '../../../local/function-process';
 import type { VirtualClock } from '../../../local/virtual-clock';
 
 type HandlerModule = typeof import('../../../lambda/handler');
@@ -39,12 +39,14 @@ export class FunctionInProcess implements FunctionInstance {
     this.setEnvironment();
     const end = this.clock.now() + remaining;
     const context = {
-      awsRequestId: `invocation-${++this.invocations}`, getRemainingTimeInMillis: () => end - this.clock.now(),
+      awsRequestId: `invocation-${++this.invocations}`,
+      invokedFunctionArn: FUNCTION_ARN,
+      getRemainingTimeInMillis: () => end - this.clock.now(),
     };
     await this.clock.run(() => this.module.handle(event, context, {
       clock: this.clock,
       functionRegion: this.options.region,
-      functionName: this.options.env?.AWS_LAMBDA_FUNCTION_NAME ?? 'Shop-Provider',
+      environment: this.options.env ?? {},
       writeLog: (line) => { this.output += line; },
     }));
     if (this.clock.now() > end) throw new Error(`Task timed out after ${remaining} ms`);

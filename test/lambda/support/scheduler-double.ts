@@ -5,7 +5,8 @@ import { close, listen } from '../../../local/listen';
 /** What a client is told instead; the `-after` kinds act first, and the connection is reset. */
 export type SchedulerFaultKind =
   | 'AccessDeniedException' | 'ConflictException' | 'InternalServerException' | 'ResourceNotFoundException'
-  | 'ThrottlingException' | 'ValidationException' | 'reset-before' | 'reset-after' | 'hang';
+  | 'ThrottlingException' | 'ValidationException' | 'UnrecognizedClientException' | 'unknown role' | 'reset-before'
+  | 'reset-after' | 'hang';
 
 export interface SchedulerFault {
   readonly kind: SchedulerFaultKind;
@@ -31,7 +32,22 @@ export interface StoredSchedule {
   readonly created: number;
   /** When it runs next. */
   next: number;
+  deleted?: number;
 }
+
+/** How late each answer may be, in milliseconds. */
+export interface SchedulerLags {
+  /** Until a new schedule is found. */
+  readonly found: number;
+  /** Until a new schedule is in the list. */
+  readonly listed: number;
+  /** Until a deleted schedule is not found. */
+  readonly stillFound: number;
+  /** Until a deleted schedule is not in the list. */
+  readonly stillListed: number;
+}
+
+export const NO_LAGS: SchedulerLags = { found: 0, listed: 0, stillFound: 0, stillListed: 0 };
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -45,6 +61,7 @@ const STATUS: Readonly<Record<string, number>> = {
   InternalServerException: 500,
   ResourceNotFoundException: 404,
   ThrottlingException: 429,
+  UnrecognizedClientException: 403,
   ValidationException: 400,
 };
 
@@ -59,11 +76,6 @@ class SchedulerError extends Error {
  * Schedules run when the test says so.
  */
 export class SchedulerDouble {
-  public static readonly TARGET = {
-    Arn: 'arn:aws:lambda:eu-west-1:123456789012:function:Shop-Captcha',
-    RoleArn: 'arn:aws:iam::123456789012:role/Shop-Schedules',
-  };
-
   public static async start(now: () => number = Date.now): Promise<SchedulerDouble> {
     const double = new SchedulerDouble(now);
     double.url = `http://${await listen(double.server)}`;
@@ -72,8 +84,7 @@ export class SchedulerDouble {
 
   public url = '';
   public pageSize = 100;
-  /** After which time, in milliseconds, a new schedule is in the list. */
-  public listLag = 0;
+  public lags = NO_LAGS;
   /** Every request, as `<operation> <outcome>`. */
   public calls: string[] = [];
   private readonly groups = new Map<string, Map<string, StoredSchedule>>();
@@ -85,18 +96,8 @@ export class SchedulerDouble {
     this.server = createServer((request, response) => void this.receive(request, response));
   }
 
-  /** What a deployment makes before the first key: the group, and in it the template of its schedules. */
   public addGroup(name: string): void {
-    this.groups.set(name, new Map([[name, {
-      Name: name,
-      GroupName: name,
-      ScheduleExpression: 'rate(1 day)',
-      StartDate: 0,
-      State: 'DISABLED',
-      Target: SchedulerDouble.TARGET,
-      created: -Infinity,
-      next: Infinity,
-    }]]));
+    this.groups.set(name, new Map());
   }
 
   /** As CloudFormation does: with all schedules in it. */
@@ -104,13 +105,35 @@ export class SchedulerDouble {
     this.groups.delete(name);
   }
 
-  /** The schedules of a group, without the template. */
+  /** The schedules of a group that will run. */
   public pending(group: string): StoredSchedule[] {
-    return [...this.groups.get(group)?.values() ?? []].filter((schedule) => schedule.Name !== group);
+    return this.all(group).filter(({ State }) => State === 'ENABLED');
   }
 
-  public fail(fault: SchedulerFault): void {
-    this.faults.push({ times: Infinity, ...fault });
+  /** The schedules of a group that exist. */
+  public all(group: string): StoredSchedule[] {
+    return [...this.groups.get(group)?.values() ?? []].filter(({ deleted }) => deleted === undefined);
+  }
+
+  /** A schedule that somebody else has created. */
+  public add(group: string, name: string, input: string): void {
+    this.groups.get(group)!.set(name, {
+      Name: name,
+      GroupName: group,
+      ScheduleExpression: 'rate(1 day)',
+      StartDate: 0,
+      State: 'DISABLED',
+      Target: { Arn: 'arn:aws:sqs:eu-west-1:1:queue', RoleArn: 'arn:aws:iam::1:role/r', Input: input },
+      created: -Infinity,
+      next: Infinity,
+    });
+  }
+
+  /** @returns what ends only this fault */
+  public fail(fault: SchedulerFault): { clear(): void } {
+    const added = { times: Infinity, ...fault };
+    this.faults.push(added);
+    return { clear: () => { added.times = 0; } };
   }
 
   public clearFaults(): void {
@@ -124,9 +147,8 @@ export class SchedulerDouble {
 
   /** The events of all schedules that have come due since the last time. */
   public takeDue(): unknown[] {
-    const due = [...this.groups.values()]
-      .flatMap((group) => [...group.values()])
-      .filter((schedule) => schedule.State === 'ENABLED' && schedule.next <= this.now());
+    const due = [...this.groups.keys()].flatMap((group) => this.pending(group))
+      .filter((schedule) => schedule.next <= this.now());
     for (const schedule of due) while (schedule.next <= this.now()) schedule.next += HOUR;
     return due.map((schedule) => JSON.parse(schedule.Target.Input ?? '{}'));
   }
@@ -155,6 +177,10 @@ export class SchedulerDouble {
       return void request.socket.destroy();
     }
     try {
+      if (fault === 'unknown role') {
+        throw new SchedulerError('ValidationException',
+          'The execution role you provide must allow AWS EventBridge Scheduler to assume the role.');
+      }
       if (fault && fault !== 'reset-after') throw new SchedulerError(fault, `${fault} as asked for`);
       const output = this.perform(operation, name, searchParams, body);
       this.calls.push(`${operation} ${fault ?? 'ok'}`);
@@ -173,12 +199,13 @@ export class SchedulerDouble {
     switch (operation) {
       case 'CreateSchedule': return this.create(name!, JSON.parse(body));
       case 'GetSchedule': {
-        const { created, next, ...schedule } = this.find(query.get('groupName'), name!);
+        const { created, deleted, next, ...schedule } = this.find(query.get('groupName'), name!);
         return { ...schedule, Arn: arnOf(schedule) };
       }
       case 'DeleteSchedule': {
-        const { GroupName } = this.find(query.get('groupName'), name!);
-        this.groups.get(GroupName)!.delete(name!);
+        const schedule = this.groupOf(query.get('groupName')).get(name!);
+        if (!schedule || schedule.deleted !== undefined) throw notFound(name!);
+        schedule.deleted = this.now();
         return {};
       }
       case 'ListSchedules': return this.list(query);
@@ -187,9 +214,10 @@ export class SchedulerDouble {
   }
 
   private create(name: string, input: CreateInput): object {
-    const group = this.groups.get(input.GroupName);
-    if (!group) throw new SchedulerError('ResourceNotFoundException', `Schedule group ${input.GroupName} is unknown.`);
-    if (group.has(name)) throw new SchedulerError('ConflictException', `Schedule ${name} already exists.`);
+    const group = this.groupOf(input.GroupName);
+    if (group.has(name) && group.get(name)!.deleted === undefined) {
+      throw new SchedulerError('ConflictException', `Schedule ${name} already exists.`);
+    }
     const [, minute] = /^cron\((\d{1,2}) \* \* \* \? \*\)$/.exec(input.ScheduleExpression) ?? [];
     const start = input.StartDate * 1000;
     const isValid = Number(minute ?? 60) < 60 && start > this.now() && input.FlexibleTimeWindow?.Mode === 'OFF'
@@ -203,10 +231,9 @@ export class SchedulerDouble {
   }
 
   private list(query: URLSearchParams): object {
-    const group = this.groups.get(query.get('ScheduleGroup') ?? '');
-    if (!group) throw new SchedulerError('ResourceNotFoundException', 'Schedule group does not exist.');
-    const isListed = ({ created }: StoredSchedule) => created <= this.now() - this.listLag;
-    const names = [...group.values()].filter(isListed).map(({ Name }) => Name).sort();
+    const group = this.groupOf(query.get('ScheduleGroup'));
+    const names = [...group.values()].filter((schedule) => this.isShown(schedule, 'listed', 'stillListed'))
+      .map(({ Name }) => Name).sort();
     const from = names.findIndex((name) => name > (query.get('NextToken') ?? ''));
     const size = Math.min(this.pageSize, Number(query.get('MaxResults') ?? 100));
     const page = from < 0 ? [] : names.slice(from, from + size);
@@ -219,9 +246,22 @@ export class SchedulerDouble {
   }
 
   private find(group: string | null, name: string): StoredSchedule {
-    const schedule = this.groups.get(group ?? 'default')?.get(name);
-    if (!schedule) throw new SchedulerError('ResourceNotFoundException', `Schedule ${name} does not exist.`);
+    const schedule = this.groupOf(group).get(name);
+    if (!schedule || !this.isShown(schedule, 'found', 'stillFound')) throw notFound(name);
     return schedule;
+  }
+
+  private groupOf(name: string | null): Map<string, StoredSchedule> {
+    const group = this.groups.get(name ?? 'default');
+    if (!group) throw new SchedulerError('ResourceNotFoundException', `Schedule group ${name} does not exist.`);
+    return group;
+  }
+
+  private isShown(
+    { created, deleted }: StoredSchedule, whenNew: keyof SchedulerLags, whenDeleted: keyof SchedulerLags,
+  ): boolean {
+    const now = this.now();
+    return created <= now - this.lags[whenNew] && (deleted === undefined || deleted > now - this.lags[whenDeleted]);
   }
 
   private takeFault(operation: string | undefined): SchedulerFaultKind | undefined {
@@ -229,6 +269,10 @@ export class SchedulerDouble {
     if (fault) fault.times--;
     return fault?.kind;
   }
+}
+
+function notFound(name: string): SchedulerError {
+  return new SchedulerError('ResourceNotFoundException', `Schedule ${name} does not exist.`);
 }
 
 function arnOf({ GroupName, Name }: { GroupName: string; Name: string }): string {

@@ -1,17 +1,17 @@
 import { FunctionInProcess } from './function-in-process';
-import { SchedulerDouble } from './scheduler-double';
+import { SchedulerDouble, SchedulerLags } from './scheduler-double';
 import { expectThat } from './simulated-stack';
+import { environmentOf, GROUP, setting, WITHOUT } from './with-scheduler';
 import { WafEmulator } from '../../../emulator';
 import type { ResourceEvent } from '../../../lambda/events';
 import { CloudFormationEndpoint } from '../../../local/cloudformation-endpoint';
 import { ReceivedResponse, ResponseBucket } from '../../../local/response-bucket';
 import { VirtualClock } from '../../../local/virtual-clock';
-import { GRACE_PERIOD_RESOURCE_TYPE } from '../../../src/contract/grace-period';
+import { GRACE_PERIOD_RESOURCE_TYPE, GracePeriodProperties } from '../../../src/contract/grace-period';
 
 export interface KeySettings {
   readonly Scope: 'CLOUDFRONT';
   readonly TokenDomains: string[];
-  readonly GracePeriod?: string;
 }
 
 export type RollBack = 'none' | 'delete the new one' | 'swapped update first';
@@ -22,18 +22,27 @@ interface Held {
   readonly settings: KeySettings;
 }
 
+/** A key whose update has a response, and is not settled yet. */
+interface Updated {
+  readonly logicalId: string;
+  readonly before: Held;
+  readonly after: Held;
+}
+
 const MINUTE = 60_000;
-const GROUP = 'Shop-Provider';
 
 let requests = 0;
 
-/** The keys of one provider: CloudFormation's events, schedules that run as time passes, and what must be true. */
+/**
+ * The keys of one provider, in its stack and in others: CloudFormation's events, the configuration of the function,
+ * schedules that run as time passes, and what must be true.
+ */
 export class SimulatedGracePeriods {
-  public static async start(): Promise<SimulatedGracePeriods> {
+  public static async start(lags: SchedulerLags): Promise<SimulatedGracePeriods> {
     const clock = new VirtualClock();
     const waf = await WafEmulator.start({ now: clock.now });
     const scheduler = await SchedulerDouble.start(clock.now);
-    scheduler.addGroup(GROUP);
+    scheduler.lags = lags;
     const cloudFormation = await CloudFormationEndpoint.start({ now: clock.now });
     const bucket = await ResponseBucket.start(cloudFormation, clock.now);
     return new SimulatedGracePeriods(clock, waf, scheduler, cloudFormation, bucket);
@@ -42,7 +51,8 @@ export class SimulatedGracePeriods {
   private readonly held = new Map<string, Held>();
   /** Until when each replaced or removed key must exist, in the clock's milliseconds. */
   private readonly promised = new Map<string, number>();
-  private readonly fn: FunctionInProcess;
+  private minutes?: number;
+  private fn!: FunctionInProcess;
 
   private constructor(
     private readonly clock: VirtualClock,
@@ -51,12 +61,8 @@ export class SimulatedGracePeriods {
     private readonly cloudFormation: CloudFormationEndpoint,
     private readonly bucket: ResponseBucket,
   ) {
-    this.fn = new FunctionInProcess({
-      region: 'eu-west-1',
-      wafUrl: waf.url,
-      cloudFormationUrl: cloudFormation.url,
-      env: { AWS_ENDPOINT_URL_SCHEDULER: scheduler.url, AWS_LAMBDA_FUNCTION_NAME: GROUP },
-    }, clock);
+    this.configure(undefined);
+    this.deletePermissions();
   }
 
   public get logicalIds(): string[] {
@@ -65,31 +71,50 @@ export class SimulatedGracePeriods {
 
   public async create(logicalId: string, settings: KeySettings, isRolledBack: boolean): Promise<void> {
     const response = await this.send(logicalId, 'Create', settings);
-    if (isRolledBack) return this.delete(logicalId, settings, response.PhysicalResourceId, response.Data!.APIKey);
-    this.hold(logicalId, settings, response);
+    const held = heldAfter(response, settings);
+    if (isRolledBack) await this.delete(logicalId, held);
+    else this.hold(logicalId, held);
   }
 
+  /** A deployment of the stack of a key, which may be another one than the provider's. */
   public async update(logicalId: string, settings: KeySettings, rollBack: RollBack): Promise<void> {
-    const before = this.held.get(logicalId)!;
-    const response = await this.send(logicalId, 'Update', settings, before.physicalId, before.settings);
-    const isReplaced = response.PhysicalResourceId !== before.physicalId;
-    if (rollBack === 'none') {
-      this.hold(logicalId, settings, response);
-      if (isReplaced) await this.delete(logicalId, before.settings, before.physicalId, before.apiKey);
-    } else if (!isReplaced || rollBack === 'swapped update first') {
-      const swapped = await this.send(logicalId, 'Update', before.settings, response.PhysicalResourceId, settings);
-      expectThat(swapped.PhysicalResourceId === before.physicalId, 'the first id comes back');
-      expectThat(swapped.Data!.APIKey === before.apiKey, 'the first key comes back');
-      if (isReplaced) await this.delete(logicalId, settings, response.PhysicalResourceId, response.Data!.APIKey);
-    } else {
-      await this.delete(logicalId, settings, response.PhysicalResourceId, response.Data!.APIKey);
-    }
+    const updated = await this.sendUpdate(logicalId, settings);
+    if (rollBack === 'none') await this.settle(updated);
+    else await this.rollBack(updated, rollBack);
   }
 
   public async remove(logicalId: string): Promise<void> {
-    const { settings, physicalId, apiKey } = this.held.get(logicalId)!;
+    const held = this.held.get(logicalId)!;
     this.held.delete(logicalId);
-    await this.delete(logicalId, settings, physicalId, apiKey);
+    await this.delete(logicalId, held);
+  }
+
+  /**
+   * A deployment of the provider's stack that changes its setting, and perhaps a key in it.
+   *
+   * @param removed a key of another stack, whose deletion begins just before
+   */
+  public async deploy(
+    minutes: number | undefined, rollBack: RollBack, changed?: { logicalId: string; settings: KeySettings },
+    removed?: string,
+  ): Promise<void> {
+    const before = this.minutes;
+    const removal = removed === undefined ? undefined : this.remove(removed);
+    if (removal) await this.clock.run(() => this.clock.sleep(1));
+    if (minutes && !before) this.createPermissions();
+    this.configure(minutes);
+    if (minutes && minutes !== before) await this.sendGuard(before ? 'Update' : 'Create', minutes);
+    const updated = changed && await this.sendUpdate(changed.logicalId, changed.settings);
+    if (rollBack === 'none') {
+      if (updated) await this.settle(updated);
+      if (before && !minutes) await this.deleteGuard(before);
+    } else {
+      this.configure(before);
+      if (minutes && before && minutes !== before) await this.sendGuard('Update', before);
+      if (updated) await this.rollBack(updated, rollBack);
+      if (minutes && !before) await this.deleteGuard(minutes);
+    }
+    await removal;
   }
 
   /** From here on, EventBridge Scheduler keeps no promise for the keys that are deleted. */
@@ -110,12 +135,9 @@ export class SimulatedGracePeriods {
     }
   }
 
-  /** CloudFormation deletes the guard. */
-  public async deleteGuard(): Promise<void> {
-    this.promised.clear();
-    const response = await this.send('Guard', 'Delete', {}, 'grace-period', undefined, GRACE_PERIOD_RESOURCE_TYPE);
-    expectThat(response.Status === 'SUCCESS', `the sweep succeeds: ${response.Reason}`);
-    expectThat(this.scheduler.pending(GROUP).length === 0, 'nothing is pending');
+  /** CloudFormation deletes the stack of the provider, whose keys are removed. */
+  public async deleteProvider(): Promise<void> {
+    if (this.minutes) await this.deleteGuard(this.minutes);
   }
 
   /** What resources hold exists, and so does what was promised. */
@@ -137,13 +159,73 @@ export class SimulatedGracePeriods {
     await Promise.all([this.waf.stop(), this.scheduler.stop(), this.cloudFormation.stop(), this.bucket.stop()]);
   }
 
-  private hold(logicalId: string, settings: KeySettings, { PhysicalResourceId, Data }: ReceivedResponse): void {
-    expectThat(!this.promised.has(Data!.APIKey), 'a pending key is not given to a resource');
-    this.held.set(logicalId, { physicalId: PhysicalResourceId, apiKey: Data!.APIKey, settings });
+  /** Instances of the function that run go on with the setting before. */
+  private configure(minutes: number | undefined): void {
+    this.minutes = minutes;
+    const properties: GracePeriodProperties = minutes ? setting(minutes) : WITHOUT;
+    this.fn = new FunctionInProcess({
+      region: 'eu-west-1',
+      wafUrl: this.waf.url,
+      cloudFormationUrl: this.cloudFormation.url,
+      env: environmentOf(properties, this.scheduler.url),
+    }, this.clock);
   }
 
-  private async delete(logicalId: string, settings: KeySettings, physicalId: string, apiKey: string): Promise<void> {
-    if (settings.GracePeriod) this.promised.set(apiKey, this.clock.now() + Number(settings.GracePeriod) * MINUTE);
+  private createPermissions(): void {
+    this.scheduler.clearFaults();
+    this.scheduler.addGroup(GROUP);
+    // They take effect late.
+    this.scheduler.fail({ kind: 'AccessDeniedException', times: 1 });
+    this.scheduler.fail({ kind: 'unknown role', operation: 'CreateSchedule', times: 2 });
+  }
+
+  private deletePermissions(): void {
+    this.scheduler.fail({ kind: 'AccessDeniedException' });
+    this.scheduler.removeGroup(GROUP);
+  }
+
+  private async sendGuard(type: ResourceEvent['RequestType'], minutes: number): Promise<void> {
+    const id = type === 'Create' ? undefined : 'grace-period';
+    const response = await this.send('Guard', type, setting(minutes), id, undefined, GRACE_PERIOD_RESOURCE_TYPE);
+    expectThat(response.Status === 'SUCCESS', `${type} of the guard succeeds: ${response.Reason}`);
+  }
+
+  private async deleteGuard(minutes: number): Promise<void> {
+    this.promised.clear();
+    await this.sendGuard('Delete', minutes);
+    this.promised.clear(); // of keys whose deletion began before
+    expectThat(this.scheduler.pending(GROUP).length === 0, 'nothing is pending');
+    this.deletePermissions();
+  }
+
+  private async sendUpdate(logicalId: string, settings: KeySettings): Promise<Updated> {
+    const before = this.held.get(logicalId)!;
+    const response = await this.send(logicalId, 'Update', settings, before.physicalId, before.settings);
+    return { logicalId, before, after: heldAfter(response, settings) };
+  }
+
+  private async settle({ logicalId, before, after }: Updated): Promise<void> {
+    this.hold(logicalId, after);
+    if (after.physicalId !== before.physicalId) await this.delete(logicalId, before);
+  }
+
+  private async rollBack({ logicalId, before, after }: Updated, order: RollBack): Promise<void> {
+    const isReplaced = after.physicalId !== before.physicalId;
+    if (!isReplaced || order === 'swapped update first') {
+      const swapped = await this.send(logicalId, 'Update', before.settings, after.physicalId, after.settings);
+      expectThat(swapped.PhysicalResourceId === before.physicalId, 'the first id comes back');
+      expectThat(swapped.Data!.APIKey === before.apiKey, 'the first key comes back');
+    }
+    if (isReplaced) await this.delete(logicalId, after);
+  }
+
+  private hold(logicalId: string, held: Held): void {
+    expectThat(!this.promised.has(held.apiKey), 'a pending key is not given to a resource');
+    this.held.set(logicalId, held);
+  }
+
+  private async delete(logicalId: string, { physicalId, apiKey, settings }: Held): Promise<void> {
+    if (this.minutes) this.promised.set(apiKey, this.clock.now() + this.minutes * MINUTE);
     const response = await this.send(logicalId, 'Delete', settings, physicalId);
     expectThat(response.Status === 'SUCCESS', `a delete succeeds: ${response.Reason}`);
   }
@@ -167,4 +249,9 @@ export class SimulatedGracePeriods {
     expectThat(response !== undefined, `${RequestType} gets a response`);
     return response!;
   }
+}
+
+function heldAfter({ PhysicalResourceId, Data, Reason }: ReceivedResponse, settings: KeySettings): Held {
+  expectThat(Data !== undefined, `an event succeeds: ${Reason}`);
+  return { physicalId: PhysicalResourceId, apiKey: Data!.APIKey, settings };
 }

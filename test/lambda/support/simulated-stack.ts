@@ -2,6 +2,7 @@ import type { WafEmulator } from '../../../emulator';
 import type { ResourceEvent } from '../../../lambda/events';
 import { handle } from '../../../lambda/handler';
 import { CloudFormationEndpoint, inventedId } from '../../../local/cloudformation-endpoint';
+import { FUNCTION_ARN } from '../../../local/function-process';
 import { BucketFault, ReceivedResponse, ResponseBucket } from '../../../local/response-bucket';
 import type { VirtualClock } from '../../../local/virtual-clock';
 import { normalizeTokenDomains } from '../../../src/contract/normal-form';
@@ -260,12 +261,16 @@ export class SimulatedStack {
 
   private async invoke(instance: Handle, event: ResourceEvent, mayBeKept: boolean): Promise<void> {
     const end = this.clock.now() + REMAINING;
-    const context = { awsRequestId: 'invocation', getRemainingTimeInMillis: () => end - this.clock.now() };
+    const context = {
+      awsRequestId: 'invocation',
+      invokedFunctionArn: FUNCTION_ARN,
+      getRemainingTimeInMillis: () => end - this.clock.now(),
+    };
     await this.clock.run(
       () => instance(event, context, {
         clock: this.clock,
         functionRegion: HOME_REGION,
-        functionName: 'Shop-Provider',
+        environment: {},
         writeLog: (line) => {
           const { outcome, physicalId } = JSON.parse(line);
           if (outcome === 'kept' && mayBeKept) this.kept.push(physicalId);

@@ -1,21 +1,36 @@
 import { SchedulerDouble } from './scheduler-double';
-import { Properties, TestEnvironment } from './test-environment';
-import type { WafEmulatorOptions } from '../../../emulator';
+import { EnvironmentOptions, TestEnvironment } from './test-environment';
 import type { ResourceEvent } from '../../../lambda/events';
 import type { FunctionInstance } from '../../../local/function-process';
 import type { ReceivedResponse } from '../../../local/response-bucket';
-import { GRACE_PERIOD_RESOURCE_TYPE } from '../../../src/contract/grace-period';
+import {
+  ENVIRONMENT_VARIABLES, GRACE_PERIOD_RESOURCE_TYPE, GracePeriodProperties,
+} from '../../../src/contract/grace-period';
 
-/** The name of the function, and so of its schedule group. */
-export const FUNCTION_NAME = 'Shop-WafCaptchaApiKeyProvider-1A2B3C';
+/** The schedule group of the provider. */
+export const GROUP = 'ShopWafCaptchaApiKeyPr1A2B3C-6a5b4c3d';
 
-/** An environment whose function has a schedule group, as the stack of a provider creates it. */
+export const WITHOUT: GracePeriodProperties = { ScheduleGroupName: GROUP };
+
+export const SCHEDULER_ROLE = 'arn:aws:iam::123456789012:role/Shop-SchedulerRole';
+
+/** A setting in minutes. */
+export function setting(minutes: number): GracePeriodProperties {
+  return { ...WITHOUT, GracePeriodMinutes: String(minutes), SchedulerRoleArn: SCHEDULER_ROLE };
+}
+
+/** An environment whose function has a schedule group and a grace period of an hour. */
 export class GracePeriodEnvironment {
   constructor(public readonly keys: TestEnvironment, public readonly scheduler: SchedulerDouble) {}
 
   /** The physical ids whose keys are pending. */
   public get pending(): string[] {
-    return this.scheduler.pending(FUNCTION_NAME).map(({ Target }) => JSON.parse(Target.Input!).PhysicalResourceId);
+    return this.scheduler.pending(GROUP).map(({ Target }) => JSON.parse(Target.Input!).PhysicalResourceId);
+  }
+
+  /** Instances of the function with another setting: CloudFormation has updated its configuration. */
+  public deploy(properties: GracePeriodProperties): FunctionInstance {
+    return this.keys.fn = this.keys.anotherFunction({ env: environmentOf(properties, this.scheduler.url) });
   }
 
   /** Lets time pass at EventBridge Scheduler, and runs what has come due. */
@@ -27,29 +42,39 @@ export class GracePeriodEnvironment {
   }
 
   /** CloudFormation deletes the guard of the provider. */
-  public async deleteGuard(remaining?: number, fn: FunctionInstance = this.keys.fn): Promise<ReceivedResponse> {
-    return this.keys.send(this.guardEvent('Delete'), fn, remaining);
+  public async deleteGuard(remaining?: number, id?: string, fn?: FunctionInstance): Promise<ReceivedResponse> {
+    return this.keys.send(this.guardEvent('Delete', setting(60), id), fn, remaining);
   }
 
-  public guardEvent(RequestType: ResourceEvent['RequestType'], PhysicalResourceId = 'grace-period'): ResourceEvent {
+  public guardEvent(
+    RequestType: ResourceEvent['RequestType'], properties = setting(60), PhysicalResourceId = 'grace-period',
+  ): ResourceEvent {
     return this.keys.event({
       RequestType,
       ResourceType: GRACE_PERIOD_RESOURCE_TYPE,
       LogicalResourceId: 'ProviderGracePeriodGuard',
+      ResourceProperties: { ...properties },
       ...RequestType === 'Create' ? {} : { PhysicalResourceId },
     });
   }
 }
 
-/** Runs a test in an environment of its own, on the bundle: the retries of the official client take real time. */
+export function environmentOf(properties: GracePeriodProperties, schedulerUrl: string): Record<string, string> {
+  const variables = Object.entries(properties).map(([name, value]) =>
+    [ENVIRONMENT_VARIABLES[name as keyof GracePeriodProperties], value]);
+  return { AWS_ENDPOINT_URL_SCHEDULER: schedulerUrl, ...Object.fromEntries(variables) };
+}
+
+/** Runs a test in an environment of its own. */
 export function withScheduler(
-  body: (environment: GracePeriodEnvironment) => Promise<void>, options: WafEmulatorOptions = {},
+  body: (environment: GracePeriodEnvironment) => Promise<void>,
+  { properties = setting(60), ...options }: EnvironmentOptions & { properties?: GracePeriodProperties } = {},
 ): () => Promise<void> {
   return async () => {
-    const scheduler = await SchedulerDouble.start();
-    scheduler.addGroup(FUNCTION_NAME);
-    const env = { AWS_ENDPOINT_URL_SCHEDULER: scheduler.url, AWS_LAMBDA_FUNCTION_NAME: FUNCTION_NAME };
-    const keys = await TestEnvironment.start({ ...options, fn: { env }, handler: 'bundle' });
+    let keys: TestEnvironment | undefined;
+    const scheduler = await SchedulerDouble.start(() => keys?.now() ?? Date.now());
+    scheduler.addGroup(GROUP);
+    keys = await TestEnvironment.start({ ...options, fn: { env: environmentOf(properties, scheduler.url) } });
     try {
       await body(new GracePeriodEnvironment(keys, scheduler));
     } finally {
@@ -57,8 +82,4 @@ export function withScheduler(
       await scheduler.stop();
     }
   };
-}
-
-export function withGracePeriod(properties: Properties, minutes: number | string): Properties {
-  return { ...properties, GracePeriod: String(minutes) };
 }
