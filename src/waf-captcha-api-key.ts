@@ -13,7 +13,7 @@ import { validateRegion, validateScope } from './private/scope-and-region';
 import { publishToSsm, readFromSsm } from './private/ssm-parameters';
 import { parseTokenDomains } from './private/token-domains';
 import { differ } from './private/unresolved';
-import { propertyError, show } from './private/validate';
+import { omitUnset, propertyError, show } from './private/validate';
 import { WafCaptchaApiKeyProps } from './waf-captcha-api-key-props';
 import { WafCaptchaApiKeyProvider } from './waf-captcha-api-key-provider';
 import { WafScope } from './waf-scope';
@@ -113,9 +113,8 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
   constructor(scope: Construct, id: string, props: WafCaptchaApiKeyProps) {
     super(scope, id);
     // In untyped languages, properties can be missing, and null means not set.
-    props ??= {} as WafCaptchaApiKeyProps;
-    const region = props.region ?? undefined;
-    const rotationId = props.rotationId ?? undefined;
+    props = omitUnset(props ?? {}) as WafCaptchaApiKeyProps;
+    const { region, rotationId } = props;
     validateScope(this, props.scope);
     validateRegion(this, props.scope, region);
     this.scope = props.scope;
