@@ -1,30 +1,30 @@
 /** An error as AWS JSON 1.1 returns it. The class name is the error code. */
 export abstract class AwsError extends Error {
-  readonly status: number = 400;
+  public readonly status: number = 400;
 
   constructor(message: string) {
     super(message);
     this.name = new.target.name;
   }
 
-  get type(): string {
+  public get type(): string {
     return this.name;
   }
 
-  members(): Record<string, unknown> {
+  public members(): Record<string, unknown> {
     return { message: this.message };
   }
 }
 
 /** The service model spells the message of most of its errors `Message`. */
 abstract class ModelledError extends AwsError {
-  override members(): Record<string, unknown> {
+  public override members(): Record<string, unknown> {
     return { Message: this.message };
   }
 }
 
 export class WAFInternalErrorException extends ModelledError {
-  override readonly status = 500;
+  public override readonly status = 500;
 
   constructor(message = 'AWS WAF couldn\'t perform the operation because of a system problem. Retry your request.') {
     super(message);
@@ -62,12 +62,12 @@ export class WAFOptimisticLockException extends ModelledError {
 export class WAFLimitsExceededException extends ModelledError {
   constructor(
     message = 'AWS WAF couldn\'t perform the operation because you exceeded your resource limit.',
-    readonly sourceType?: string,
+    public readonly sourceType?: string,
   ) {
     super(message);
   }
 
-  override members(): Record<string, unknown> {
+  public override members(): Record<string, unknown> {
     return { ...super.members(), SourceType: this.sourceType };
   }
 }
@@ -79,11 +79,11 @@ export interface InvalidParameter {
 }
 
 export class WAFInvalidParameterException extends AwsError {
-  constructor(readonly invalid: InvalidParameter) {
+  constructor(public readonly invalid: InvalidParameter) {
     super(`Error reason: ${invalid.Reason}, field: ${invalid.Field ?? ''}, parameter: ${invalid.Parameter}`);
   }
 
-  override members(): Record<string, unknown> {
+  public override members(): Record<string, unknown> {
     return { ...super.members(), ...this.invalid };
   }
 }
@@ -94,7 +94,7 @@ export class WAFInvalidParameterException extends AwsError {
 abstract class FrameworkError extends AwsError {
   protected readonly namespace: string = 'com.amazon.coral.service';
 
-  override get type(): string {
+  public override get type(): string {
     return `${this.namespace}#${this.name}`;
   }
 }
@@ -112,7 +112,7 @@ export class ThrottlingException extends FrameworkError {
 }
 
 export class AccessDeniedException extends FrameworkError {
-  override members(): Record<string, unknown> {
+  public override members(): Record<string, unknown> {
     return { Message: this.message };
   }
 }

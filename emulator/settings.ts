@@ -80,9 +80,7 @@ const CHECKS: Readonly<Record<keyof Settings, Check>> = {
 };
 
 function isQuotas(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) {
-    return value === 'aws' || value === 'none';
-  }
+  if (typeof value !== 'object' || value === null) return value === 'aws' || value === 'none';
   return Object.entries(value).every(([name, rate]) => name in AWS_QUOTAS && Number.isFinite(rate) && Number(rate) > 0);
 }
 
@@ -95,15 +93,15 @@ export class SettingsStore {
     this.settings = this.initial;
   }
 
-  get current(): Settings {
+  public get current(): Settings {
     return this.settings;
   }
 
-  configure(changes: Partial<Settings>): void {
+  public configure(changes: Partial<Settings>): void {
     this.settings = merge(this.settings, changes);
   }
 
-  reset(): void {
+  public reset(): void {
     this.settings = this.initial;
   }
 }

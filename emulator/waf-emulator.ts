@@ -26,7 +26,7 @@ export interface NewKey {
 
 /** The API key operations of AWS WAF on a port of this machine. */
 export class WafEmulator {
-  static async start({ port = 0, now, ...settings }: WafEmulatorOptions = {}): Promise<WafEmulator> {
+  public static async start({ port = 0, now, ...settings }: WafEmulatorOptions = {}): Promise<WafEmulator> {
     const emulator = new WafEmulator(createServices(settings, { now: now ?? Date.now }));
     await emulator.listen(port);
     return emulator;
@@ -48,18 +48,18 @@ export class WafEmulator {
     this.server.requestTimeout = 0;
   }
 
-  get url(): string {
+  public get url(): string {
     const { port } = this.server.address() as AddressInfo;
     return `http://${HOST}:${port}`;
   }
 
   /** Keys that exist, oldest first. */
-  keys(where: Partial<KeyLocation> = {}): ApiKey[] {
+  public keys(where: Partial<KeyLocation> = {}): ApiKey[] {
     return this.services.keys.existing(where);
   }
 
   /** Makes a key as if someone else had, past quotas, checks and faults. */
-  addKey({ scope, region, tokenDomains, account = DEFAULT_ACCOUNT }: NewKey): ApiKey {
+  public addKey({ scope, region, tokenDomains, account = DEFAULT_ACCOUNT }: NewKey): ApiKey {
     if (!SCOPES.includes(scope) || !region || !Array.isArray(tokenDomains) || tokenDomains.length === 0) {
       throw new Error(`A key needs scope (one of ${SCOPES.join(', ')}), region and tokenDomains`);
     }
@@ -67,47 +67,47 @@ export class WafEmulator {
   }
 
   /** Deletes a key as if someone else had; false if there is none. */
-  removeKey(apiKey: string): boolean {
+  public removeKey(apiKey: string): boolean {
     const key = this.services.keys.findIncludingDeleted(apiKey);
     return key !== undefined && this.services.keys.delete(key, apiKey);
   }
 
   /** Every request since the start or the last reset, in the order the emulator acted on them. */
-  get calls(): readonly Call[] {
+  public get calls(): readonly Call[] {
     return this.services.calls;
   }
 
-  get settings(): Settings {
+  public get settings(): Settings {
     return this.services.settings.current;
   }
 
-  configure(changes: Partial<Settings>): void {
+  public configure(changes: Partial<Settings>): void {
     this.services.settings.configure(changes);
   }
 
-  fail(fault: Fault): void {
+  public fail(fault: Fault): void {
     this.services.faults.add(fault);
   }
 
   /** Faults still to happen. */
-  get faults(): readonly Fault[] {
+  public get faults(): readonly Fault[] {
     return this.services.faults.list();
   }
 
   /** The service is well again. */
-  clearFaults(): void {
+  public clearFaults(): void {
     this.services.faults.reset();
   }
 
   /** Back to the settings of the start, without keys, calls, faults and used quota. */
-  reset(): void {
+  public reset(): void {
     const { settings, keys, quotas, faults, calls } = this.services;
     [settings, keys, quotas, faults].forEach((service) => service.reset());
     calls.length = 0;
   }
 
   /** Ends open and hanging connections too. */
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeAllConnections();
     await closed;

@@ -7,9 +7,7 @@ const PARAMETERS = ['Credential', 'Signature', 'SignedHeaders'] as const;
 
 /** Who asks for which region, by the SigV4 credential scope. The signature itself is not verified. */
 export function authorize(header: string | undefined): Caller {
-  if (!header) {
-    throw new MissingAuthenticationTokenException();
-  }
+  if (!header) throw new MissingAuthenticationTokenException();
   const [algorithm, ...rest] = header.split(' ');
   if (algorithm !== 'AWS4-HMAC-SHA256') {
     throw new IncompleteSignatureException(`Unsupported AWS 'algorithm': '${algorithm}'.`);

@@ -40,7 +40,7 @@ interface Progress {
 export class AwsEndpoint {
   constructor(private readonly services: Services) {}
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  public async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const reaction = this.react(request, await text(request));
     if (reaction === 'hang') return;
     if (reaction === 'reset') return void request.socket.resetAndDestroy();

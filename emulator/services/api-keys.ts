@@ -64,13 +64,11 @@ export class ApiKeys {
 
   constructor(private readonly settings: SettingsStore, private readonly clock: Clock) {}
 
-  create(location: KeyLocation, tokenDomains: readonly string[]): ApiKey {
+  public create(location: KeyLocation, tokenDomains: readonly string[]): ApiKey {
     const { keyLength, maxKeys } = this.settings.current;
     const createdAt = this.clock.now();
     const stored = this.locations.get(locationId(location)) ?? { firstCreatedAt: createdAt, existing: 0, keys: [] };
-    if (maxKeys !== 'none' && stored.existing >= maxKeys) {
-      throw new WAFLimitsExceededException();
-    }
+    if (maxKeys !== 'none' && stored.existing >= maxKeys) throw new WAFLimitsExceededException();
     const key: StoredKey = {
       apiKey: newApiKeyText(keyLength),
       tokenDomains: [...tokenDomains],
@@ -85,27 +83,21 @@ export class ApiKeys {
     return key;
   }
 
-  delete(location: KeyLocation, apiKey: string): boolean {
+  public delete(location: KeyLocation, apiKey: string): boolean {
     const key = this.issued.get(apiKey);
     const stored = this.locations.get(locationId(location));
-    if (!key || !stored || key.deletedAt !== undefined || locationId(key) !== locationId(location)) {
-      return false;
-    }
+    if (!key || !stored || key.deletedAt !== undefined || locationId(key) !== locationId(location)) return false;
     const now = this.clock.now();
-    if (now < key.createdAt + this.settings.current.createdKeyDeletableAfterMs) {
-      return false;
-    }
+    if (now < key.createdAt + this.settings.current.createdKeyDeletableAfterMs) return false;
     key.deletedAt = now;
     stored.existing--;
     return true;
   }
 
   /** What the list shows at this moment, oldest first. */
-  listed(location: KeyLocation): readonly ListedKey[] {
+  public listed(location: KeyLocation): readonly ListedKey[] {
     const stored = this.locations.get(locationId(location));
-    if (!stored) {
-      return [];
-    }
+    if (!stored) return [];
     const { createdKeyListedAfterMs, deletedKeyListedForMs } = this.settings.current;
     const now = this.clock.now();
     stored.keys = stored.keys.filter(
@@ -115,15 +107,15 @@ export class ApiKeys {
   }
 
   /** Any key ever created, of any location, even if deleted. */
-  findIncludingDeleted(apiKey: string): (ApiKey & { readonly deletedAt?: number }) | undefined {
+  public findIncludingDeleted(apiKey: string): (ApiKey & { readonly deletedAt?: number }) | undefined {
     return this.issued.get(apiKey);
   }
 
-  firstCreatedAt(location: KeyLocation): number | undefined {
+  public firstCreatedAt(location: KeyLocation): number | undefined {
     return this.locations.get(locationId(location))?.firstCreatedAt;
   }
 
-  existing(where: Partial<KeyLocation>): ApiKey[] {
+  public existing(where: Partial<KeyLocation>): ApiKey[] {
     return [...this.issued.values()]
       .filter((key) => key.deletedAt === undefined)
       .filter((key) => (where.account ?? key.account) === key.account)
@@ -134,7 +126,7 @@ export class ApiKeys {
       }));
   }
 
-  reset(): void {
+  public reset(): void {
     this.locations.clear();
     this.issued.clear();
   }

@@ -61,7 +61,7 @@ export class Faults {
 
   constructor(private readonly clock: Clock) {}
 
-  add(fault: Fault): void {
+  public add(fault: Fault): void {
     assertFault(fault);
     this.active.push({
       fault,
@@ -71,19 +71,19 @@ export class Faults {
   }
 
   /** Faults apply in the order they were added, one to a call. */
-  take(target: Target): Fault | undefined {
+  public take(target: Target): Fault | undefined {
     this.dropSpent();
     const found = this.active.find(({ fault }) => matches(fault, target));
     if (found) found.left--;
     return found?.fault;
   }
 
-  list(): readonly (Fault & { readonly left?: number })[] {
+  public list(): readonly (Fault & { readonly left?: number })[] {
     this.dropSpent();
     return this.active.map(({ fault, left }) => ({ ...fault, left: Number.isFinite(left) ? left : undefined }));
   }
 
-  reset(): void {
+  public reset(): void {
     this.active = [];
   }
 

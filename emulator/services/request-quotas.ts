@@ -9,24 +9,20 @@ export class RequestQuotas {
 
   constructor(private readonly settings: SettingsStore, private readonly clock: Clock) {}
 
-  take(quotaClass: QuotaClass, { account, region }: Caller): void {
+  public take(quotaClass: QuotaClass, { account, region }: Caller): void {
     const perSecond = this.perSecond(quotaClass);
-    if (perSecond === undefined) {
-      return;
-    }
+    if (perSecond === undefined) return;
     // Less than one a second is one in a longer window.
     const requests = Math.max(1, Math.floor(perSecond));
     const windowMs = perSecond < 1 ? 1000 / perSecond : 1000;
     const now = this.clock.now();
     const name = `${account}/${region}/${quotaClass}`;
     const recent = (this.taken.get(name) ?? []).filter((time) => now < time + windowMs);
-    if (recent.length >= requests) {
-      throw new ThrottlingException();
-    }
+    if (recent.length >= requests) throw new ThrottlingException();
     this.taken.set(name, [...recent, now]);
   }
 
-  reset(): void {
+  public reset(): void {
     this.taken.clear();
   }
 
