@@ -154,7 +154,7 @@ describe('a permanent failure of AWS WAF', () => {
   }));
 
   environmentTest('fails before the timeout if a connection is accepted without a response', async () => {
-    const silent = createServer(() => {});
+    const silent = createServer((socket) => socket.unref()); // which close() does not end
     const wafUrl = `https://${await listen(silent)}`;
     await withEnvironment({ longestWaitMs: 1_000, fn: { wafUrl } }, async (environment) => {
       const event = environment.createEvent();
