@@ -23,6 +23,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   constructsVersion: '10.5.1',
   minNodeVersion: '20.16.0',
   workflowNodeVersion: '24',
+  pullRequestTemplate: false,
   packageManager: javascript.NodePackageManager.NPM,
   jsiiVersion: '~6.0.16',
   typescriptVersion: '~6.0.3',
@@ -130,6 +131,7 @@ project.preCompileTask.spawn(bundle);
 // The README in the packages of the other languages leads to GitHub, not to files that are not there.
 project.compileTask.exec('node scripts/absolute-links.mjs');
 project.testTask.reset();
+project.testTask.env('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true'); // of Node.js 20, in each test file
 project.testTask.spawn(project.preCompileTask);
 project.testTask.spawn(project.compileTask);
 project.testTask.exec('node scripts/test.mjs', { receiveArgs: true });

@@ -3,7 +3,7 @@
 tools=.ci-tools/cfn-lint
 [ -x "$tools/bin/cfn-lint" ] || {
   python3 -m venv "$tools"
-  "$tools/bin/pip" install --quiet --disable-pip-version-check -r test/cfn-lint/requirements.txt
+  "$tools/bin/pip" install --quiet --disable-pip-version-check cfn-lint==1.58.0
 }
 
 export CDK_CONTEXT_JSON='{ "providerArn": "arn:aws:lambda:eu-west-1:123456789012:function:Captcha" }'
