@@ -71,16 +71,9 @@ export function parseInput(operation: OperationName, document: Document): Docume
 function assertType({ type, member }: Shape, value: unknown): void {
   const fits = { string: typeof value === 'string', integer: Number.isInteger(value), list: Array.isArray(value) };
   if (!fits[type as keyof typeof fits]) {
-    const expected = `${type[0].toUpperCase()}${type.slice(1)}`;
-    throw new SerializationException(`${tokenOf(value)} cannot be converted to ${expected}`);
+    throw new SerializationException(`${JSON.stringify(value)} cannot be converted to ${type}.`);
   }
   if (member) (value as unknown[]).forEach((item) => assertType(MODEL.shapes[member.shape], item));
-}
-
-function tokenOf(value: unknown): string {
-  if (value === null) return 'NULL_VALUE';
-  if (typeof value === 'object') return Array.isArray(value) ? 'START_ARRAY' : 'START_OBJECT';
-  return `${typeof value === 'boolean' ? value : typeof value}_VALUE`.toUpperCase();
 }
 
 function violations({ type, member, enum: values, min = -Infinity, max = Infinity, pattern }: Shape, value: unknown) {

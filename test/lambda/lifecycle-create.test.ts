@@ -35,14 +35,6 @@ describe('create', () => {
     expect(environment.waf.keys()).toMatchObject([{ scope: 'REGIONAL', region: 'ap-southeast-2' }]);
   }));
 
-  environmentTest('calls AWS WAF for the key and for the script URL, once each', withEnvironment({}, async (
-    environment,
-  ) => {
-    await environment.create();
-
-    expect(environment.waf.calls.map((call) => call.operation).sort()).toEqual(['CreateAPIKey', 'ListAPIKeys']);
-  }));
-
   environmentTest('normalizes domains that were tokens', withEnvironment({}, async (environment) => {
     await environment.create({
       ...CLOUDFRONT, TokenDomains: ['WWW.Example.com', 'bücher.example', 'www.example.com', 'example.org.'],
