@@ -199,8 +199,18 @@ for (const option of ['inlineSourceMap', 'inlineSources']) {
   project.tsconfig!.file.addOverride(`compilerOptions.${option}`, undefined);
 }
 
-// For code, strings and comments alike.
-project.eslint!.addRules({ '@stylistic/max-len': ['error', { code: 120 }] });
+project.eslint!.addRules({
+  '@stylistic/max-len': ['error', { code: 120 }], // for code, strings and comments alike
+  // Without braces, what a condition is for stands on its line.
+  '@stylistic/nonblock-statement-body-position': ['error', 'beside'],
+  '@typescript-eslint/explicit-member-accessibility': [
+    'error', { accessibility: 'explicit', overrides: { constructors: 'no-public' } },
+  ],
+});
+project.eslint!.addOverride({
+  files: ['local/page/**', 'test/page/**'],
+  rules: { '@typescript-eslint/explicit-member-accessibility': ['off'] },
+});
 
 // React has its types and its tsconfig in its own example, which `test:page` checks.
 project.eslint!.addIgnorePattern('examples/captcha-page-react/');

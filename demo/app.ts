@@ -91,6 +91,4 @@ new SiteStack(
   app, STACKS.globalSite, { ...regional, captcha: globalKeyStack.key, parameterName: GLOBAL_CONFIG_PARAMETER },
 );
 
-if (process.env.LOCAL_WAFV2_URL) {
-  Aspects.of(app).add(new UseEmulator());
-}
+if (process.env.LOCAL_WAFV2_URL) Aspects.of(app).add(new UseEmulator());

@@ -5,7 +5,7 @@ export class LocalAws {
   constructor(private readonly url: string) {}
 
   /** The value of an SSM parameter; undefined if there is none. */
-  async parameter(region: string, name: string): Promise<string | undefined> {
+  public async parameter(region: string, name: string): Promise<string | undefined> {
     const response = await this.post('ssm', region, JSON.stringify({ Name: name }), {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': 'AmazonSSM.GetParameter',
@@ -18,13 +18,13 @@ export class LocalAws {
   }
 
   /** The names of the stacks that exist. */
-  async stacks(region: string): Promise<string[]> {
+  public async stacks(region: string): Promise<string[]> {
     const output = await this.cloudFormation(region, { Action: 'DescribeStacks' });
     return [...output.matchAll(/<StackName>([^<]+)<\/StackName>/g)].map(([, name]) => name).sort();
   }
 
   /** Creates or updates a stack that has these outputs and nothing else. */
-  async putOutputs(region: string, stack: string, outputs: Record<string, string>): Promise<void> {
+  public async putOutputs(region: string, stack: string, outputs: Record<string, string>): Promise<void> {
     const exists = (await this.stacks(region)).includes(stack);
     await this.cloudFormation(region, {
       Action: exists ? 'UpdateStack' : 'CreateStack',
@@ -37,7 +37,7 @@ export class LocalAws {
     await this.settled(region, stack);
   }
 
-  async deleteStack(region: string, stack: string): Promise<void> {
+  public async deleteStack(region: string, stack: string): Promise<void> {
     await this.cloudFormation(region, { Action: 'DeleteStack', StackName: stack });
   }
 

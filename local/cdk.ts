@@ -13,24 +13,24 @@ export class Cdk {
     this.outputsFile = path.join(folder, 'outputs.json');
   }
 
-  async bootstrap(...regions: string[]): Promise<void> {
+  public async bootstrap(...regions: string[]): Promise<void> {
     await this.succeed('bootstrap', ...regions.map((region) => `aws://${ACCOUNT}/${region}`));
   }
 
   /** Returns the outputs of each stack. */
-  async deploy(
+  public async deploy(
     stacks: readonly string[], context: Context, ...more: string[]
   ): Promise<Record<string, Record<string, string>>> {
     await this.succeed('deploy', ...stacks, ...flags(context), '--outputs-file', this.outputsFile, ...more);
     return JSON.parse(readFileSync(this.outputsFile, 'utf8')) as Record<string, Record<string, string>>;
   }
 
-  async destroy(stacks: readonly string[], context: Context): Promise<void> {
+  public async destroy(stacks: readonly string[], context: Context): Promise<void> {
     await this.succeed('destroy', ...stacks, ...flags(context), '--force');
   }
 
   /** For a command that must fail. Returns its output. */
-  async fail(
+  public async fail(
     command: 'deploy' | 'synth', stacks: readonly string[], context: Context, ...more: string[]
   ): Promise<string> {
     const { code, output } = await this.cdk(command, ...stacks, ...flags(context), ...more);

@@ -26,14 +26,14 @@ export interface LocalEnvironmentOptions {
 /** CloudFormation with the services around it, and AWS WAF, on this machine. */
 export class LocalEnvironment {
   /** Installs MiniStack unless an earlier run has. */
-  static async install(options: LocalEnvironmentOptions): Promise<{ python: string; reused: boolean }> {
+  public static async install(options: LocalEnvironmentOptions): Promise<{ python: string; reused: boolean }> {
     mkdirSync(options.folder, { recursive: true });
     writeFileSync(options.logFile, '');
     // pip may need the caller's proxy.
     return installMiniStack(LOCAL_FOLDER, { ...commandOptions(options), env: process.env });
   }
 
-  static async start(python: string, options: LocalEnvironmentOptions): Promise<LocalEnvironment> {
+  public static async start(python: string, options: LocalEnvironmentOptions): Promise<LocalEnvironment> {
     const waf = await WafEmulator.start(options.emulator);
     try {
       const command = commandOptions(options);
@@ -62,18 +62,18 @@ export class LocalEnvironment {
     this.settings = localSettings(ministack.url, waf.url, folder);
   }
 
-  get url(): string {
+  public get url(): string {
     return this.ministack.url;
   }
 
   /** The CDK CLI for an app, which is given as a command. */
-  cdk(app: string, env: NodeJS.ProcessEnv = {}): Cdk {
+  public cdk(app: string, env: NodeJS.ProcessEnv = {}): Cdk {
     return new Cdk(
       this.folder, { ...this.command, env: { ...this.command.env, ...this.settings, CDK_APP: app, ...env } },
     );
   }
 
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     await this.ministack.stop();
     await this.waf.stop();
   }

@@ -59,7 +59,7 @@ async function works(command: string, args: string[], options: CommandOptions): 
 
 /** A local CloudFormation with the services around it. */
 export class MiniStack {
-  static async start(
+  public static async start(
     python: string, folder: string, { cwd, env, logFile, signal }: CommandOptions,
   ): Promise<MiniStack> {
     const port = await freePort();
@@ -94,7 +94,7 @@ export class MiniStack {
   ) {}
 
   /** With the processes of the Lambda functions. */
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     await stopGroup(this.child);
     rmSync(this.temporary, { recursive: true, force: true });
   }

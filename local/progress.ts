@@ -15,9 +15,7 @@ export function expectEqual<T>(what: string, actual: T, expected: T): void {
 }
 
 export function expectMatch(what: string, actual: string, expected: RegExp): void {
-  if (!expected.test(actual)) {
-    throw new ExpectationError(what, String(expected), actual);
-  }
+  if (!expected.test(actual)) throw new ExpectationError(what, String(expected), actual);
 }
 
 export function seconds(since: number): string {

@@ -133,9 +133,7 @@ describe('endpoints and routes of a VPC in the stack exist as long as the keys',
       .filter(([, { Type }]) => /VPCEndpoint|SecurityGroupIngress|Route/.test(Type)).map(([id]) => id);
     expect(network.length).toBeGreaterThan(8);
     const [guard] = Object.keys(resourcesOf(stack, GRACE_PERIOD_RESOURCE_TYPE));
-    for (const id of [keyIdOf(stack), guard]) {
-      expect(neededBy(stack, id)).toEqual(expect.arrayContaining(network));
-    }
+    for (const id of [keyIdOf(stack), guard]) expect(neededBy(stack, id)).toEqual(expect.arrayContaining(network));
     for (const id of network) expect(neededBy(stack, id)).not.toContain(id);
   });
 

@@ -35,7 +35,7 @@ export class SignUpApi extends Construct {
   }
 
   /** Function URLs created since October 2025 also need this. The origin only adds lambda:InvokeFunctionUrl. */
-  allow(distribution: IDistribution): void {
+  public allow(distribution: IDistribution): void {
     this.handler.addPermission('CloudFront', {
       principal: new ServicePrincipal('cloudfront.amazonaws.com'),
       action: 'lambda:InvokeFunction',

@@ -98,9 +98,7 @@ test('returns WAFInternalErrorException for a bug of its own', async () => {
   await call(waf, 'ListAPIKeys', { Scope: 'REGIONAL' });
   let times = 0;
   now = () => {
-    if (times++ > 0) {
-      throw new Error('broken clock');
-    }
+    if (times++ > 0) throw new Error('broken clock');
     return 1;
   };
   const { status, json } = await call(waf, 'CreateAPIKey', { Scope: 'REGIONAL', TokenDomains: ['a.com'] });
@@ -127,9 +125,7 @@ test('stop closes idle, hanging and slow connections', async () => {
   waf.fail({ kind: 'slow', delayMs: 60_000 });
   const hanging = expect(call(waf, 'ListAPIKeys', { Scope: 'REGIONAL' })).rejects.toMatchObject({ code: 'ECONNRESET' });
   const slow = expect(call(waf, 'ListAPIKeys', { Scope: 'REGIONAL' })).rejects.toMatchObject({ code: 'ECONNRESET' });
-  while (waf.calls.length < 2) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  while (waf.calls.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   await clientOf(waf).send(new ListAPIKeysCommand({ Scope: 'REGIONAL' }));
   await waf.stop();
   await Promise.all([hanging, slow]);

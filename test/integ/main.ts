@@ -57,7 +57,7 @@ class Integration {
     private readonly more: string[] = [],
   ) {}
 
-  async run(): Promise<void> {
+  public async run(): Promise<void> {
     const [before, after] = APPS[this.name];
     try {
       const first = await step(`${this.name}: deploy`, () => this.deploy('before', before));

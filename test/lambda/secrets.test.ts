@@ -115,9 +115,7 @@ environmentTest('lines have a timestamp, and a level by what they need', withEnv
   await environment.create();
 
   const { log } = environment.fn;
-  for (const line of log) {
-    expect(new Date(String(line.timestamp)).toISOString()).toBe(line.timestamp);
-  }
+  for (const line of log) expect(new Date(String(line.timestamp)).toISOString()).toBe(line.timestamp);
   const levels = (outcome: string) =>
     [...new Set(log.filter((line) => line.outcome === outcome).map(({ level }) => level))];
   expect(levels('FAILED')).toEqual(['ERROR']);

@@ -73,9 +73,7 @@ describe('connection', () => {
     const aborted = expect(aws.client.send(command, { abortSignal: abort.signal })).rejects.toMatchObject({
       name: 'AbortError',
     });
-    while (aws.waf.keys().length === 0) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    while (aws.waf.keys().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     abort.abort();
     await aborted;
   });
@@ -112,9 +110,7 @@ describe('connection', () => {
 describe('a fault', () => {
   /** The outcomes of creates in us-east-1, one after the other. */
   async function outcomes(calls: number): Promise<string[]> {
-    for (let i = 0; i < calls; i++) {
-      await create().catch(() => undefined);
-    }
+    for (let i = 0; i < calls; i++) await create().catch(() => undefined);
     return aws.waf.calls.map(({ outcome }) => outcome);
   }
 

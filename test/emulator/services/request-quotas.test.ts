@@ -32,9 +32,7 @@ async function passing(operation: keyof typeof operations, requests: number, by 
 }
 
 test('does not throttle by default', async () => {
-  for (const operation of ['create', 'list', 'get', 'delete'] as const) {
-    expect(await passing(operation, 10)).toBe(10);
-  }
+  for (const operation of ['create', 'list', 'get', 'delete'] as const) expect(await passing(operation, 10)).toBe(10);
 });
 
 test.each([

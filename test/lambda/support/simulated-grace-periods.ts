@@ -128,9 +128,7 @@ export class SimulatedGracePeriods {
     let index = 0;
     while (this.clock.now() < end) {
       await this.clock.sleep(Math.min(30 * MINUTE, end - this.clock.now()));
-      for (const event of this.scheduler.takeDue()) {
-        if (!isLost(index++)) await this.fn.invoke(event as ResourceEvent);
-      }
+      for (const event of this.scheduler.takeDue()) if (!isLost(index++)) await this.fn.invoke(event as ResourceEvent);
       this.check();
     }
   }
