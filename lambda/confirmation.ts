@@ -31,6 +31,8 @@ const isAgainstKey = (evidence: Evidence | undefined) => evidence !== undefined 
 /** Finds out whether CloudFormation still waits for the response to an event, and whether it has accepted it. */
 export class Confirmation {
   private hasBeenAbandoned = false;
+  /** Whether no resource means that it is deleted: CloudFormation has shown it before, or the event arrived late. */
+  private isKnown: boolean;
   private lastRequest: number;
   private backoff = PENDING_INTERVAL_MS;
   /** How long a creation waits for the next request. */
@@ -48,7 +50,8 @@ export class Confirmation {
   ) {
     const now = clock.now();
     this.answered = Math.min(sentAt(event) ?? now, now);
-    this.lastRequest = this.isLate() ? -Infinity : now;
+    this.isKnown = now - this.answered > MAX_AGE_MS;
+    this.lastRequest = this.isKnown ? -Infinity : now;
   }
 
   /**
@@ -61,7 +64,8 @@ export class Confirmation {
     const { clock, deadlines } = this;
     for (;;) {
       const evidence = await this.askIfDue(beforeCreation ? this.pause : CREATED_INTERVAL_MS, deadlines.work);
-      this.hasBeenAbandoned ||= isAgainstKey(evidence) || (evidence === 'no such resource' && this.isLate());
+      this.hasBeenAbandoned ||= isAgainstKey(evidence) || (evidence === 'no such resource' && this.isKnown);
+      this.isKnown ||= evidence === 'in progress';
       const left = deadlines.work - clock.now();
       const isRecent = clock.now() - this.answered <= MAX_AGE_MS;
       if (this.hasBeenAbandoned || !beforeCreation || isRecent || left <= 0) return this.hasBeenAbandoned;
@@ -119,11 +123,5 @@ export class Confirmation {
     this.lastRequest = this.clock.now();
     this.pause = isThrottled ? this.backoff * (0.5 + Math.random()) : PENDING_INTERVAL_MS;
     return evidence;
-  }
-
-  /** An event that arrives late may belong to a resource that no longer exists. */
-  private isLate(): boolean {
-    const sent = sentAt(this.event);
-    return sent !== undefined && this.clock.now() - sent > MAX_AGE_MS;
   }
 }

@@ -19,8 +19,8 @@ export interface CloudFormationOptions {
   readonly newShownAfterMs?: number;
   /** Whether a resource has an id of CloudFormation's making before the response to its Create. */
   readonly inventsIds?: boolean;
-  /** Whether the clean-up of an update shows as the deletion of the replaced id. */
-  readonly showsCleanUp?: boolean;
+  /** Whether, and until when, the clean-up of an update shows as the deletion of the replaced id. @default - no */
+  readonly showsCleanUp?: 'no' | 'until it ends' | 'until the next operation';
   /** How many requests DescribeStackResource admits in a second. */
   readonly requestsPerSecond?: number;
   /** What a deleted resource is shown as. */
@@ -88,7 +88,7 @@ export class CloudFormationEndpoint {
         const isCleanUp = held !== undefined && /_COMPLETE$/.test(held.status) && !/^DELETE/.test(held.status)
           && held.physicalId !== event.PhysicalResourceId;
         if (isCleanUp) this.resources.set(keyOf(event), { ...held, replaced: undefined });
-        if (isCleanUp && !this.options.showsCleanUp) return;
+        if (isCleanUp && !this.showsCleanUp) return;
         return this.change(event, {
           status: 'DELETE_IN_PROGRESS',
           physicalId: event.PhysicalResourceId,
@@ -112,8 +112,10 @@ export class CloudFormationEndpoint {
       return this.change(event, { status: `${operation}_FAILED`, physicalId });
     }
     const { status = 'DELETE_COMPLETE', physicalId } = held.before ?? {};
-    if (RequestType === 'Delete' && this.options.showsCleanUp && !/^DELETE|FAILED$/.test(status)) {
-      return this.change(event, { status, physicalId });
+    if (RequestType === 'Delete' && this.showsCleanUp && !/^DELETE|FAILED$/.test(status)) {
+      if (this.options.showsCleanUp === 'until it ends') return this.change(event, { status, physicalId });
+      this.change(event, { status: 'DELETE_COMPLETE', physicalId: event.PhysicalResourceId });
+      return void this.resources.set(keyOf(event), { status, physicalId, changedAt: this.now() });
     }
     const replaced = event.PhysicalResourceId !== response.PhysicalResourceId ? event.PhysicalResourceId : undefined;
     this.change(event, { status: `${operation}_COMPLETE`, physicalId: response.PhysicalResourceId, replaced });
@@ -191,6 +193,10 @@ export class CloudFormationEndpoint {
       return refuse('ValidationError', `Resource ${logicalId} does not exist for stack ${stackId}`);
     }
     response.writeHead(200, { 'content-type': 'text/xml' }).end(this.render(stackId, logicalId, held));
+  }
+
+  private get showsCleanUp(): boolean {
+    return (this.options.showsCleanUp ?? 'no') !== 'no';
   }
 
   private admits(): boolean {

@@ -91,7 +91,7 @@ describe('CloudFormation is asked about the resource of an event', () => {
   }));
 
   test('the clean-up of an update, shown as a deletion, is no evidence about the new key', withEnvironment(
-    { cloudFormation: { showsCleanUp: true } }, async (environment) => {
+    { cloudFormation: { showsCleanUp: 'until it ends' } }, async (environment) => {
       const first = await environment.create(REGIONAL);
       environment.cloudFormation.fault = 'reset';
       const properties = { ...REGIONAL, RotationId: '2' };

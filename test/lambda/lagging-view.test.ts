@@ -165,6 +165,13 @@ describe('a key in use by its resource is kept', () => {
       expect(environment.fn.log.at(-1)).toMatchObject({ operation: 'DescribeStackResource', outcome: 'held' });
     })());
 
+  test('during its creation, although CloudFormation does not know the resource yet', withEnvironment(
+    { cloudFormation: { newShownAfterMs: 60_000 } }, async (environment) => {
+      environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', forMs: 25_000 });
+
+      expect(await environment.create()).toMatchObject({ Status: 'SUCCESS' });
+    }));
+
   test('if an update has restored it under an id that has fewer references', withEnvironment({}, async (
     environment,
   ) => {
