@@ -51,7 +51,7 @@ export class Confirmation {
     const now = clock.now();
     this.answered = Math.min(sentAt(event) ?? now, now);
     this.isKnown = now - this.answered > MAX_AGE_MS;
-    this.lastRequest = this.isKnown ? -Infinity : now;
+    this.lastRequest = this.isKnown ? -Infinity : this.answered;
   }
 
   /**
@@ -75,7 +75,7 @@ export class Confirmation {
 
   /** Between the attempts to submit a response: whether CloudFormation has decided without it, or has it. */
   public async isSettled(ownId: string): Promise<boolean> {
-    const evidence = await this.askIfDue(CREATED_INTERVAL_MS, this.deadlines.response, ownId);
+    const evidence = await this.askIfDue(PENDING_INTERVAL_MS, this.deadlines.response, ownId);
     return evidence === 'held' || isAgainstKey(evidence);
   }
 
