@@ -23,8 +23,8 @@ install() {
   echo 'installs nothing else'
 }
 
-# synthesizes <name> <file>: the app of test/packages/typescript, run so
-synthesizes() { run env CDK_OUTDIR="$PWD/out/$1" node "$2"; }
+# synthesizes <name> <file>: the app of test/packages/typescript, run so. A call of what the CDK deprecates fails.
+synthesizes() { run env CDK_OUTDIR="$PWD/out/$1" JSII_DEPRECATED=fail node "$2"; }
 
 # compile <folder> <type> <tsc option ...>: the app as strict TypeScript in a package of that type
 compile() {
