@@ -119,8 +119,8 @@ export async function observeCancellation(scene: Scene): Promise<void> {
     }
     if (isOf(event, 'Slow', 'Create')) {
       isRunning = true;
-      await until(() => has('Fails', 'Create'));
-      if (has('Fails', 'Create')) await until(() => has('Slow', 'Delete'));
+      await until(() => failedAt > 0);
+      if (failedAt > 0) await until(() => has('Slow', 'Delete'));
       await sleep(2_000, signal);
       isRunning = false;
       mark('the response to its Create');
