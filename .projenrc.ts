@@ -65,7 +65,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
       moduleResolution: javascript.TypeScriptModuleResolution.BUNDLER,
     },
     include: ['.projenrc.ts'],
-    exclude: ['lib', 'dist', 'assets', 'cdk.out', 'coverage', '.demo', 'test/page/next-app'],
+    exclude: [
+      'lib', 'dist', 'assets', 'cdk.out', 'coverage', '.demo', 'examples/captcha-page-react', 'test/page/next-app',
+    ],
   },
   eslintOptions: {
     dirs: ['src'],

@@ -2,7 +2,7 @@
  * The globals of the AWS WAF script that the page uses. See "CAPTCHA JavaScript API specification" in the AWS WAF
  * Developer Guide.
  */
-declare const AwsWafCaptcha: {
+declare var AwsWafCaptcha: {
   renderCaptcha(container: Element, configuration: {
     apiKey: string;
     onSuccess: (wafToken: string) => void;
@@ -21,7 +21,7 @@ declare const AwsWafCaptcha: {
   }): void;
 };
 
-declare const AwsWafIntegration: {
+declare var AwsWafIntegration: {
   fetch: typeof fetch;
   getToken(): Promise<string>;
   hasToken(): boolean;

@@ -1,12 +1,12 @@
 import * as path from 'node:path';
 import { CfnOutput, RemovalPolicy, Stack, StackProps } from 'aws-cdk-lib';
-import { Certificate, ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Distribution, ViewerProtocolPolicy } from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { BlockPublicAccess, Bucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
-import { corsHeaders, securityHeaders } from './response-headers';
+import { securityHeaders } from './response-headers';
 import { SignUpApi } from './sign-up-api';
 import { CaptchaWebAcl } from './web-acl';
 import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
@@ -20,12 +20,6 @@ export interface CaptchaPageStackProps extends StackProps {
   readonly domain?: string;
   /** The ARN of a certificate in us-east-1 for your domains. */
   readonly certificateArn?: string;
-  /**
-   * Another domain for the API, which then has a distribution of its own.
-   *
-   * @default - the domain of the page
-   */
-  readonly apiDomain?: string;
   /** Change this text to rotate the key. */
   readonly rotationId?: string;
 }
@@ -33,12 +27,9 @@ export interface CaptchaPageStackProps extends StackProps {
 export class CaptchaPageStack extends Stack {
   constructor(scope: Construct, id: string, props: CaptchaPageStackProps = {}) {
     super(scope, id, props);
-    const { domain, apiDomain } = props;
+    const { domain } = props;
     if ((domain === undefined) !== (props.certificateArn === undefined)) {
       throw new Error('domain and certificate must be set together: CloudFront requires a certificate for your domain');
-    }
-    if (apiDomain !== undefined && domain === undefined) {
-      throw new Error('api requires domain: the API accepts requests of one page, whose address it must know');
     }
     const certificate = props.certificateArn
       ? Certificate.fromCertificateArn(this, 'Certificate', props.certificateArn)
@@ -46,7 +37,7 @@ export class CaptchaPageStack extends Stack {
     const ownDomains = domain ? [domain] : [];
 
     // Not key.tokenDomains: they contain the domain of the distribution, and the distribution requires the web ACL.
-    // AWS WAF accepts tokens for the host of the request without them. An API on another host needs the page's host.
+    // AWS WAF accepts tokens for the host of the request without them.
     const webAcl = new CaptchaWebAcl(this, 'WebAcl', {
       scope: 'CLOUDFRONT', protectedPath: '/api/', tokenDomains: ownDomains,
     });
@@ -58,20 +49,20 @@ export class CaptchaPageStack extends Stack {
       removalPolicy: RemovalPolicy.DESTROY,
       autoDeleteObjects: true,
     });
-    const apiUrl = apiDomain && `https://${apiDomain}`;
     const distribution = new Distribution(this, 'Distribution', {
       defaultRootObject: 'index.html',
       domainNames: domain ? ownDomains : undefined,
       certificate,
-      webAclId: apiUrl ? undefined : webAcl.arn,
+      webAclId: webAcl.arn,
       defaultBehavior: {
         origin: S3BucketOrigin.withOriginAccessControl(bucket),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS, // the puzzle requires a secure context
-        responseHeadersPolicy: securityHeaders(this, apiUrl),
+        responseHeadersPolicy: securityHeaders(this),
       },
-      additionalBehaviors: apiUrl ? undefined : { '/api/*': api.behavior },
+      // On the page's own host: pages cannot read AWS WAF's responses on other hosts.
+      additionalBehaviors: { '/api/*': api.behavior },
     });
-    api.allow(apiDomain ? this.apiDistribution(api, webAcl, domain!, apiDomain, certificate!) : distribution);
+    api.allow(distribution);
 
     const key = new WafCaptchaApiKey(this, 'CaptchaKey', {
       scope: WafScope.CLOUDFRONT,
@@ -83,27 +74,12 @@ export class CaptchaPageStack extends Stack {
       destinationBucket: bucket,
       sources: [
         Source.asset(path.join(__dirname, 'page')),
-        Source.jsonData('config.json', { ...key.clientConfig, ...(apiUrl && { apiUrl }) }),
+        Source.jsonData('config.json', key.clientConfig),
       ],
       cacheControl: [CacheControl.noCache()], // browsers and CloudFront revalidate, so a new key is used at once
       memoryLimit: 256,
     });
 
     new CfnOutput(this, 'Url', { value: `https://${domain ?? distribution.domainName}/` });
-  }
-
-  private apiDistribution(
-    api: SignUpApi, webAcl: CaptchaWebAcl, domain: string, apiDomain: string, certificate: ICertificate,
-  ): Distribution {
-    const distribution = new Distribution(this, 'ApiDistribution', {
-      domainNames: [apiDomain],
-      certificate,
-      webAclId: webAcl.arn,
-      defaultBehavior: { ...api.behavior, responseHeadersPolicy: corsHeaders(this, `https://${domain}`) },
-    });
-    new CfnOutput(this, 'ApiDistributionDomain', {
-      value: distribution.domainName, description: `Point the DNS record of ${apiDomain} to it`,
-    });
-    return distribution;
   }
 }

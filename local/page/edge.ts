@@ -29,14 +29,7 @@ export interface EdgeOptions {
   /** The rule of the synthesized web ACL, if there is one. */
   readonly rule?: CaptchaRule;
   readonly tokenDomains: readonly string[];
-  /** The headers that the response headers policy adds to each response. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The headers that it adds to responses for pages of the allowed origins. */
-  readonly cors?: Cors;
-}
-
-export interface Cors {
-  readonly origins: readonly string[];
+  /** The headers that the response headers policy adds to responses of the site, and not to those of AWS WAF. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -74,21 +67,23 @@ export class Edge {
   private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const [pathname] = incoming.url!.split('?');
     const request = { method: incoming.method!, path: pathname, headers: incoming.headers, body: await text(incoming) };
-    const { status, headers, body } = this.inspect(request) ?? await this.options.site.respond(request);
+    const { status, headers, body } = this.inspect(request) ?? await this.siteResponse(request);
     const replaceHosts = (value: string) => value.replace(
       /https:\/\/[\w.*-]*\.awswaf\.com/g, this.options.double.origin,
     );
-    const added = { ...this.options.headers, ...this.corsHeaders(incoming.headers.origin) };
-    const all = Object.entries({ ...headers, ...added }).map(([name, value]) => [name, replaceHosts(value)]);
+    const all = Object.entries(headers).map(([name, value]) => [name, replaceHosts(value)]);
     outgoing.writeHead(status, Object.fromEntries(all)).end(pathname === '/config.json' ? replaceHosts(body) : body);
   }
 
-  private corsHeaders(origin: string | undefined): Record<string, string> {
-    const { cors } = this.options;
-    return origin && cors?.origins.includes(origin) ? { ...cors.headers, 'access-control-allow-origin': origin } : {};
+  private async siteResponse(request: SiteRequest): Promise<SiteResponse> {
+    const response = await this.options.site.respond(request);
+    return { ...response, headers: { ...response.headers, ...this.options.headers } };
   }
 
-  /** The web ACL's own response: see "CAPTCHA and Challenge action behavior" in the guide of AWS WAF. */
+  /**
+   * The web ACL's own response, which has no CORS headers: see "CAPTCHA and Challenge action behavior" in the guide of
+   * AWS WAF.
+   */
   private inspect(request: SiteRequest): SiteResponse | undefined {
     const { rule, double, tokenDomains } = this.options;
     if (!rule || !matches(rule.Statement, request)) return undefined;

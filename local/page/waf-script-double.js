@@ -14,9 +14,9 @@
   };
   const STYLE = `
     :host { display: block; font: 1rem system-ui, sans-serif; color: #222; }
-    fieldset { margin: 0; padding: 1rem; border: 1px solid #bbb; border-radius: .5rem; background: #fff; }
+    fieldset { min-width: 0; margin: 0; padding: 1rem; border: 1px solid #bbb; border-radius: .5rem; background: #fff; }
     legend { padding: 0 .4rem; font-weight: 600; background: #fff; border-radius: .3rem; }
-    div { display: flex; gap: .75rem; justify-content: center; }
+    div { display: flex; flex-wrap: wrap; gap: .75rem; justify-content: center; }
     button { padding: .5rem; border: 2px solid #ccc; border-radius: .5rem; background: #f6f6f6; cursor: pointer; }
     button:hover, button:focus-visible { border-color: #1f5f8b; }
     svg { display: block; width: 3rem; fill: #3b6e57; }`;

@@ -13,7 +13,6 @@ const TYPES: Readonly<Record<string, string>> = {
 export interface Config {
   readonly apiKey: string;
   readonly scriptUrl: string;
-  readonly apiUrl?: string;
 }
 
 export type Handler = (event: object) => Promise<{

@@ -1,72 +1,89 @@
-import { App } from 'aws-cdk-lib';
+import { BODY, Caller, Outcome } from './caller';
 import { useScenario } from './scenario';
-import { Visitor } from './visitor';
-import { CaptchaPageStack } from '../../examples/captcha-page/captcha-page-stack';
-import { Edge } from '../../local/page/edge';
-import { Served, servedBy } from '../../local/page/synthesized';
-
-const stack = new CaptchaPageStack(new App(), 'CaptchaPage', {
-  env: { region: 'us-east-1' },
-  domain: 'localhost',
-  apiDomain: 'api.localhost',
-  certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d',
-});
+import { Edge, Site, SiteRequest, SiteResponse } from '../../local/page/edge';
 
 const scenario = useScenario();
 let api: Edge;
-let page: Edge;
+let caller: Caller;
 
-afterEach(async () => {
-  await page.stop();
-  await api.stop();
-});
+/** An API that lets pages of other hosts call it. AWS WAF adds no such headers to its own responses. */
+class OtherHost implements Site {
+  public readonly received: string[] = [];
+  /** In place of a 200 with the body. */
+  public response?: { readonly status: number; readonly body: string };
+  public isReadable = true;
 
-/** Serves page and API as the stack does, at hosts and ports of this machine. */
-async function serve(changeApi: (served: Served) => Served = (served) => served): Promise<Visitor> {
-  const { site, double, visitor } = scenario;
-  const origins: string[] = [];
-  const served = servedBy(stack, 'ApiDistribution');
-  expect(served.cors!.origins).toEqual(['https://localhost']);
-  api = await Edge.start({ site, double, ...changeApi({ ...served, cors: { ...served.cors!, origins } }) });
-  const apiUrl = api.url('api.localhost').slice(0, -1);
-  const { headers, ...rest } = servedBy(stack, 'Distribution');
-  expect(rest.rule).toBeUndefined();
-  const policy = headers['content-security-policy'].replace('https://api.localhost', apiUrl);
-  page = await Edge.start({ site, double, ...rest, headers: { ...headers, 'content-security-policy': policy } });
-  origins.push(page.url().slice(0, -1));
-  site.config = { ...site.config!, apiUrl };
-  await visitor.page.goto(page.url());
-  await visitor.fillIn();
-  return visitor;
+  async respond({ method, body }: SiteRequest): Promise<SiteResponse> {
+    const headers = { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'x-aws-waf-token' };
+    if (method === 'OPTIONS') return { status: 204, headers, body: '' };
+    this.received.push(body);
+    return { status: 200, body, ...this.response, headers: this.isReadable ? headers : {} };
+  }
 }
 
-test('the page solves the puzzle for an API on another host', async () => {
-  const visitor = await serve();
-  await visitor.solve();
-  expect(await visitor.thanks()).toContain('ada@example.com');
-  expect(api.tokenStatuses).toEqual(['TOKEN_INVALID', 'OK']);
-  expect(page.tokenStatuses).toEqual([]);
-  expect(await visitor.violations()).toEqual([]);
+let site: OtherHost;
+
+async function serve(tokenDomains = ['localhost']): Promise<void> {
+  await scenario.restart({ headers: {} }); // no policy that forbids the other host
+  site = new OtherHost();
+  api = await Edge.start({ ...scenario.served, site, double: scenario.double, tokenDomains });
+  caller = await Caller.in(scenario);
+}
+
+afterEach(() => api?.stop());
+
+const start = (options: string) => caller.start(
+  'call', `'${api.url('api.localhost')}api/sign-up', { method: 'POST', body: '${BODY}' }, ${options}`,
+);
+
+async function callAfterPuzzle(): Promise<Outcome> {
+  await start('{ puzzleFirst: true }');
+  await scenario.visitor.solve();
+  return caller.outcome('call');
+}
+
+it('a puzzle that is shown ahead lets the request pass, which is sent once', async () => {
+  await serve();
+  expect(await callAfterPuzzle()).toEqual({ status: 200, text: BODY });
+  expect(api.tokenStatuses).toEqual(['OK']);
+  expect(await caller.events()).toEqual(['puzzle', 'solved']);
 });
 
-test('the page solves the puzzle for an API that does not expose x-amzn-waf-action', async () => {
-  const hidden = { 'access-control-expose-headers': '' };
-  const visitor = await serve(({ cors, ...served }) => ({
-    ...served, cors: { ...cors!, headers: { ...cors!.headers, ...hidden } },
-  }));
-  await visitor.solve();
-  expect(await visitor.thanks()).toContain('ada@example.com');
+it('without it the page cannot read what AWS WAF asks for, and does not send again', async () => {
+  await serve();
+  await start('{}');
+  expect(await caller.outcome('call')).toEqual({ name: 'CaptchaError', code: 'offline', cause: 'TypeError' });
+  expect(api.tokenStatuses).toEqual(['TOKEN_INVALID']);
+  expect(await caller.events()).toEqual([]);
 });
 
-test('without CORS headers the page reports that the site cannot be reached', async () => {
-  const visitor = await serve((served) => ({ ...served, cors: undefined }));
-  expect((await visitor.problem()).code).toBe('Code: offline, on localhost');
-  expect(scenario.site.signUps).toEqual([]);
+it('without the page\'s host in its token domains AWS WAF does not accept the solution', async () => {
+  await serve([]);
+  expect(await callAfterPuzzle()).toMatchObject({ code: 'offline' });
+  expect(api.tokenStatuses).toEqual(['TOKEN_DOMAIN_MISMATCH']);
 });
 
-test('without the page\'s host in its token domains the API does not accept the solution', async () => {
-  const visitor = await serve((served) => ({ ...served, tokenDomains: [] }));
-  await visitor.solve();
-  expect((await visitor.problem()).code).toBe('Code: not-accepted, on localhost');
-  expect(api.tokenStatuses).toEqual(['TOKEN_INVALID', 'TOKEN_DOMAIN_MISMATCH']);
+it('a request that was processed, but whose response cannot be read, is not sent again', async () => {
+  await serve();
+  site.isReadable = false;
+  expect(await callAfterPuzzle()).toMatchObject({ code: 'offline' });
+  expect(site.received).toEqual([BODY]);
+});
+
+it.each([
+  { status: 202, body: 'queued' }, { status: 202, body: '' }, { status: 405, body: 'use PUT' },
+  { status: 405, body: '' },
+])('returns the response of the site itself: %j', async (own) => {
+  await serve();
+  site.response = own;
+  expect(await callAfterPuzzle()).toEqual({ status: own.status, text: own.body });
+  expect(site.received).toEqual([BODY]);
+});
+
+it('a puzzle ahead on the page\'s own host is not followed by another one', async () => {
+  await serve();
+  jest.spyOn(scenario.double, 'validateToken').mockReturnValue('TOKEN_DOMAIN_MISMATCH');
+  await caller.start('call', `'/api/sign-up', { method: 'POST', body: '${BODY}' }, { puzzleFirst: true }`);
+  await scenario.visitor.solve();
+  expect(await caller.outcome('call')).toMatchObject({ code: 'not-accepted' });
 });

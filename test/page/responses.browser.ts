@@ -93,51 +93,6 @@ describe('Returns the response of the site itself', () => {
   });
 });
 
-describe('On another host that does not expose x-amzn-waf-action', () => {
-  const OTHER = '\'http://other.localhost/api\', { method: \'POST\' }';
-
-  beforeEach(async () => {
-    await scenario.restart({ headers: {} }); // no policy that forbids the other host
-    caller = await Caller.in(scenario);
-  });
-
-  const respondThere = (...responses: FulfilledResponse[]) => respond(
-    'http://other.localhost/**',
-    ...responses.map((each) => ({ ...each, headers: { ...each.headers, 'access-control-allow-origin': '*' } })),
-  );
-
-  it('a 405 shows the puzzle', async () => {
-    await respondThere(CAPTCHA, { status: 200, body: 'accepted' });
-    await caller.start('call', OTHER);
-    await scenario.visitor.solve();
-    expect(await caller.outcome('call')).toEqual({ status: 200, text: 'accepted' });
-  });
-
-  it.each([
-    ['an empty 202', CHALLENGE],
-    ['a 202 with the page of AWS WAF', {
-      ...CHALLENGE, body: '<script src="https://0a1b.token.awswaf.com/0a1b/challenge.js">',
-    }],
-  ])('%s is not treated as success', async (_, challenge) => {
-    await respondThere(challenge);
-    expect(await caller.call(OTHER)).toMatchObject({ name: 'CaptchaError', code: 'not-accepted' });
-  });
-
-  it.each([
-    { status: 202, body: 'queued' },
-    { status: 405, body: 'use PUT' },
-  ])('the response of the site itself is returned: %j', async (own) => {
-    await respondThere(own);
-    expect(await caller.call(OTHER)).toEqual({ status: own.status, text: own.body });
-  });
-
-  it('a response that a page must not read is returned as fetch returns it', async () => {
-    await respond('http://other.localhost/**', CAPTCHA);
-    const args = OTHER.replace('\'POST\'', '\'POST\', mode: \'no-cors\'');
-    expect(await caller.call(args)).toEqual({ status: 0, text: '' });
-  });
-});
-
 describe('An error', () => {
   it('of the network has the code offline', async () => {
     await scenario.visitor.page.route('**/api/**', (route) => route.abort('connectionrefused'));

@@ -14,8 +14,6 @@ const PLAIN_PAGE = path.join(EXAMPLE, 'page');
 const SCRIPT_URL = 'https://0a1b2c3d4e5f.edge.captcha-sdk.awswaf.com/0a1b2c3d4e5f/jsapi.js';
 const TOKEN_DOMAINS = ['localhost', 'd111111abcdef8.cloudfront.net'];
 
-let served: Served | undefined;
-
 /** A page behind an edge with the web ACL and the headers of the example's stack, a key for it, and a visitor. */
 export class Scenario {
   public browser!: Browser;
@@ -25,15 +23,22 @@ export class Scenario {
   public site!: FolderSite;
   public edge!: Edge;
   public visitor!: Visitor;
+  private synthesized?: Served;
+
+  /** How the example's stack serves its page. */
+  get served(): Served {
+    return this.synthesized ??= servedBy(
+      new CaptchaPageStack(new App(), 'CaptchaPage', { env: { region: 'us-east-1' } }),
+    );
+  }
 
   /** @param overrides what the edge does in place of the example's stack */
   async start(overrides: Partial<EdgeOptions> = {}): Promise<void> {
-    served ??= servedBy(new CaptchaPageStack(new App(), 'CaptchaPage', { env: { region: 'us-east-1' } }));
     this.waf = await WafEmulator.start();
     this.double = await WafDouble.start(this.waf);
     const { handler } = jest.requireActual<{ handler: Handler }>(path.join(EXAMPLE, 'sign-up', 'index.js'));
     this.site = new FolderSite(this.folder, handler);
-    this.edge = await Edge.start({ ...served, site: this.site, double: this.double, ...overrides });
+    this.edge = await Edge.start({ ...this.served, site: this.site, double: this.double, ...overrides });
     this.visitor = await Visitor.arrive(this.browser);
     this.rotate();
   }
@@ -80,7 +85,7 @@ export function useBrowser(): { readonly browser: Browser } {
 export function useScenario(build: () => Promise<string> = () => Promise.resolve(PLAIN_PAGE)): Scenario {
   const used = useBrowser();
   const scenario = new Scenario();
-  beforeAll(async () => { scenario.folder = await build(); });
+  beforeAll(async () => { scenario.folder = await build(); }, 60_000);
   beforeEach(async () => {
     scenario.browser = used.browser;
     await scenario.start();

@@ -1,10 +1,10 @@
-import { buildReactPage } from './react-page';
+import { buildReactExample } from './apps';
 import { useScenario } from './scenario';
 import { Visitor } from './visitor';
 
 describe.each([
   { page: 'plain' },
-  { page: 'react', build: buildReactPage },
+  { page: 'react', build: buildReactExample },
 ])('The $page page', ({ page, build }) => {
   const scenario = useScenario(build);
   let visitor: Visitor;
@@ -89,6 +89,60 @@ describe.each([
       await visitor.hasFocusOn('done');
     });
 
+    it('type something else while the puzzle is open: what was sent is confirmed', async () => {
+      await scenario.open();
+      await visitor.fillIn('ada@example.com');
+      await visitor.puzzleQuestion();
+      await visitor.page.getByLabel('E-mail address').fill('grace@example.com');
+      await visitor.solve();
+      expect(await visitor.thanks()).toBe('Thank you Your next letter goes to ada@example.com.');
+      expect(scenario.site.signUps).toEqual(['{"email":"ada@example.com"}']);
+    });
+
+    it('send again with the keyboard: the focus is on what failed, and then on the button', async () => {
+      scenario.site.fails = true;
+      await scenario.open();
+      await visitor.seesForm();
+      const { keyboard } = visitor.page;
+      await keyboard.press('Tab');
+      await keyboard.type('ada@example.com');
+      await keyboard.press('Enter');
+      await visitor.solve();
+      await visitor.hasFocusOn('problem');
+      scenario.site.fails = false;
+      let release!: () => void;
+      const released = new Promise<void>((resolve) => { release = resolve; });
+      await visitor.page.route('**/api/**', async (route) => {
+        await released;
+        await route.continue();
+      });
+      await keyboard.press('Tab');
+      await keyboard.press('Enter');
+      await visitor.page.locator('button:focus', { hasText: 'Sign up' }).waitFor();
+      await keyboard.press('Enter'); // is already being sent
+      release();
+      await visitor.thanks();
+      await visitor.hasFocusOn('done');
+      expect(scenario.site.signUps).toHaveLength(2);
+    });
+
+    it('use a narrow phone', async () => {
+      const width = () => visitor.page.evaluate('document.documentElement.scrollWidth');
+      await visitor.page.setViewportSize({ width: 320, height: 640 });
+      await scenario.open();
+      await visitor.fillIn();
+      await visitor.puzzleQuestion();
+      await screenshot('13-narrow');
+      expect(await width()).toBe(320);
+      expect(await visitor.page.evaluate(
+        '(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.getElementById("captcha"))',
+      )).toBe(0);
+      scenario.site.fails = true;
+      await visitor.solve();
+      await visitor.problem();
+      expect(await width()).toBe(320);
+    });
+
     it('use a tab opened before the key was rotated', async () => {
       const script = visitor.page.waitForRequest('**/jsapi.js'); // whose address is in config.json
       await scenario.open();
@@ -128,7 +182,7 @@ describe.each([
       await scenario.open();
       expect(await visitor.problem()).toEqual({
         title: 'The security check did not load',
-        advice: 'Check your connection, and whether an ad blocker or your network blocks awswaf.com. Then try again.',
+        advice: 'Check your connection, and whether an ad blocker or your network blocks awswaf.com.',
         code: 'Code: blocked, on localhost',
       });
       await screenshot('08-script-blocked');

@@ -10,63 +10,73 @@ import { useCaptcha } from './use-captcha';
  * @param config The address of config.json, or the values that a server rendered into the page.
  */
 export function SignUp({ config }: { readonly config?: ConfigSource }) {
-  const captcha = useCaptcha(config);
-  const [email, setEmail] = useState('');
+  const { container, puzzle, loadError, load, fetch } = useCaptcha(config);
   const [stage, setStage] = useState<'filling-in' | 'sending' | 'done'>('filling-in');
+  const [sent, setSent] = useState(''); // what is confirmed, whatever is typed meanwhile
   const [error, setError] = useState<unknown>();
-  const check = useFocusWhen(captcha.puzzle !== 'none');
+  const submit = useRef<HTMLButtonElement>(null);
+  const check = useFocusWhen(puzzle !== 'none');
+  const problem = useFocusWhen(error !== undefined);
   const done = useFocusWhen(stage === 'done');
 
-  async function signUp(event?: FormEvent) {
-    event?.preventDefault();
+  async function signUp(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (stage === 'sending') return;
+    const email = String(new FormData(event.currentTarget).get('email'));
     setError(undefined);
+    setSent(email);
     setStage('sending');
     try {
       const body = JSON.stringify({ email });
-      const response = await captcha.fetch('/api/sign-up', {
+      const response = await fetch('/api/sign-up', {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-amz-content-sha256': await sha256(body) },
         body,
       });
       if (!response.ok) throw new Error(`The site returned an error (${response.status}).`);
       setStage('done');
-    } catch (problem) {
-      setError(problem);
+    } catch (reason) {
+      setError(reason);
       setStage('filling-in');
     }
+  }
+
+  /** Sends the form as if the visitor had pressed its button, which keeps the focus. */
+  function sendAgain() {
+    submit.current?.focus();
+    submit.current?.form?.requestSubmit(submit.current);
   }
 
   return <>
     <h1>Sign up for our letter</h1>
     <p>One letter a month. Leave whenever you like.</p>
 
-    <form onSubmit={signUp} hidden={stage === 'done'}>
+    <form onSubmit={(event) => void signUp(event)} hidden={stage === 'done'}>
       <label htmlFor="email">E-mail address</label>
-      <input id="email" type="email" autoComplete="email" required
-        value={email} onChange={(event) => setEmail(event.target.value)} />
-      <button disabled={stage === 'sending'}>Sign up</button>
+      <input id="email" name="email" type="email" autoComplete="email" required />
+      {/* Not disabled, because that would take the focus from it. */}
+      <button ref={submit} aria-disabled={stage === 'sending'}>Sign up</button>
     </form>
 
-    <section ref={check} id="check" tabIndex={-1} aria-labelledby="check-title" hidden={captcha.puzzle === 'none'}>
+    <section ref={check} id="check" tabIndex={-1} aria-labelledby="check-title" hidden={puzzle === 'none'}>
       <h2 id="check-title">One more step</h2>
       <p>Solve this puzzle, so that we know that you are a person.</p>
-      <div ref={captcha.container} id="captcha" />
+      <div ref={container} id="captcha" />
     </section>
 
     <p id="status" role="status">
-      {captcha.puzzle === 'incorrect' && 'That was not it. Here is another puzzle.'}
-      {captcha.puzzle === 'none' && stage === 'sending' && 'Sending…'}
+      {puzzle === 'incorrect' && 'That was not it. Here is another puzzle.'}
+      {puzzle === 'none' && stage === 'sending' && 'Sending…'}
     </p>
 
-    <section id="problem" role="alert">
-      {error !== undefined && <Problem error={error} again={() => void signUp()} />}
-      {error === undefined && captcha.loadError !== undefined
-        && <Problem error={captcha.loadError} again={captcha.load} />}
+    <section ref={problem} id="problem" tabIndex={-1} role="alert">
+      {error !== undefined && <Problem error={error} again={sendAgain} />}
+      {error === undefined && loadError !== undefined && <Problem error={loadError} again={load} />}
     </section>
 
     <section ref={done} id="done" tabIndex={-1} aria-labelledby="done-title" hidden={stage !== 'done'}>
       <h2 id="done-title">Thank you</h2>
-      <p>Your next letter goes to <strong>{email}</strong>.</p>
+      <p>Your next letter goes to <strong>{sent}</strong>.</p>
     </section>
   </>;
 }

@@ -1,4 +1,5 @@
 // @ts-check
+// From cdk-waf-captcha-api-key, examples/captcha-page. Version 1.0.0, 2026-11-29.
 /** Loads what captcha.js needs: the key and the script of AWS WAF. */
 
 /**
@@ -8,13 +9,15 @@
  */
 
 const SCRIPT_TIMEOUT_MS = 15_000;
+const READY_TIMEOUT_MS = 1_000;
+const POLL_MS = 50;
 const NOT_YOUR_FAULT = 'That is not your fault. Please come back later, or tell the people who run this site.';
 
-/** What the page says for each code: a title and what the visitor can do. */
+/** What the page says for each code: a title and what the visitor can do before trying again. */
 const TEXTS = /** @type {Record<Code, [title: string, advice: string]>} */ ({
   'blocked': [
     'The security check did not load',
-    'Check your connection, and whether an ad blocker or your network blocks awswaf.com. Then try again.',
+    'Check your connection, and whether an ad blocker or your network blocks awswaf.com.',
   ],
   'unconfigured': ['The security check is not set up', NOT_YOUR_FAULT],
   'refused': ['The security check does not work on this page', NOT_YOUR_FAULT],
@@ -35,18 +38,20 @@ export class CaptchaError extends Error {
   /**
    * @param {Code} code
    * @param {unknown} [cause]
+   * @param {boolean} [needsReload] whether only reloading the page can help
    */
-  constructor(code, cause) {
+  constructor(code, cause, needsReload = false) {
     const [title, advice] = TEXTS[code];
     super(advice, { cause });
     this.name = 'CaptchaError';
     this.code = code;
     this.title = title;
+    this.needsReload = needsReload;
   }
 }
 
-/** @type {ConfigSource} */
-let source = '/config.json';
+/** As JSON: another object with the same values is the same configuration, and the caller may change its object. */
+let source = JSON.stringify('/config.json');
 /** @type {Promise<Config> | undefined} */
 let loading;
 
@@ -57,9 +62,10 @@ let loading;
  * @returns {Promise<Config>} what config.json holds
  * @throws {CaptchaError}
  */
-export function loadCaptcha(config = source) {
-  if (config !== source) [source, loading] = [config, undefined];
-  const attempt = loading ??= readConfig(source).then(async (read) => {
+export function loadCaptcha(config) {
+  const wanted = config === undefined ? source : JSON.stringify(config);
+  if (wanted !== source) [source, loading] = [wanted, undefined];
+  const attempt = loading ??= readConfig(JSON.parse(source)).then(async (read) => {
     await loadScript(read.scriptUrl);
     return read;
   });
@@ -73,21 +79,19 @@ export function loadCaptcha(config = source) {
  * @returns {Promise<Config | undefined>} undefined if it cannot be read
  */
 export async function reloadConfig() {
-  const current = await readConfig(isAddress(source) ? source : '/config.json').catch(() => undefined);
+  const from = JSON.parse(source);
+  const current = await readConfig(typeof from === 'string' ? from : '/config.json').catch(() => undefined);
   if (current) loading = Promise.resolve(current);
   return current;
 }
 
-/** @type {(from: ConfigSource) => from is string | URL} */
-const isAddress = (from) => typeof from === 'string' || from instanceof URL;
-
 /**
- * @param {ConfigSource} from
+ * @param {string | Config} from
  * @returns {Promise<Config>}
  */
 async function readConfig(from) {
   try {
-    const config = isAddress(from) ? await fetchJson(new URL(from, location.origin)) : from;
+    const config = typeof from === 'string' ? await fetchJson(new URL(from, location.origin)) : from;
     if (!config.apiKey || !config.scriptUrl) throw new Error('apiKey or scriptUrl is missing');
     return config;
   } catch (error) {
@@ -119,8 +123,18 @@ let script;
  * @param {string} url
  */
 function loadScript(url) {
-  if ('AwsWafCaptcha' in globalThis) return Promise.resolve();
-  script ??= /** @type {Promise<void>} */ (new Promise((resolve, reject) => {
+  if (isReady()) return Promise.resolve();
+  script ??= requestScript(url).catch((error) => {
+    const needsReload = isStarted();
+    if (!needsReload) script = undefined; // the next call tries again
+    throw new CaptchaError('blocked', error, needsReload);
+  });
+  return script;
+}
+
+/** @param {string} url */
+async function requestScript(url) {
+  await /** @type {Promise<void>} */ (new Promise((resolve, reject) => {
     const element = document.createElement('script');
     // A firewall that drops packets causes no error event.
     setTimeout(reject, SCRIPT_TIMEOUT_MS, new Error(`${url}: timeout`));
@@ -129,9 +143,21 @@ function loadScript(url) {
     element.nonce = pageNonce();
     element.src = url;
     document.head.append(element);
-  })).catch((error) => {
-    script = undefined;
-    throw new CaptchaError('blocked', error);
-  });
-  return script;
+  }));
+  // Ad blockers and captive portals respond with something else. The script itself may define its API a moment later.
+  for (let waited = 0; !isReady(); waited += POLL_MS) {
+    if (waited >= READY_TIMEOUT_MS) throw new Error(`${url}: this is not the script of AWS WAF`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+function isReady() {
+  return typeof globalThis.AwsWafCaptcha?.renderCaptcha === 'function'
+    && typeof globalThis.AwsWafIntegration?.getToken === 'function';
+}
+
+/** Half of the script, or something that pretends to be it, has run. The whole script would fail on what that left. */
+function isStarted() {
+  return ['AwsWafCaptcha', 'AwsWafIntegration'].some((name) => name in globalThis)
+    || customElements.get('awswaf-captcha') !== undefined;
 }

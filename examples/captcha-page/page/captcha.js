@@ -1,4 +1,5 @@
 // @ts-check
+// From cdk-waf-captcha-api-key, examples/captcha-page. Version 1.0.0, 2026-11-29.
 import { CaptchaError, loadCaptcha, reloadConfig } from './captcha-loader.js';
 
 export { CaptchaError, loadCaptcha };
@@ -10,7 +11,7 @@ export { CaptchaError, loadCaptcha };
  *
  * It loads the key and the script URL from /config.json, loads the script, and sends the request with the script's
  * token. If AWS WAF asks for a puzzle, it shows one in the container and sends the request again. In all else it
- * behaves as fetch.
+ * behaves as fetch. A request without a response is not sent again, because the site may have processed it.
  */
 
 /**
@@ -19,6 +20,8 @@ export { CaptchaError, loadCaptcha };
  * @typedef {object} CaptchaOptions
  * @property {HTMLElement} container where the puzzle is shown. Requests at the same time share one puzzle.
  * @property {ConfigSource} [config] see loadCaptcha
+ * @property {boolean} [puzzleFirst] Shows the puzzle before the request is sent. An API on another host requires it,
+ * because a page cannot read that AWS WAF asks for a puzzle there.
  * @property {() => void} [onPuzzle] called when a puzzle is visible
  * @property {() => void} [onIncorrect] called after an incorrect solution, which AWS WAF follows with another puzzle
  * @property {() => void} [onSolved] called when the puzzle is solved and the request is sent again
@@ -35,22 +38,27 @@ let latestToken;
  * @throws {CaptchaError} when the security check or the network fails. All else is thrown as fetch does.
  */
 export async function fetchWithCaptcha(input, init, options) {
+  const ownOptions = { ...options }; // the caller may change its own
   const request = await makeRepeatable(new Request(input, init));
-  await unlessAborted(loadCaptcha(options.config), request.signal);
+  await unlessAborted(loadCaptcha(ownOptions.config), request.signal);
   const handled = new Set();
   let token;
+  if (ownOptions.puzzleFirst) {
+    handled.add('captcha');
+    token = await solvePuzzle(ownOptions, request.signal);
+  }
   for (;;) {
     const before = latestToken;
     const response = await send(request, token);
-    const action = await wafAction(response);
-    if (!action) return response;
+    const action = response.headers.get('x-amzn-waf-action'); // null if the site itself responded
+    if (action !== 'captcha' && action !== 'challenge') return response;
     if (action === 'captcha' && latestToken !== before) {
       token = latestToken; // a puzzle of another request was solved in the meantime
     } else if (handled.has(action)) {
       throw new CaptchaError('not-accepted', new Error(`AWS WAF asks for a ${action} again`));
     } else {
       handled.add(action);
-      token = await (action === 'captcha' ? solvePuzzle(options, request.signal) : refreshToken(request.signal));
+      token = await (action === 'captcha' ? solvePuzzle(ownOptions, request.signal) : refreshToken(request.signal));
     }
   }
 }
@@ -97,22 +105,6 @@ async function refreshToken(signal) {
   return getToken(signal);
 }
 
-/**
- * @param {Response} response
- * @returns {Promise<'captcha' | 'challenge' | undefined>} What AWS WAF asks for; undefined if the site itself responded.
- */
-async function wafAction(response) {
-  const action = response.headers.get('x-amzn-waf-action');
-  if (action === 'captcha' || action === 'challenge') return action;
-  // A page cannot read the header of another host that does not expose it. AWS WAF's responses are empty, or HTML
-  // that loads its script.
-  if (response.type !== 'cors' || ![202, 405].includes(response.status)) return undefined;
-  const text = await response.clone().text();
-  if (text && !text.includes('awswaf.com')) return undefined;
-  if (response.status === 405) return 'captcha'; // harmless if the site refuses the method: nothing has happened
-  throw new CaptchaError('not-accepted', new Error('is this 202 of AWS WAF? The API must expose x-amzn-waf-action'));
-}
-
 /** The open puzzles by their container. @type {Map<HTMLElement, Puzzle>} */
 const puzzles = new Map();
 
@@ -122,7 +114,7 @@ const puzzles = new Map();
  */
 function solvePuzzle(options, signal) {
   const puzzle = puzzles.get(options.container) ?? new Puzzle(options.container);
-  return puzzle.wait({ ...options }, signal);
+  return puzzle.wait(options, signal);
 }
 
 /** One puzzle, and the requests that wait for its solution. */

@@ -1,4 +1,5 @@
 // @ts-check
+// From cdk-waf-captcha-api-key, examples/captcha-page. Version 1.0.0, 2026-11-29.
 import { CaptchaError, fetchWithCaptcha, loadCaptcha } from './captcha.js';
 
 /**
@@ -14,9 +15,11 @@ const [check, captcha, status, problem, done] = ['check', 'captcha', 'status', '
   .map((id) => element(id));
 const problemTemplate = /** @type {HTMLTemplateElement} */ (element('problem-template'));
 
+let sending = false;
+
 form.addEventListener('submit', (event) => {
   event.preventDefault();
-  void signUp();
+  if (!sending) void signUp(email.value);
 });
 
 // Shows that the script is blocked before the form is filled in.
@@ -28,14 +31,19 @@ function start() {
   loadCaptcha().catch((error) => showProblem(error, start));
 }
 
-async function signUp() {
+/** Sends the form as if the visitor had pressed its button, which keeps the focus. */
+function sendAgain() {
+  submit.focus();
+  form.requestSubmit(submit);
+}
+
+/** @param {string} address what is sent and confirmed, whatever is typed meanwhile */
+async function signUp(address) {
   clearProblem();
-  submit.disabled = true;
-  status.textContent = 'Sending…';
+  showSending(true);
   try {
-    const { apiUrl = '' } = await loadCaptcha(); // only if the API is on another host
-    const body = JSON.stringify({ email: email.value });
-    const response = await fetchWithCaptcha(`${apiUrl}/api/sign-up`, {
+    const body = JSON.stringify({ email: address });
+    const response = await fetchWithCaptcha('/api/sign-up', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-amz-content-sha256': await sha256(body) },
       body,
@@ -54,19 +62,31 @@ async function signUp() {
       },
     });
     if (!response.ok) throw new Error(`The site returned an error (${response.status}).`);
-    showDone();
+    showDone(address);
   } catch (error) {
-    showProblem(error, signUp);
+    showProblem(error, sendAgain);
+    problem.focus();
   } finally {
     check.hidden = true;
-    submit.disabled = false;
-    status.textContent = '';
+    showSending(false);
   }
 }
 
-function showDone() {
+/**
+ * The button is not disabled, because that would take the focus from it.
+ *
+ * @param {boolean} now
+ */
+function showSending(now) {
+  sending = now;
+  submit.setAttribute('aria-disabled', String(now));
+  status.textContent = now ? 'Sending…' : '';
+}
+
+/** @param {string} address */
+function showDone(address) {
   form.hidden = true;
-  element('done-email').textContent = email.value;
+  element('done-email').textContent = address;
   done.hidden = false;
   done.focus();
 }
@@ -77,14 +97,15 @@ function showDone() {
  */
 function showProblem(error, again) {
   console.error(error);
-  const { title, message, code } = error instanceof CaptchaError
-    ? error
-    : { title: 'We could not sign you up', message: error instanceof Error ? error.message : '', code: 'sign-up' };
+  const { title, message, code, needsReload } = error instanceof CaptchaError ? error : {
+    title: 'We could not sign you up', message: error instanceof Error ? error.message : '', code: 'sign-up',
+  };
   const content = /** @type {DocumentFragment} */ (problemTemplate.content.cloneNode(true));
   const [heading, advice, button, note] = content.children;
   heading.textContent = title;
   advice.textContent = message;
-  button.addEventListener('click', again);
+  button.textContent = needsReload ? 'Reload the page' : 'Try again';
+  button.addEventListener('click', needsReload ? () => location.reload() : again);
   note.textContent = `Code: ${code}, on ${location.hostname}`; // for a visitor who asks for help
   clearProblem();
   problem.append(content);

@@ -1,7 +1,6 @@
 /** The protected request, which AWS WAF has checked. Store the address here. The example only validates it. */
 exports.handler = async function handler({ httpMethod, requestContext, body, isBase64Encoded }) {
   const method = httpMethod ?? requestContext.http.method;
-  if (method === 'OPTIONS') return { statusCode: 204 }; // for a page on another host; CloudFront adds the headers
   // The rule of the web ACL requires a puzzle for POST only, so no other method may have an effect.
   if (method !== 'POST') return respond(404, { message: 'only POST is supported' });
   const { email } = parse(isBase64Encoded ? Buffer.from(body, 'base64').toString() : body);
