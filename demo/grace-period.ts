@@ -1,8 +1,8 @@
 import { expectKeys, expectSite } from './checks';
 import { DemoEnvironment } from './demo-environment';
-import { CONFIG_PARAMETER, OTHER_CONFIG_PARAMETER, STACKS } from './names';
+import { CONFIG_PARAMETER, OTHER_CONFIG_PARAMETER, REGION, STACKS } from './names';
 import { Context } from '../local/cdk';
-import { ExpectationError, note, seconds, step } from '../local/progress';
+import { ExpectationError, note, report, seconds, step } from '../local/progress';
 
 const HERE = [STACKS.key, STACKS.site];
 
@@ -20,7 +20,7 @@ export async function showGracePeriod(
 ): Promise<Context> {
   const { cdk } = environment;
   let context: Context = { ...before, gracePeriod: 1 };
-  const first = await step('cdk deploy: a grace period of one minute', async () => {
+  const first = await step('cdk deploy: the default provider with a grace period of one minute', async () => {
     await cdk.deploy(HERE, context);
     const [key] = await expectKeys(environment, context.domains, globalDomains);
     await expectSite(environment, 'site', CONFIG_PARAMETER, key);
@@ -48,9 +48,7 @@ export async function showGracePeriod(
   }, 'the old key is deleted when its grace period ends, without a deployment.');
 
   return step('cdk deploy: the key rotated, to destroy the stack with a key in its grace period', async () => {
-    context = { ...context, gracePeriod: 60 };
-    await cdk.deploy([STACKS.key], context);
-    context = { ...context, rotationId: 'last' };
+    context = { ...context, gracePeriod: 60, rotationId: 'last' };
     await cdk.deploy(HERE, context);
     await cdk.deploy([STACKS.other], context);
     const [, , key] = await expectKeys(environment, globalDomains, context.domains, context.domains);
@@ -61,10 +59,17 @@ export async function showGracePeriod(
 
 async function expectDeleted({ local }: DemoEnvironment, apiKey: string): Promise<void> {
   const started = performance.now();
+  // The schedule starts half a minute before it runs.
+  const [start] = await local.aws.scheduleStarts(REGION);
+  const end = start && start.getTime() + 30_000;
   while (local.waf.keys().some((key) => key.apiKey === apiKey)) {
     if (performance.now() - started > DELETION_TIMEOUT_MS) {
       throw new ExpectationError('The key after its grace period', 'deleted', 'still there');
     }
+    const left = end ? Math.ceil((end - Date.now()) / 1_000) : 0;
+    report(left > 0
+      ? `the key is deleted in ${left} s, by a schedule of EventBridge Scheduler`
+      : 'the schedule is due; MiniStack looks for due schedules every ten seconds');
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   note('deleted after', seconds(started));

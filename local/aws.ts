@@ -1,3 +1,4 @@
+import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { ACCOUNT } from './cdk';
 
 /** What the demo asks AWS itself, over plain HTTP: what is deployed, as others see it. */
@@ -15,6 +16,16 @@ export class LocalAws {
       throw new Error(`GetParameter ${name} in ${region}: HTTP ${response.status}, ${JSON.stringify(output)}`);
     }
     return output.Parameter?.Value;
+  }
+
+  /** When each schedule starts. */
+  async scheduleStarts(region: string): Promise<Date[]> {
+    const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'local' };
+    const client = new SchedulerClient({ region, endpoint: this.url, credentials });
+    const { Schedules = [] } = await client.send(new ListSchedulesCommand({}));
+    const schedules = await Promise.all(Schedules.map(({ Name, GroupName }) =>
+      client.send(new GetScheduleCommand({ Name, GroupName }))));
+    return schedules.flatMap(({ StartDate }) => StartDate ?? []);
   }
 
   /** The names of the stacks that exist. */

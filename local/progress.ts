@@ -33,6 +33,13 @@ export function note(label: string, ...values: string[]): void {
 
 const SIGN_OF_LIFE_MS = 3_000;
 
+let latestStatus: string | undefined;
+
+/** What the current step does, if no command runs in it. */
+export function report(status: string): void {
+  latestStatus = status;
+}
+
 /**
  * Runs a step of a demo or test and reports it. A step that takes longer says every three seconds what it does.
  *
@@ -42,7 +49,10 @@ export async function step<T>(title: string, action: () => Promise<T>, proves?: 
   const started = performance.now();
   say(`\n- ${title}`);
   if (proves) say(`  Proves: ${proves}`);
-  const alive = setInterval(() => say(`    … ${seconds(started)}  ${latestOutput()}`), SIGN_OF_LIFE_MS);
+  latestStatus = undefined;
+  const alive = setInterval(
+    () => say(`    … ${seconds(started)}  ${latestStatus ?? latestOutput()}`), SIGN_OF_LIFE_MS,
+  );
   try {
     const result = await action();
     say(`  done in ${seconds(started)}`);
