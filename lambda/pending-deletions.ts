@@ -184,17 +184,15 @@ export class PendingDeletions {
   ): Promise<Date | undefined> {
     const { clock, functionArn, settings } = this.options;
     const { GracePeriodMinutes: minutes, SchedulerRoleArn: RoleArn } = settings();
-    let first!: Date;
-    const isNew = await this.scheduler.create(name, () => {
-      first = new Date(Math.ceil((clock.now() + Number(minutes) * MINUTE) / MINUTE) * MINUTE);
-      return {
-        State,
-        // Each hour until the key is deleted, and then the schedule: no failed call or lost event leaves a key behind.
-        ScheduleExpression: `cron(${first.getUTCMinutes()} * * * ? *)`,
-        StartDate: new Date(first.getTime() - MINUTE / 2),
-        FlexibleTimeWindow: { Mode: 'OFF' },
-        Target: { Arn: functionArn, RoleArn, Input: JSON.stringify(event) },
-      };
+    const first = new Date(Math.ceil((clock.now() + Number(minutes) * MINUTE) / MINUTE) * MINUTE);
+    const isNew = await this.scheduler.create({
+      Name: name,
+      State,
+      // Each hour until the key is deleted, and then the schedule: no failed call or lost event leaves a key behind.
+      ScheduleExpression: `cron(${first.getUTCMinutes()} * * * ? *)`,
+      StartDate: new Date(first.getTime() - MINUTE / 2), // after the last attempt to create it
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: { Arn: functionArn, RoleArn, Input: JSON.stringify(event) },
     });
     return isNew ? first : undefined;
   }

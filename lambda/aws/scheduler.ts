@@ -23,14 +23,11 @@ function getClient(): SchedulerClient {
 export class Scheduler {
   constructor(private readonly group: string, private readonly context: RetryContext) {}
 
-  /**
-   * @param describe called for each attempt, because a schedule cannot start in the past
-   * @returns false if the group has a schedule of this name
-   */
-  public async create(name: string, describe: () => Omit<CreateScheduleInput, 'GroupName' | 'Name'>): Promise<boolean> {
-    const created = await this.call('CreateSchedule', 'ConflictException', (abortSignal) => getClient().send(
-      new CreateScheduleCommand({ ...describe(), GroupName: this.group, Name: name }), { abortSignal },
-    ));
+  /** @returns false if the group has a schedule of this name */
+  public async create(schedule: Omit<CreateScheduleInput, 'GroupName'>): Promise<boolean> {
+    const command = new CreateScheduleCommand({ ...schedule, GroupName: this.group });
+    const created = await this.call('CreateSchedule', 'ConflictException',
+      (abortSignal) => getClient().send(command, { abortSignal }));
     return created !== undefined;
   }
 

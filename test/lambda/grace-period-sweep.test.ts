@@ -204,7 +204,7 @@ describe('the guard', () => {
   environmentTest('reads on for a Delete that creates its schedule late', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const { PhysicalResourceId } = await keys.create(KEY);
-    scheduler.fail({ kind: 'AccessDeniedException', operation: 'CreateSchedule', times: 8 });
+    scheduler.fail({ kind: 'AccessDeniedException', operation: 'CreateSchedule', times: 6 });
     scheduler.lags = { ...NO_LAGS, listed: 9_000 };
 
     const deletion = keys.send(keys.deleteEvent(PhysicalResourceId, KEY));

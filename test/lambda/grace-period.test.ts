@@ -1,5 +1,5 @@
 import { NO_LAGS } from './support/scheduler-double';
-import { CLOUDFRONT, environmentTest, virtualTimeTest } from './support/test-environment';
+import { CLOUDFRONT, environmentTest } from './support/test-environment';
 import {
   GracePeriodEnvironment, GROUP, SCHEDULER_ROLE, setting, withScheduler, WITHOUT,
 } from './support/with-scheduler';
@@ -168,17 +168,6 @@ describe('without EventBridge Scheduler the key is deleted at once, and the log 
     expect(env.pending).toEqual([PhysicalResourceId]);
     expect(logged(env, 'scheduled')).toHaveLength(1);
   }));
-
-  virtualTimeTest('and a grace period of a minute that is granted late starts then', 1, withScheduler(async (env) => {
-    const { keys, scheduler } = env;
-    const { PhysicalResourceId } = await keys.create(KEY);
-    scheduler.fail({ kind: 'AccessDeniedException', operation: 'CreateSchedule', times: 7 });
-
-    await keys.delete(PhysicalResourceId, KEY);
-
-    expect(env.pending).toEqual([PhysicalResourceId]);
-    expect(logged(env, 'no grace period')).toEqual([]);
-  }, { properties: setting(1) }));
 
   environmentTest('and a schedule created nevertheless finds no key and is deleted', withScheduler(async (env) => {
     const { keys, scheduler } = env;
