@@ -52,12 +52,12 @@ describe('roll-back of a replacement', () => {
     expect(env.pending).toEqual([]);
   }, { properties: before })());
 
-  // On the bundle: in this process the SDK wraps errors of connections.
-  test.concurrent.each<[string, (env: GracePeriodEnvironment) => unknown]>([
+  environmentTest.each<[string, (env: GracePeriodEnvironment) => unknown, 'bundle'?]>([
     ['the group is gone', ({ scheduler }) => scheduler.removeGroup(GROUP)],
     ['the permissions are gone', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' })],
-    ['there is no connection', ({ scheduler }) => scheduler.stop()],
-  ])('restores the old key without the setting, also if %s', (_, breakScheduler) => withScheduler(async (env) => {
+    // In this process the SDK wraps errors of connections.
+    ['there is no connection', ({ scheduler }) => scheduler.stop(), 'bundle'],
+  ])('restores the old key without the setting, also if %s', (_, breakScheduler, handler) => withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const first = await keys.create(A);
     const second = await keys.update(first.PhysicalResourceId, B, A);
@@ -69,7 +69,7 @@ describe('roll-back of a replacement', () => {
     expect(restored).toMatchObject({ PhysicalResourceId: first.PhysicalResourceId, Data: first.Data });
     expect(scheduler.calls.length).toBeLessThanOrEqual(1); // denied is not tried again
     expect(keys.now() - started).toBeLessThan(20_000);
-  }, { properties: WITHOUT, handler: 'bundle' })());
+  }, { properties: WITHOUT, handler })());
 
   environmentTest('of a later replacement restores the second key, not the first', withScheduler(async (env) => {
     const { keys } = env;
