@@ -19,7 +19,7 @@ export class LocalAws {
   }
 
   /** When each schedule starts. */
-  async scheduleStarts(region: string): Promise<Date[]> {
+  public async scheduleStarts(region: string): Promise<Date[]> {
     const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'local' };
     const client = new SchedulerClient({ region, endpoint: this.url, credentials });
     const { Schedules = [] } = await client.send(new ListSchedulesCommand({}));

@@ -57,7 +57,7 @@ describe('roll-back of a replacement', () => {
     ['the permissions are gone', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' })],
     // In this process the SDK wraps errors of connections.
     ['there is no connection', ({ scheduler }) => scheduler.stop(), 'bundle'],
-  ])('restores the old key without the setting, also if %s', (_, breakScheduler, handler) => withScheduler(async (env) => {
+  ])('restores the old key without the setting if %s', (_, breakScheduler, handler) => withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const first = await keys.create(A);
     const second = await keys.update(first.PhysicalResourceId, B, A);
