@@ -7,6 +7,7 @@
  *     npx cdk deploy --all --app 'npx tsx rotation-with-overlap.ts'
  */
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 
 const app = new App();
@@ -16,7 +17,7 @@ const site = new Stack(app, 'Shop');
 const common = { scope: WafScope.CLOUDFRONT, tokenDomains: ['example.com'] };
 const previous = new WafCaptchaApiKey(keys, 'CaptchaKeyOfOctober', common);
 const current = new WafCaptchaApiKey(keys, 'CaptchaKeyOfNovember', common);
-new CfnOutput(site, 'ApiKey', { value: current.apiKey });
+new StringParameter(site, 'ApiKey', { stringValue: current.apiKey }); // in place of your pages
 // No page needs it. If the first deployment fails, this stack rolls back to a template that reads the previous key.
 new CfnOutput(site, 'PreviousApiKey', { value: previous.apiKey });
 

@@ -54,6 +54,8 @@ test('each example has an expectation', () => expect(Object.keys(EXPECTED)).toEq
 
 test.each(EXAMPLES)('%s synthesizes what it is about, without a warning', (example) => {
   const { stacks } = synthesize(example);
+  // CloudFormation rejects a template without resources.
+  expect(stacks.filter(({ template }) => !template.Resources).map(({ stackName }) => stackName)).toEqual([]);
   expect(stacks.map(({ template }) => JSON.stringify(template)).join('\n')).toMatch(EXPECTED[example]);
   const messages = stacks.flatMap((stack) => stack.messages.map(({ entry }) => String(entry.data)));
   // Newer versions of aws-cdk-lib warn of references to a provider in another stack; docs/usage.md has the remedy.
