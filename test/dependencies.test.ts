@@ -33,6 +33,10 @@ describe('a key waits for', () => {
     newKey(stack);
     const guard = idOf(stack, GRACE_PERIOD_RESOURCE_TYPE);
     expect(keyOf(stack).DependsOn).toContain(guard);
+    // By name: the function, through which it would need the policy, too, stays when only the grace period is removed.
+    const { DependsOn } = resourcesOf(stack, GRACE_PERIOD_RESOURCE_TYPE)[guard];
+    expect(DependsOn).toEqual(expect.arrayContaining(
+      ['AWS::IAM::Policy', 'AWS::Scheduler::ScheduleGroup'].flatMap((type) => Object.keys(resourcesOf(stack, type)))));
     const others = Object.keys(Template.fromStack(stack).toJSON().Resources)
       .filter((id) => id !== guard && id !== keyIdOf(stack));
     expect(neededBy(stack, guard).sort()).toEqual(others.sort());

@@ -189,6 +189,18 @@ describe('what the provider chooses itself', () => {
     expect(() => newKey(stack)).toThrow(`Provider: role: AWS Lambda accepts only roles of the stack's account (${
       ACCOUNT}), got one of 210987654321`);
   });
+
+  test('includes the grace period, which a forced environment does not remove', () => {
+    const stack = newStack();
+    inject(stack, LAMBDA, { environment: { TEAM: 'shop', GRACE_PERIOD_MINUTES: '1' } });
+    new WafCaptchaApiKeyProvider(stack, 'Provider', { gracePeriod: Duration.days(1) });
+    expect(functionOf(stack).Properties.Environment.Variables).toEqual({
+      TEAM: 'shop',
+      GRACE_PERIOD_MINUTES: '1440',
+      SCHEDULE_GROUP_NAME: expect.anything(),
+      SCHEDULER_ROLE_ARN: expect.anything(),
+    });
+  });
 });
 
 describe('a property injector with which the handler cannot work is an error that names the property', () => {
