@@ -1,5 +1,5 @@
 import { NO_LAGS } from './support/scheduler-double';
-import { CLOUDFRONT, environmentTest } from './support/test-environment';
+import { CLOUDFRONT, environmentTest, untilInRealTime } from './support/test-environment';
 import { GracePeriodEnvironment, GROUP, setting, withScheduler, WITHOUT } from './support/with-scheduler';
 import type { ResourceEvent } from '../../lambda/events';
 import { inventedId } from '../../local/cloudformation-endpoint';
@@ -52,9 +52,9 @@ describe('roll-back of a replacement', () => {
     expect(env.pending).toEqual([]);
   }, { properties: before })());
 
-  environmentTest.each<[string, (env: GracePeriodEnvironment) => unknown, 'bundle'?]>([
-    ['the group is gone', ({ scheduler }) => scheduler.removeGroup(GROUP)],
-    ['the permissions are gone', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' })],
+  environmentTest.each<[string, (env: GracePeriodEnvironment) => unknown, 'source' | 'bundle']>([
+    ['the group is gone', ({ scheduler }) => scheduler.removeGroup(GROUP), 'source'],
+    ['the permissions are gone', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' }), 'source'],
     // In this process the SDK wraps errors of connections.
     ['there is no connection', ({ scheduler }) => scheduler.stop(), 'bundle'],
   ])('restores the old key without the setting if %s', (_, breakScheduler, handler) => withScheduler(async (env) => {
@@ -103,12 +103,12 @@ describe('the key of a cancelled operation is deleted at once, whatever its grac
   ): Promise<void> {
     const creates = () => keys.waf.calls.filter((call) => call.operation === 'CreateAPIKey').length;
     const before = creates();
-    keys.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: 3_000 });
+    keys.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: 300 });
     const invocation = keys.fn.invoke(event);
-    await keys.until(() => creates() > before);
+    await untilInRealTime(() => creates() > before);
     keys.cloudFormation.cancel(event);
-    expect(await rollBack()).toMatchObject({ Status: 'SUCCESS' });
-    await invocation;
+    const [rolledBack] = await Promise.all([rollBack(), invocation]);
+    expect(rolledBack).toMatchObject({ Status: 'SUCCESS' });
   }
 
   environmentTest('Create', withScheduler(async (env) => {
@@ -119,7 +119,7 @@ describe('the key of a cancelled operation is deleted at once, whatever its grac
 
     expect(keys.liveKeys).toEqual([]);
     expect(env.pending).toEqual([]);
-  }, { handler: 'bundle' }));
+  }));
 
   environmentTest('Update', withScheduler(async (env) => {
     const { keys } = env;
@@ -130,7 +130,7 @@ describe('the key of a cancelled operation is deleted at once, whatever its grac
 
     expect(keys.liveKeys).toEqual([first.Data!.APIKey]);
     expect(env.pending).toEqual([]);
-  }, { handler: 'bundle' }));
+  }));
 });
 
 describe('a pending key is never reused by a resource', () => {
