@@ -1,4 +1,5 @@
-import { CLOUDFRONT, environmentTest, REGIONAL, withEnvironment } from './support/test-environment';
+import { CLOUDFRONT, environmentTest, REGIONAL, virtualTimeTest, withEnvironment } from './support/test-environment';
+import type { FaultKind } from '../../emulator';
 
 describe('delete', () => {
   environmentTest('deletes only the key of the resource, by one call', withEnvironment({}, async (
@@ -78,37 +79,43 @@ describe('delete', () => {
 });
 
 describe('failed delete', () => {
-  environmentTest.each([
+  for (const kind of [
     'WAFInternalErrorException', 'service-unavailable', 'reset-before', 'ThrottlingException',
-  ] as const)('is retried before its response for as long as it takes: %s', (kind) => withEnvironment({}, async (
-    environment,
-  ) => {
-    const { PhysicalResourceId } = await environment.create();
-    environment.waf.fail({ kind, operation: 'DeleteAPIKey', forMs: 480_000 });
+  ] as const) {
+    const title = `is retried before its response for as long as it takes: ${kind}`;
+    virtualTimeTest(title, 8, withEnvironment({}, async (environment) => {
+      const { PhysicalResourceId } = await environment.create();
+      environment.waf.fail({ kind, operation: 'DeleteAPIKey', forMs: 480_000 });
 
-    expect(await environment.delete(PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+      expect(await environment.delete(PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
 
-    expect(environment.liveKeys).toEqual([]);
-  })());
+      expect(environment.liveKeys).toEqual([]);
+    }));
+  }
+
+  const expectOrphaned = (kind: FaultKind, seconds: number) => withEnvironment({}, async (environment) => {
+    const { PhysicalResourceId, Data } = await environment.create();
+    environment.waf.fail({ kind, operation: 'DeleteAPIKey', times: 1_000_000 });
+    const started = environment.now();
+
+    const failed = await environment.delete(PhysicalResourceId);
+
+    expect(environment.now() - started).toBeLessThan(seconds * 1_000);
+    expect(failed).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(kind) });
+    expect(environment.fn.log.at(-1)).toMatchObject({ level: 'ERROR', operation: 'Delete', outcome: 'FAILED' });
+    expect(environment.fn.log).toContainEqual(expect.objectContaining({
+      level: 'ERROR', outcome: 'orphaned', physicalId: PhysicalResourceId, error: failed.Reason,
+    }));
+    expect(environment.liveKeys).toEqual([Data!.APIKey]);
+  });
 
   environmentTest.each([
-    ['WAFInvalidOperationException', 1], ['AccessDeniedException', 60], ['WAFInternalErrorException', 600],
+    ['WAFInvalidOperationException', 1], ['AccessDeniedException', 60],
   ] as const)('is not repeated after its response, and its key is logged as orphaned: %s', (kind, seconds) =>
-    withEnvironment({}, async (environment) => {
-      const { PhysicalResourceId, Data } = await environment.create();
-      environment.waf.fail({ kind, operation: 'DeleteAPIKey', times: 1_000_000 });
-      const started = environment.now();
+    expectOrphaned(kind, seconds)());
 
-      const failed = await environment.delete(PhysicalResourceId);
-
-      expect(environment.now() - started).toBeLessThan(seconds * 1_000);
-      expect(failed).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(kind) });
-      expect(environment.fn.log.at(-1)).toMatchObject({ level: 'ERROR', operation: 'Delete', outcome: 'FAILED' });
-      expect(environment.fn.log).toContainEqual(expect.objectContaining({
-        level: 'ERROR', outcome: 'orphaned', physicalId: PhysicalResourceId, error: failed.Reason,
-      }));
-      expect(environment.liveKeys).toEqual([Data!.APIKey]);
-    })());
+  virtualTimeTest('is retried for at most ten minutes, and its key is logged as orphaned', 10,
+    expectOrphaned('WAFInternalErrorException', 600));
 
   environmentTest('logs what AWS WAF says about a key that it does not know', withEnvironment({}, async (
     environment,

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { CLOUDFRONT, environmentTest, withEnvironment } from './support/test-environment';
+import { CLOUDFRONT, environmentTest, virtualTimeTest, withEnvironment } from './support/test-environment';
 import { close, listen } from '../../local/listen';
 
 const LONGEST_DOMAINS = [1, 2, 3, 4, 5].map(
@@ -104,9 +104,8 @@ environmentTest('a failure is reported although id and reason double in length a
   })().finally(() => close(server));
 });
 
-environmentTest('a roll-back finds the first key after 60 replacements, too many for an id', withEnvironment({}, async (
-  environment,
-) => {
+const MANY = 'a roll-back finds the first key after 60 replacements, too many for an id';
+virtualTimeTest(MANY, 10, withEnvironment({}, async (environment) => {
   const properties = (n: number) => ({ ...CLOUDFRONT, TokenDomains: [`shop${n}.example.com`] });
   let current = await environment.create(properties(0));
   for (let n = 1; n <= 60; n++) {
