@@ -9,7 +9,6 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, Dependable, IConstruct } from 'constructs';
 import { IWafCaptchaApiKeyProvider } from './i-waf-captcha-api-key-provider';
 import { connectivityOf, dependOn } from './private/dependencies';
-import { validateFunctionArn } from './private/function-arn';
 import {
   addToEnvironment, GracePeriodResources, parseGracePeriod, scheduleGroupNameOf, validateEnvironment,
 } from './private/grace-period';
@@ -17,7 +16,7 @@ import { acknowledgeRuntime, addPolicy, functionPermissions } from './private/pe
 import {
   allowFinalValues, createFunction, invokeConfigOf, networkOf, resourceOf,
 } from './private/provider-function';
-import { validateAccount, validateProviderProps } from './private/provider-props';
+import { validateAccount, validateFunctionArn, validateProviderProps } from './private/provider-props';
 import { differ } from './private/unresolved';
 import { matches, omitUnset, propertyError } from './private/validate';
 import { WafCaptchaApiKeyProviderProps } from './waf-captcha-api-key-provider-props';

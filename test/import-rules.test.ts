@@ -36,7 +36,7 @@ async function violationsIn(file: string, text: string): Promise<string[]> {
 test.each([
   ['lambda/handler.ts', '../emulator'],
   ['lambda/handler.ts', '../src/waf-captcha-api-key'],
-  ['src/contract/resource.ts', '../private/host'],
+  ['src/contract/resource.ts', '../private/validate'],
   ['src/waf-scope.ts', '../local/cdk'],
   ['demo/main.ts', '../bench/measure'],
   ['demo/main.ts', '../test/support/stacks'],

@@ -1,8 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
 import { ArnFormat, Aspects, Duration, Stack, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
-import { handlerAsset } from './handler-asset';
 import { FunctionPolicy, functionPermissions } from './permissions';
 import { propertyError } from './validate';
 import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from '../contract/timing';
@@ -11,6 +12,27 @@ const ENTRY_POINT = 'index.handler';
 
 /** The oldest version of Node.js that the bundle runs on. */
 const MIN_NODE_VERSION = 20;
+
+/** The first line of the handler's bundle. */
+const MARKER = '// cdk-waf-captcha-api-key: handler';
+
+/**
+ * The folder of the bundled handler.
+ *
+ * In an app that is bundled into one file, `__dirname` is the folder of that file, and the folder found from there can
+ * be one of the user's.
+ */
+function handlerAsset(scope: IConstruct): string {
+  // A bundle of ECMAScript modules has no `__dirname`.
+  const folder = path.join(typeof __dirname === 'string' ? __dirname : '', '..', '..', 'assets', 'handler');
+  const file = path.join(folder, 'index.js');
+  if (!existsSync(file) || !readFileSync(file, 'utf8').startsWith(MARKER)) {
+    throw new Error(`${scope.node.path}: the code of the function is not in ${folder}; `
+      + 'if your app is bundled, mark cdk-waf-captcha-api-key as external, so that it is loaded from node_modules '
+      + "(esbuild: '--external:cdk-waf-captcha-api-key')");
+  }
+  return folder;
+}
 
 /** The code of the handler, which knows whether a function uses it. */
 class HandlerCode extends lambda.AssetCode {

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { differ, isLookupDummy } from './unresolved';
-import { propertyError, show } from './validate';
+import { MASK, matches, propertyError, show, validate } from './validate';
 import type { WafCaptchaApiKeyProviderProps } from '../waf-captcha-api-key-provider-props';
 
 /** A member that each of these has, and an example. Untyped languages can pass a text instead. */
@@ -35,4 +35,17 @@ export function validateAccount(provider: IConstruct, role: iam.IRole): void {
   if (isLookupDummy(role.roleArn) || !differ(role.env.account, account)) return;
   throw propertyError(provider, 'role', `AWS Lambda accepts only roles of the stack's account (${account}), `
     + `got one of ${role.env.account}; use a role of ${account}`);
+}
+
+/** Validates the ARN of an imported function, as far as it is known. */
+export function validateFunctionArn(construct: IConstruct, functionArn: string): void {
+  validate(construct, 'functionArn', functionArn, (arn) => isFunctionArn(arn) ? undefined
+    : `must be the ARN of a Lambda function, got ${show(arn)}; the functionArn of a WafCaptchaApiKeyProvider is one`);
+}
+
+function isFunctionArn(arn: string): boolean {
+  // In an ARN with fewer parts, a token stands for several ones, so the places of the other parts are unknown.
+  if (MASK.test(arn) && arn.split(':').length < 7) return /^[\w:$\uE000-\uF8FF-]+$/.test(arn);
+  const pattern = '^(arn|[M]):[\\wM-]+:(lambda|[M]):[\\wM-]+:[\\dM]+:(function|[M]):[\\wM:$-]+$';
+  return matches(new RegExp(pattern.replace(/M/g, '\uE000-\uF8FF')), arn);
 }

@@ -1,10 +1,14 @@
 import { Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { Host, parseHost } from './host';
 import { isLookupDummy, isUnresolved } from './unresolved';
 import { MASK, propertyError, show, validate } from './validate';
 import { normalizeTokenDomain, spaceItems } from '../contract/normal-form';
 import { MAX_TOKEN_DOMAIN_LENGTH, MAX_TOKEN_DOMAINS } from '../contract/resource';
+
+type Parse = typeof import('tldts').parse;
+
+/** What is known of a host name without asking anybody: its public suffix, and whether it is an IP address. */
+type Host = ReturnType<Parse>;
 
 /**
  * The token domains in normal form, validated. Of tokens, the text around is validated; the handler does the rest.
@@ -97,4 +101,12 @@ function hostWithin(spaced: string, domain: string): string {
   const meant = normalizeTokenDomain(hostname?.replace(/^\./, '') ?? '');
   return meant && meant !== domain ? `'${meant}'` : 'the host name of the page, such as \'www.example.com\': '
     + `letters, digits, hyphens and underscores, 1 to 63 between dots and ${MAX_TOKEN_DOMAIN_LENGTH} in all`;
+}
+
+/** Finds the host name in a text. */
+function parseHost(text: string): Host {
+  // The list is large, so it is loaded when first needed. It is bundled: the package has no dependency to install.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { parse } = require('../../assets/public-suffix') as { parse: Parse };
+  return parse(text, { allowPrivateDomains: true });
 }
