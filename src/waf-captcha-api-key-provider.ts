@@ -174,8 +174,7 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     const resource = resourceOf(this.handler);
     const statements = functionPermissions(this, this.logGroup.logGroupArn, this.handler.isBoundToVpc);
     const policy = addPolicy(this, this.role, statements);
-    if (policy) allowFinalValues(resource, policy);
-
+    allowFinalValues(this, resource, policy);
     // AWS Lambda checks the permissions for a VPC when it creates the function.
     if (policy) resource.node.addDependency(policy.resource);
 
@@ -198,11 +197,11 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
   }
 
   /**
-   * Prepares the function for a key.
+   * Warns that the function cannot reach AWS WAF in the Region of a key.
    *
    * @internal
    */
-  public _prepareFor(key: IConstruct, keyRegion?: string): void {
+  public _warnIfIsolated(key: IConstruct, keyRegion?: string): void {
     const { region } = this.stack;
     if (!this.isIsolated || !keyRegion || !differ(keyRegion, region)) return;
     Validations.of(key).addWarning('cdk-waf-captcha-api-key:isolatedSubnets',
@@ -214,5 +213,5 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
 
 /** Whether a construct is a provider of this app. A library in it may bring its own copy of this class. */
 function isProvider(construct?: IConstruct): construct is WafCaptchaApiKeyProvider {
-  return construct !== undefined && '_prepareFor' in construct;
+  return construct !== undefined && '_warnIfIsolated' in construct;
 }

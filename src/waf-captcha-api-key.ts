@@ -130,8 +130,8 @@ export class WafCaptchaApiKey extends WafCaptchaApiKeyBase {
     const provider = props.provider ?? WafCaptchaApiKeyProvider.getOrCreate(this);
     validateProvider(this, provider);
     // Only a provider of this app has the method. A library in it may bring its own copy of this class.
-    if ('_prepareFor' in provider) {
-      (provider as WafCaptchaApiKeyProvider)._prepareFor(
+    if ('_warnIfIsolated' in provider) {
+      (provider as WafCaptchaApiKeyProvider)._warnIfIsolated(
         this, this.scope === WafScope.CLOUDFRONT ? CLOUDFRONT_REGION : region);
     }
     // As with `lambda.Version`, the hash of the identity is part of the path, and so of the logical id. Another key is
@@ -186,7 +186,8 @@ function completeRemovalPolicy(key: WafCaptchaApiKey, resource: CfnResource): vo
 }
 
 function validateProvider(construct: Construct, provider: IWafCaptchaApiKeyProvider): void {
-  if (!Construct.isConstruct(provider) || !provider.functionArn) {
+  // A function, such as the `handler` of a provider, lacks what keys wait for.
+  if (!Construct.isConstruct(provider) || !provider.functionArn || 'functionName' in provider) {
     throw propertyError(construct, 'provider', `must be a WafCaptchaApiKeyProvider, got ${show(provider)}; `
       + 'import the function of another app with WafCaptchaApiKeyProvider.fromFunctionArn');
   }

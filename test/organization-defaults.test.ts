@@ -1,6 +1,6 @@
 import {
-  Aspects, CfnDeletionPolicy, CfnResource, CustomResource, Duration, IPropertyInjector, Mixin, Mixins,
-  PropertyInjectors, RemovalPolicies, RemovalPolicy, Stack,
+  AspectPriority, Aspects, CfnDeletionPolicy, CfnResource, CustomResource, Duration, Fn, IPropertyInjector, Mixin,
+  Mixins, PropertyInjectors, RemovalPolicies, RemovalPolicy, Stack,
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -8,6 +8,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { IConstruct } from 'constructs';
 import { WafCaptchaApiKey, WafCaptchaApiKeyProvider, WafCaptchaApiKeyProviderProps } from '../src';
 import { ACCOUNT, allowedIn, envOf, keyOf, newKey, newStack, resourcesOf, warningsOf } from './support/stacks';
@@ -204,27 +205,30 @@ describe('what the provider chooses itself', () => {
 });
 
 describe('a property injector with which the handler cannot work is an error that names the property', () => {
+  const BY = 'a property injector or Aspect sets it to';
+  const REMEDY = 'leave this resource out of the injector or Aspect';
+
   test.each<[keyof lambda.FunctionProps, unknown, string]>([
-    ['code', lambda.Code.fromInline('exports.handler = () => {}'), 'to another, but the handler needs its own code'],
-    ['handler', 'wrapper.handler', 'to wrapper.handler, but the handler needs index.handler'],
-    ['runtime', lambda.Runtime.PYTHON_3_13, 'to python3.13, but the handler needs Node.js 20 or newer'],
-    ['runtime', lambda.Runtime.NODEJS_18_X, 'to nodejs18.x, but the handler needs Node.js 20 or newer'],
-    ['timeout', Duration.seconds(30), 'to 30, but the handler needs 900 seconds'],
-    ['timeout', undefined, 'to nothing, but the handler needs 900 seconds'],
-    ['retryAttempts', 2, 'to 2, but the handler needs 0'],
-    ['retryAttempts', undefined, 'to nothing, but the handler needs 0'],
-    ['maxEventAge', Duration.hours(6), 'to 21600, but the handler needs 180 seconds'],
+    ['code', lambda.Code.fromInline('exports.handler = () => {}'), 'another, but the function needs its own code'],
+    ['handler', 'wrapper.handler', 'wrapper.handler, but the function needs index.handler'],
+    ['runtime', lambda.Runtime.PYTHON_3_13, 'python3.13, but the function needs Node.js 20 or newer'],
+    ['runtime', lambda.Runtime.NODEJS_18_X, 'nodejs18.x, but the function needs Node.js 20 or newer'],
+    ['timeout', Duration.seconds(30), '30, but the function needs 900 seconds'],
+    ['timeout', undefined, 'nothing, but the function needs 900 seconds'],
+    ['logGroup', undefined, 'nothing, but the function needs a log group'],
+    ['retryAttempts', 2, '2, but the function needs 0'],
+    ['retryAttempts', undefined, 'nothing, but the function needs 0'],
+    ['maxEventAge', Duration.hours(6), '21600, but the function needs 180 seconds'],
   ])('for %s of lambda.Function, case %#', (name, value, problem) => {
     const stack = newStack();
     inject(stack, LAMBDA, { [name]: value });
-    expect(() => newKey(stack)).toThrow(`Shop/WafCaptchaApiKeyProvider/Function: ${name}: a property injector sets it ${
-      problem}; leave this function out in the injector`);
+    expect(() => newKey(stack)).toThrow(`Shop/WafCaptchaApiKeyProvider/Function: ${name}: ${BY} ${problem}; ${REMEDY}`);
   });
 
   test('if it turns the configuration of asynchronous calls off', () => {
     const stack = newStack();
     inject(stack, LAMBDA, { retryAttempts: undefined, maxEventAge: undefined });
-    expect(() => newKey(stack)).toThrow('retryAttempts: a property injector sets it to nothing');
+    expect(() => newKey(stack)).toThrow(`retryAttempts: ${BY} nothing`);
   });
 
   test.each([
@@ -234,8 +238,21 @@ describe('a property injector with which the handler cannot work is an error tha
   ])('for %s of CustomResource', (name, value, property, problem) => {
     const stack = newStack();
     inject(stack, CUSTOM_RESOURCE, { [name]: value });
-    expect(() => newKey(stack)).toThrow(
-      `Shop/Key: ${property}: a property injector for CustomResource sets it to ${problem}`);
+    expect(() => newKey(stack)).toThrow(`Shop/Key: ${property}: ${BY} ${problem}`);
+  });
+
+  test('for the name of the schedule group', () => {
+    const stack = newStack();
+    inject(stack, scheduler.ScheduleGroup.PROPERTY_INJECTION_ID, { scheduleGroupName: 'mine' });
+    expect(() => new WafCaptchaApiKeyProvider(stack, 'Provider', { gracePeriod: Duration.days(1) })).toThrow(
+      `Shop/Provider/GracePeriod: scheduleGroupName: ${BY} "mine", but the function needs "WafCaptchaApiKeys-`);
+  });
+
+  test('for the names of SSM parameters, by which others read them', () => {
+    const stack = newStack();
+    inject(stack, ssm.StringParameter.PROPERTY_INJECTION_ID, { parameterName: '/org/key' });
+    expect(() => newKey(stack).publishToSsm('/captcha')).toThrow(
+      `ApiKey: parameterName: ${BY} "/org/key", but the function needs "/captcha/api-key"`);
   });
 
   test('but not another Node.js that the handler runs on', () => {
@@ -243,6 +260,14 @@ describe('a property injector with which the handler cannot work is an error tha
     inject(stack, LAMBDA, { runtime: lambda.Runtime.NODEJS_20_X });
     newKey(stack);
     expect(functionOf(stack).Properties.Runtime).toBe('nodejs20.x');
+  });
+
+  test('nor the latest Node.js of a Region that is known only at deploy time', () => {
+    const stack = newStack();
+    const runtime = new lambda.Runtime(Fn.ref('Latest'), lambda.RuntimeFamily.NODEJS);
+    inject(stack, LAMBDA, { runtime });
+    newKey(stack);
+    expect(functionOf(stack).Properties.Runtime).toEqual({ Ref: 'Latest' });
   });
 
   test('nor more properties of a custom resource', () => {
@@ -260,9 +285,12 @@ describe('a property injector with which the handler cannot work is an error tha
 type Change<T> = (stack: Stack, change: (resource: T) => void) => void;
 
 const CHANGES = <T extends CfnResource>(isMeant: (construct: IConstruct) => boolean): [string, Change<T>][] => [
-  ['an Aspect', (stack, change) => Aspects.of(stack).add({
-    visit: (node) => { if (isMeant(node)) change(node as T); },
-  })],
+  ...[AspectPriority.MUTATING, AspectPriority.READONLY].map((priority): [string, Change<T>] => [
+    `an Aspect of priority ${priority}`,
+    (stack, change) => Aspects.of(stack).add({
+      visit: (node) => { if (isMeant(node)) change(node as T); },
+    }, { priority }),
+  ]),
   ['a Mixin', (stack, change) => {
     class Changing extends Mixin {
       public override supports(construct: IConstruct) { return isMeant(construct); }
@@ -322,6 +350,20 @@ describe.each(OF_FUNCTIONS)('%s can change', (_, change) => {
     const vpcConfig = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] };
     const { stack } = changed(() => (fn) => { fn.vpcConfig = vpcConfig; });
     expect(allowedIn(stack)).toHaveProperty(['ec2:CreateNetworkInterface']);
+  });
+});
+
+describe.each(OF_FUNCTIONS)('%s cannot change', (_, change) => {
+  test.each<[string, (fn: lambda.CfnFunction) => void, string]>([
+    ['timeout', (fn) => { fn.timeout = 30; }, '30'],
+    ['runtime', (fn) => { fn.runtime = 'python3.13'; }, 'python3.13'],
+    ['handler', (fn) => { fn.handler = 'wrapper.run'; }, 'wrapper.run'],
+  ])('the %s to one with which the handler cannot work', (name, set, value) => {
+    const stack = newStack();
+    newKey(stack);
+    change(stack, set);
+    expect(() => Template.fromStack(stack)).toThrow(
+      `Shop/WafCaptchaApiKeyProvider/Function: ${name}: a property injector or Aspect sets it to ${value}, but`);
   });
 });
 

@@ -118,6 +118,10 @@ describe('in JavaScript', () => {
     ['securityGroups', 'sg-1', 'must be such as [SecurityGroup.fromSecurityGroupId(…)], got "sg-1"'],
     ['logGroup', '/captcha', 'must be such as LogGroup.fromLogGroupName(…), got "/captcha"'],
     ['environmentEncryption', 1, 'must be such as Key.fromKeyArn(…), got 1'],
+    ['vpc', [], 'must be such as Vpc.fromLookup(…), got []'],
+    ['role', [null], 'must be such as Role.fromRoleArn(…), got [nothing]'],
+    ['environment', 'NAME=value', "must be a map such as { NAME: 'value' }, got \"NAME=value\""],
+    ['environment', ['value'], "must be a map such as { NAME: 'value' }, got [\"value\"]"],
     ['architecture', 'arm64', 'must be such as Architecture.ARM_64, got "arm64"'],
   ])('%s: %j is an error', (name, value, problem) => {
     expect(declare({ [name]: value })).toThrow(`Shop/Provider: ${name}: ${problem}`);

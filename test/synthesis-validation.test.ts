@@ -31,6 +31,7 @@ describe('domains that are known when the app is synthesized are validated like 
     ['a lazy dynamic reference', () => [lazy('*.{{resolve:ssm:/d}}')], "'*.{{resolve:ssm:/d}}' is a wildcard"],
     ['a lazy public suffix', () => [lazy('co.uk')], "'co.uk' is a public suffix"],
     ['a lazy list without items', () => lazyList(), 'must contain 1 to 5 different domains, got 0'],
+    ['an absent list', () => Lazy.list({ produce: () => undefined }), 'must contain 1 to 5 different domains, got 0'],
     ['null, from an untyped language', () => [Token.asString(Lazy.any({ produce: () => null }))], `'' ${NOT_A_HOST}`],
     ['six domains in a lazy list', () => lazyList(...domains(6)), 'must contain 1 to 5 different domains, got 6'],
     [

@@ -8,7 +8,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { WafCaptchaApiKey, WafCaptchaApiKeyProps, WafScope } from '../src';
+import { WafCaptchaApiKey, WafCaptchaApiKeyProps, WafCaptchaApiKeyProvider, WafScope } from '../src';
 import { envOf, keyIdOf, keyOf, newKey, newStack, resourcesOf, warningsOf } from './support/stacks';
 
 describe('in the template', () => {
@@ -169,6 +169,7 @@ describe('in an untyped language', () => {
     ['a scope that is null', { ...valid, scope: null }, 'scope: must be one of CLOUDFRONT, REGIONAL, got nothing'],
     ['the kind of scopes', { ...valid, scope: WafScope }, 'scope: must be one of CLOUDFRONT, REGIONAL, got an'],
     ['missing domains', { scope: 'REGIONAL' }, 'tokenDomains: must be a list of strings'],
+    ['a gap in domains', { ...valid, tokenDomains: ['a.com', , 'b.com'] }, 'tokenDomains: must be a list of strings'],
     ['a number as region', { ...valid, region: 1 }, "region: must be the name of a region such as 'eu-west-1', got 1"],
     ['a list as region', { ...valid, region: ['eu-west-1'] }, 'region: must be the name of a region such as'],
     [
@@ -178,6 +179,7 @@ describe('in an untyped language', () => {
     ],
     ['true as removalPolicy', { ...valid, removalPolicy: true }, 'removalPolicy: must be RemovalPolicy.DESTROY'],
     ['a number as rotationId', { ...valid, rotationId: 202611 }, "rotationId: must be a text such as '2026-11', got"],
+    ['a bigint as rotationId', { ...valid, rotationId: 5n }, "rotationId: must be a text such as '2026-11', got 5"],
     ['a date as rotationId', { ...valid, rotationId: new Date() }, "such as '2026-11', got an instance of Date"],
     [
       'an ARN as provider',
@@ -186,10 +188,17 @@ describe('in an untyped language', () => {
         + 'import the function of another app with WafCaptchaApiKeyProvider.fromFunctionArn',
     ],
     ['settings as provider', { ...valid, provider: {} }, 'got an instance of Object; import the function'],
+    ['a class as provider', { ...valid, provider: WafCaptchaApiKey }, 'got an instance of Function; import the'],
     ['another construct as provider', { ...valid, provider: newStack() }, 'got the construct Shop; import the'],
   ])('%s: an error that names path, property, value and remedy', (_, props, message) => {
     expect(() => create(props)).toThrow(`Shop/Key: ${message}`.replace(/^Shop\/Key: (?=such|got)/, ''));
     expect(() => create(props)).toThrow('Shop/Key: ');
+  });
+
+  test('the handler of a provider is no provider', () => {
+    const { handler } = new WafCaptchaApiKeyProvider(newStack(), 'Provider');
+    expect(() => newKey(handler.stack, { provider: handler })).toThrow(
+      'Shop/Key: provider: must be a WafCaptchaApiKeyProvider, got the construct Shop/Provider/Function; import the');
   });
 
   test('null means not set', () => {

@@ -1,12 +1,12 @@
 import { CfnResource, CustomResource, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { propertyError, show } from './validate';
+import { replacedError, show } from './validate';
 import { SERVICE_TIMEOUT } from '../contract/timing';
 
 /**
  * Creates a custom resource of the provider's function.
  *
- * @throws for a property that a property injector has replaced
+ * @throws for a property that an injector has replaced
  */
 export function createCustomResource(
   scope: Construct, id: string, resourceType: string, functionArn: string, properties: object,
@@ -21,9 +21,7 @@ export function createCustomResource(
   const required = { ...properties, ServiceToken: functionArn, ServiceTimeout: `${SERVICE_TIMEOUT}` };
   for (const [name, value] of Object.entries(required)) {
     const built = (resource as any).cfnProperties[name];
-    if (JSON.stringify(built) === JSON.stringify(value)) continue;
-    throw propertyError(scope, name, `a property injector for CustomResource sets it to ${show(built)}, but the `
-      + `function needs ${show(value)}; leave this resource out in the injector`);
+    if (JSON.stringify(built) !== JSON.stringify(value)) throw replacedError(scope, name, show(built), show(value));
   }
   return resource;
 }

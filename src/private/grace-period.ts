@@ -8,13 +8,16 @@ import { createCustomResource } from './custom-resource';
 import { dependableOn, dependOn } from './dependencies';
 import { addPolicy, allow } from './permissions';
 import { pathWithin } from './token-structure';
-import { propertyError, show } from './validate';
+import { propertyError, replacedError, show } from './validate';
 import { ENVIRONMENT_VARIABLES, GRACE_PERIOD_RESOURCE_TYPE, GracePeriodProperties } from '../contract/grace-period';
 
 const MAX_MINUTES = Duration.days(365).toMinutes();
 
-/** @throws Error for environment variables of the user that are those of the setting */
+/** @throws Error for environment variables of the user that are those of the setting, or for another type */
 export function validateEnvironment(construct: Construct, environment: object = {}): void {
+  if (typeof environment !== 'object' || Array.isArray(environment)) {
+    throw propertyError(construct, 'environment', `must be a map such as { NAME: 'value' }, got ${show(environment)}`);
+  }
   const reserved = Object.values(ENVIRONMENT_VARIABLES).find((name) => name in environment);
   if (reserved) throw propertyError(construct, 'environment', `${reserved} is reserved for the grace period`);
 }
@@ -25,7 +28,7 @@ export function validateEnvironment(construct: Construct, environment: object = 
  * @throws Error for anything but whole minutes from 1 minute to 365 days
  */
 export function parseGracePeriod(construct: Construct, gracePeriod?: Duration): number | undefined {
-  if (gracePeriod === undefined || gracePeriod === null) return undefined;
+  if (gracePeriod === undefined) return undefined;
   if (typeof gracePeriod.toMilliseconds !== 'function') {
     throw propertyError(construct, 'gracePeriod',
       `must be a Duration, such as Duration.days(1), got ${show(gracePeriod)}`);
@@ -74,6 +77,8 @@ export class GracePeriodResources extends Construct {
       scheduleGroupName,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const { name } = this.group.node.defaultChild as scheduler.CfnScheduleGroup;
+    if (name !== scheduleGroupName) throw replacedError(this, 'scheduleGroupName', show(name), show(scheduleGroupName));
     this.schedulerRole = new iam.Role(this, 'SchedulerRole', {
       assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {

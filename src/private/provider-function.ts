@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { ArnFormat, Aspects, Duration, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 import { FunctionPolicy, functionPermissions } from './permissions';
-import { propertyError } from './validate';
+import { propertyError, replacedError } from './validate';
 import { FUNCTION_TIMEOUT, MAX_EVENT_AGE } from '../contract/timing';
 
 const ENTRY_POINT = 'index.handler';
@@ -47,7 +47,7 @@ class HandlerCode extends lambda.AssetCode {
 /**
  * Creates the function.
  *
- * @throws for a setting of a property injector with which the handler cannot work
+ * @throws for a setting of a property injector, and at synthesis of an Aspect, with which the handler cannot work
  */
 export function createFunction(provider: Construct, settings: Partial<lambda.FunctionProps>): lambda.Function {
   const code = new HandlerCode(handlerAsset(provider));
@@ -65,6 +65,12 @@ export function createFunction(provider: Construct, settings: Partial<lambda.Fun
   try {
     const handler = new lambda.Function(provider, 'Function', props);
     validateFunction(handler, code);
+    handler.node.addValidation({
+      validate: () => {
+        validateFunction(handler, code);
+        return [];
+      },
+    });
     return handler;
   } catch (error) {
     const { vpc, vpcSubnets } = props;
@@ -78,22 +84,21 @@ export function createFunction(provider: Construct, settings: Partial<lambda.Fun
 function validateFunction(handler: lambda.Function, code: HandlerCode): void {
   const resource = resourceOf(handler);
   const invokeConfig = invokeConfigOf(handler);
-  const runtime = handler.runtime.name;
+  const { runtime = '' } = resource;
+  const { logGroup } = (resource.loggingConfig ?? {}) as lambda.CfnFunction.LoggingConfigProperty;
   const settings: [name: string, isValid: boolean, required: string, given: unknown][] = [
     ['code', code.isUsed, 'its own code', 'another'],
     ['handler', resource.handler === ENTRY_POINT, ENTRY_POINT, resource.handler],
-    ['runtime', Number(/^nodejs(\d+)/.exec(runtime)?.[1]) >= MIN_NODE_VERSION, `Node.js ${MIN_NODE_VERSION} or newer`,
-      runtime],
+    ['runtime', Token.isUnresolved(runtime) || Number(/^nodejs(\d+)/.exec(runtime)?.[1]) >= MIN_NODE_VERSION,
+      `Node.js ${MIN_NODE_VERSION} or newer`, runtime],
+    ['logGroup', logGroup !== undefined, 'a log group', logGroup],
     ['timeout', resource.timeout === FUNCTION_TIMEOUT, `${FUNCTION_TIMEOUT} seconds`, resource.timeout],
     ['retryAttempts', invokeConfig?.maximumRetryAttempts === 0, '0', invokeConfig?.maximumRetryAttempts],
     ['maxEventAge', invokeConfig?.maximumEventAgeInSeconds === MAX_EVENT_AGE, `${MAX_EVENT_AGE} seconds`,
       invokeConfig?.maximumEventAgeInSeconds],
   ];
   const wrong = settings.find(([, isValid]) => !isValid);
-  if (!wrong) return;
-  const [name, , required, given] = wrong;
-  throw propertyError(handler, name, `a property injector sets it to ${given ?? 'nothing'}, but the handler needs `
-    + `${required}; leave this function out in the injector`);
+  if (wrong) throw replacedError(handler, wrong[0], String(wrong[3] ?? 'nothing'), wrong[2]);
 }
 
 export function resourceOf(handler: lambda.Function): lambda.CfnFunction {
@@ -121,25 +126,26 @@ function isVpc(construct: IConstruct): construct is ec2.IVpc {
   return 'isolatedSubnets' in construct;
 }
 
-/** Allows the function what it needs after Aspects and Mixins have changed it. */
-export function allowFinalValues(resource: lambda.CfnFunction, { document }: FunctionPolicy): void {
+/** Allows the function what it needs after Aspects and Mixins have changed it, whatever their priorities. */
+export function allowFinalValues(provider: Construct, resource: lambda.CfnFunction, policy?: FunctionPolicy): void {
   const finalValues = () => {
     const { LoggingConfig, VpcConfig } = (resource as any).rawOverrides.Properties ?? {};
     const { logGroup } = (resource.loggingConfig ?? {}) as lambda.CfnFunction.LoggingConfigProperty;
     return { logGroup: LoggingConfig?.LogGroup ?? logGroup, inVpc: Boolean(VpcConfig ?? resource.vpcConfig) };
   };
-  const built = finalValues();
-  Aspects.of(resource).add({
-    visit: () => {
-      const { logGroup = built.logGroup, inVpc } = finalValues();
+  const allowed = finalValues();
+  provider.node.addValidation({
+    validate: () => {
+      const { logGroup = allowed.logGroup, inVpc } = finalValues();
       // Without a name, the function would write to a group that it may not create.
       resource.loggingConfig = { ...resource.loggingConfig, logGroup };
-      if (logGroup === built.logGroup && inVpc === built.inVpc) return;
+      if (logGroup === allowed.logGroup && inVpc === allowed.inVpc) return [];
       const resourceName = `${Token.asString(logGroup)}:*`;
       const logGroupArn = Stack.of(resource).formatArn({
         service: 'logs', resource: 'log-group', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       });
-      document.addStatements(...functionPermissions(resource, logGroupArn, inVpc));
+      policy?.document.addStatements(...functionPermissions(resource, logGroupArn, inVpc));
+      return [];
     },
   });
 }

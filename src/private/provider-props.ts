@@ -19,8 +19,9 @@ const CONSTRUCTS: { [name in keyof WafCaptchaApiKeyProviderProps]: [member: stri
 /** Validates the properties of a provider that are set. */
 export function validateProviderProps(provider: IConstruct, props: WafCaptchaApiKeyProviderProps): void {
   for (const [name, [member, example]] of Object.entries(CONSTRUCTS)) {
-    const given = props[name as keyof WafCaptchaApiKeyProviderProps] ?? [];
-    if ([given].flat().every((item) => typeof item === 'object' && member in item)) continue;
+    const given = props[name as keyof WafCaptchaApiKeyProviderProps];
+    const items = name === 'securityGroups' && Array.isArray(given) ? given : [given];
+    if (given === undefined || items.every((item) => member in Object(item))) continue;
     throw propertyError(provider, name, `must be such as ${example}, got ${show(given)}`);
   }
   if (props.role && props.permissionsBoundary) {

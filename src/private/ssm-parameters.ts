@@ -3,7 +3,7 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct, IConstruct } from 'constructs';
 import { crossStackValues, deployAfter, topLevel } from './cross-stack-value';
 import { differ, isLookupDummy, isUnresolved } from './unresolved';
-import { propertyError, show } from './validate';
+import { propertyError, replacedError, show } from './validate';
 import type { KeyAttributes } from '../contract/resource';
 import type {
   IWafCaptchaApiKey, IWafCaptchaApiKeySsmParameters, WafCaptchaApiKeyAttributes,
@@ -118,6 +118,8 @@ class SsmParameter extends ssm.StringParameter {
   constructor(scope: Construct, id: string, props: ssm.StringParameterProps & { readonly parameterName: string }) {
     super(scope, id, props);
     const { stack, node } = this;
+    const { name } = node.defaultChild as ssm.CfnParameter;
+    if (name !== props.parameterName) throw replacedError(this, 'parameterName', show(name), show(props.parameterName));
     const nameIn = (reader: Stack) => {
       if (reader === stack) return (node.defaultChild as ssm.CfnParameter).ref;
       // Nested stacks do not wait for the parameter: one of them may have the key, for which the parameter waits.

@@ -19,7 +19,7 @@ export function parseTokenDomains(scope: IConstruct, tokenDomains: string[]): st
   // The text of a look-up that has not happened splits into fewer items than its value.
   const isLookedUp = Array.isArray(tokenDomains) && tokenDomains.some(isLookupDummy);
   const given = isLookedUp ? tokenDomains.filter(Boolean) : tokenDomains;
-  if (!Array.isArray(given) || given.some((domain) => typeof domain !== 'string')) {
+  if (!Array.isArray(given) || [...given].some((domain) => typeof domain !== 'string')) {
     throw propertyError(scope, 'tokenDomains',
       `must be a list of strings such as ['www.example.com'], got ${show(given)}`);
   }

@@ -10,6 +10,12 @@ export function propertyError(construct: IConstruct, property: string, problem: 
   return new Error(`${construct.node.path}: ${property}: ${problem}`, { cause });
 }
 
+/** An error for a property that is set to something with which the function cannot work. */
+export function replacedError(construct: IConstruct, property: string, built: string, needed: string): Error {
+  return propertyError(construct, property, `a property injector or Aspect sets it to ${built}, but the function needs `
+    + `${needed}; leave this resource out of the injector or Aspect`);
+}
+
 /** The properties that are set: an explicit `undefined` would win over the default of a property injector. */
 export function omitUnset<T extends object>(props: T): Partial<T> {
   return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined && value !== null)) as T;
@@ -25,7 +31,8 @@ export function show(given: unknown): string {
   if (given === undefined || given === null) return 'nothing';
   if (Array.isArray(given)) return `[${given.map(show).join(',')}]`;
   if (Construct.isConstruct(given)) return `the construct ${given.node.path}`;
-  return typeof given === 'object' ? `an instance of ${given.constructor?.name}` : JSON.stringify(given);
+  if (Object(given) === given) return `an instance of ${(given as object).constructor?.name}`;
+  return typeof given === 'string' ? JSON.stringify(given) : String(given);
 }
 
 /**
@@ -54,7 +61,7 @@ export function validate<T extends string | string[]>(
   if (!isUnresolved(given)) return;
   construct.node.addValidation({
     validate: () => {
-      const resolved = Stack.of(construct).resolve(given);
+      const resolved = Stack.of(construct).resolve(given) ?? (Array.isArray(given) ? [] : undefined);
       const found = resolved === undefined ? undefined : findInMasked(resolved, JSON.stringify(resolved));
       return found ? [`${property}: ${found}`] : []; // the CDK adds the path
     },
