@@ -1,9 +1,9 @@
 /**
- * Deploys each app of apps/, looks at its key with the SDK, changes it, looks again, destroys it, and checks that
+ * Deploys each scenario of app.ts, looks at its key with the SDK, changes it, looks again, destroys it, and checks that
  * nothing is left.
  *
- *     npx projen integ [APP…]            in your AWS account: credentials and AWS_REGION as for the CDK, bootstrapped
- *     npx projen integ --local [APP…]    on the local CloudFormation and the emulator of AWS WAF
+ *     npx projen integ [SCENARIO…]       in your AWS account: credentials and AWS_REGION as for the CDK, bootstrapped
+ *     npx projen integ --local [SCENARIO…] on the local CloudFormation and the emulator of AWS WAF
  *     npx projen integ --observe         observes in your AWS account what is assumed about AWS; --yes does not ask
  *     npx projen integ --observe --local checks that, on local services that lag
  */
@@ -25,7 +25,7 @@ const REGION = process.env.AWS_REGION ?? 'eu-west-1';
 const OTHER_REGION = REGION === 'eu-central-1' ? 'eu-west-1' : 'eu-central-1';
 
 /** Which key there must be, before and after the change. */
-const APPS: Record<string, [before: ExpectedKey, after: ExpectedKey]> = {
+const SCENARIOS: Record<string, [before: ExpectedKey, after: ExpectedKey]> = {
   'failed-consumer': same({ scope: 'REGIONAL', region: REGION, tokenDomains: ['failed-consumer.integ.example.com'] }),
   'other-domains': [
     { scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['other-domains.integ.example.com'] },
@@ -58,7 +58,7 @@ class Integration {
   ) {}
 
   public async run(): Promise<void> {
-    const [before, after] = APPS[this.name];
+    const [before, after] = SCENARIOS[this.name];
     try {
       const first = await step(`${this.name}: deploy`, () => this.deploy('before', before));
       if (FAILING.includes(this.name)) {
@@ -152,9 +152,9 @@ class Integration {
   }
 
   private runCdk(args: string[]) {
-    const app = `npx tsx test/integ/apps/${this.name}.ts`;
+    const app = ['--app', 'npx tsx test/integ/app.ts', '-c', `scenario=${this.name}`];
     const env = { ...this.env, CDK_OUTPUT: path.join(FOLDER, 'cdk.out'), INTEG_OTHER_REGION: OTHER_REGION };
-    return run('npx', ['cdk', ...args, '--app', app], { cwd: ROOT, env, logFile: path.join(FOLDER, 'integ.log') });
+    return run('npx', ['cdk', ...args, ...app], { cwd: ROOT, env, logFile: path.join(FOLDER, 'integ.log') });
   }
 }
 
@@ -180,8 +180,10 @@ async function main(): Promise<void> {
     },
     allowPositionals: true,
   });
-  const unknown = positionals.filter((name) => !(name in APPS));
-  if (unknown.length) throw new Error(`No such app: ${unknown.join(', ')}. There are: ${Object.keys(APPS).join(', ')}`);
+  const unknown = positionals.filter((name) => !(name in SCENARIOS));
+  if (unknown.length) {
+    throw new Error(`No such scenario: ${unknown.join(', ')}. There are: ${Object.keys(SCENARIOS).join(', ')}`);
+  }
 
   mkdirSync(FOLDER, { recursive: true });
   if (values.observe) {
@@ -197,7 +199,7 @@ async function main(): Promise<void> {
       : { ...process.env, AWS_REGION: REGION };
     // MiniStack's change sets resolve the old template anew: a value that changed behind a reference looks unchanged.
     const more = values.local ? ['--method=direct'] : [];
-    for (const name of positionals.length ? positionals : Object.keys(APPS)) {
+    for (const name of positionals.length ? positionals : Object.keys(SCENARIOS)) {
       await new Integration(name, env, more).run();
     }
     say('\nAll as expected; nothing is left.');
