@@ -4,8 +4,7 @@ import {
 } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { WafCaptchaApiKey, WafCaptchaApiKeyProvider, WafScope } from '../src';
-import { envOf, keyOf, newKey, newStack } from './support/stacks';
-import { NOT_A_HOST } from './support/token-domains';
+import { envOf, keyOf, newKey, newStack, NOT_A_HOST } from './support/stacks';
 
 const lazy = (value: string) => Lazy.string({ produce: () => value });
 const lazyList = (...values: string[]) => Lazy.list({ produce: () => values });

@@ -1,3 +1,6 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import {
   App, Aws, CfnCondition, CfnDynamicReference, CfnDynamicReferenceService, CfnJson, CfnMapping, CfnParameter,
   Fn, Lazy, PhysicalName, ScopedAws, SecretValue, Stack, Stage, Token, Tokenization,
@@ -6,7 +9,6 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { calculateKeyHash } from '../../src/private/key-hash';
-import { withSecondCdk } from '../support/second-cdk';
 
 type Declare = (stack: Stack, value: string) => string | string[];
 
@@ -15,6 +17,37 @@ function hashOf(declare: Declare, value: string, root: Construct = new App(), ca
   const stack = new Stack(root, 'shop', { stackName: 'shop' });
   const domains = [declare(stack, value)].flat();
   return calculate(stack, { scope: 'CLOUDFRONT', tokenDomains: domains });
+}
+
+/** What the core of aws-cdk-lib loads. */
+const PARTS = [
+  'core', 'cx-api', 'cloud-assembly-schema', 'region-info', 'node_modules',
+  'index.js', 'package.json', '.warnings.jsii.js',
+];
+
+/**
+ * Loads a module of this package with a second copy of aws-cdk-lib.
+ *
+ * The registries of jest do not separate copies, because aws-cdk-lib loads its own modules late. So the copy has files
+ * of its own. Call it outside of tests.
+ */
+function withSecondCdk<T>(load: () => T): T {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'second-cdk-'));
+  const original = path.dirname(require.resolve('aws-cdk-lib/package.json'));
+  const copy = path.join(folder, 'node_modules', 'aws-cdk-lib');
+  for (const part of PARTS) {
+    fs.cpSync(path.join(original, part), path.join(copy, part), { recursive: true });
+  }
+  fs.symlinkSync(path.dirname(require.resolve('constructs/package.json')),
+    path.join(folder, 'node_modules', 'constructs'));
+  afterAll(() => fs.rmSync(folder, { recursive: true }));
+  let loaded: T;
+  jest.isolateModules(() => {
+    jest.doMock('aws-cdk-lib', () => jest.requireActual(path.join(copy, 'index.js')));
+    loaded = load();
+  });
+  jest.dontMock('aws-cdk-lib');
+  return loaded!;
 }
 
 /** As in an app in which this package resolves another copy of aws-cdk-lib than the app. */

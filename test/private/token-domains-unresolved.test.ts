@@ -4,8 +4,9 @@ import {
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { WafCaptchaApiKey } from '../../src';
-import { keyIdOf, keyOf, newKey, newStack } from '../support/stacks';
-import { domainsOf, label, name, NOT_A_HOST } from '../support/token-domains';
+import {
+  domainsOf, keyIdOf, keyOf, label, name, newKey, newStack, NOT_A_HOST,
+} from '../support/stacks';
 
 describe('literal text around a token is validated like a literal', () => {
   const host = Fn.importValue('Host');

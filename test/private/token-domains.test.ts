@@ -2,8 +2,7 @@ import { Annotations, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WafCaptchaApiKey } from '../../src';
 import { MAX_TOKEN_DOMAIN_LENGTH } from '../../src/contract/resource';
-import { newKey, newStack, warningsOf } from '../support/stacks';
-import { domainsOf, label, name, NOT_A_HOST } from '../support/token-domains';
+import { domainsOf, label, name, newKey, newStack, NOT_A_HOST, warningsOf } from '../support/stacks';
 
 describe('errors name the problem, the value and the remedy', () => {
   test.each([

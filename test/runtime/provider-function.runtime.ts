@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
-import { declaredFunction } from './declared-function';
-import { LambdaEnvironment, RUNTIME_NAMES } from './lambda-environment';
+import { declaredFunction, LambdaEnvironment, RUNTIME_NAMES } from './lambda-environment';
 import { CLOUDFRONT, withEnvironment, REGIONAL, TestEnvironment } from '../lambda/support/test-environment';
 
 jest.setTimeout(30_000);

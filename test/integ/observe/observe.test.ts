@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { ASSUMPTIONS_PAGE, Observations } from './assumptions';
 import type { Provider, Received, Stacks } from './stacks';
 import { CloudFormationEndpoint, inventedId } from '../../../local/cloudformation-endpoint';
 
@@ -22,7 +24,6 @@ afterAll(async () => {
 
 /** MiniStack never cancels a creation, so the events are those that CloudFormation sends. */
 test('a cancelled creation is looked at while it runs, is deleted, and is responded to in vain', async () => {
-  const { Observations } = await import('./assumptions');
   const { observeCancellation } = await import('./cloudformation');
   const events: Received[] = [];
   let handle: Parameters<Provider['handle']>[1];
@@ -83,3 +84,28 @@ test('a cancelled creation is looked at while it runs, is deleted, and is respon
     'its Delete', 'the response to its Create', 'the response to its Delete',
   ]);
 }, 60_000);
+
+/** Assumptions, and what depends on them. What was observed is in between. */
+function rows(page: string): string[][] {
+  return page.split('\n').filter((line) => line.startsWith('| ')).map((line) => {
+    const [, assumption, , depends] = line.split(/(?<!\\)\|/);
+    return [assumption, depends];
+  });
+}
+
+test('the page lists these assumptions; `npx projen integ --observe` writes it', () => {
+  const page = readFileSync(ASSUMPTIONS_PAGE, 'utf8');
+  expect(rows(page)).toEqual(rows(new Observations().render()));
+});
+
+test('the table shows what was observed, and what was not', () => {
+  const observations = new Observations();
+  observations.note('throttling', '`Error: a | b`\nof two lines', 'and more');
+  observations.because('time ran out', ['throttling', 'quotas']);
+  const page = observations.render();
+  expect(page).toContain('| `Error: a \\| b` of two lines; and more | The handler retries');
+  expect(page).toMatch(/^\| Each account .* \| not observed: time ran out \| /m);
+  expect(page).toMatch(/^\| A new key is listed at once\. \| not yet \| /m);
+  expect(page).toMatch(/^\| There is no maximum .* \| cannot be observed: ten minutes are too short .* \| /m);
+  expect(observations.isComplete).toBe(false);
+});
