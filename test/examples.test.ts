@@ -35,7 +35,6 @@ const EXPECTED: Record<string, RegExp> = {
   'provider-in-vpc.ts': /"VpcConfig":\{"SecurityGroupIds"/,
   'regional-web-acl.ts': /"TokenDomains":\["api\.example\.com","app\.example\.com"\]/,
   'rotation-with-overlap.ts': /"CaptchaKeyOfNovemberAPIKeyOutput.*"CaptchaKeyOfOctoberAPIKeyOutput/,
-  'rotation.ts': /"RotationId":"2026-11"/,
   'server-reads-ssm.ts': /"Action":\[[^\]]*"ssm:GetParameters"/,
   'shared-provider.ts': /"ServiceToken":"arn:aws:lambda:eu-west-1:123456789012:function:Captcha"/,
   'site-in-another-region.ts': /"Fn::GetStackOutput":\{"StackName":"Key","Region":"us-east-1"/,

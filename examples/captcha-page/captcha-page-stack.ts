@@ -6,7 +6,7 @@ import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { BlockPublicAccess, Bucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
-import { securityHeaders } from './response-headers';
+import { securityHeaders } from './security-headers';
 import { SignUpApi } from './sign-up-api';
 import { CaptchaWebAcl } from './web-acl';
 import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';

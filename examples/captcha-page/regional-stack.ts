@@ -6,7 +6,7 @@ import { Code, determineLatestNodeRuntime, Function } from 'aws-cdk-lib/aws-lamb
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import { contentSecurityPolicy } from './content-security-policy';
+import { contentSecurityPolicy } from './security-headers';
 import { CaptchaWebAcl } from './web-acl';
 import { WafCaptchaApiKey, WafScope } from 'cdk-waf-captcha-api-key';
 

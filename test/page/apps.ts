@@ -18,7 +18,7 @@ const COPIED = [
   ...['use-captcha.tsx', 'captcha.d.ts'].map((name) => path.join(REACT_EXAMPLE, 'src', name)),
   ...['captcha.js', 'captcha-loader.js'].map((name) => path.join(PLAIN_PAGE, name)),
 ];
-const FORM = ['sign-up.tsx', 'problem.tsx'].map((name) => path.join(REACT_EXAMPLE, 'src', name));
+const FORM = path.join(REACT_EXAMPLE, 'src', 'sign-up.tsx');
 const VITE_SETTINGS = [
   'tsconfig.json', 'tsconfig.app.json', 'tsconfig.node.json', '.oxlintrc.json', 'index.html',
   'vite.config.ts',
@@ -71,7 +71,7 @@ export async function buildViteApp(): Promise<string> {
 
 /** Builds the app with the copied files and the form, after `npm ci` there. */
 export async function buildNextApp(): Promise<void> {
-  copy([...COPIED, ...FORM], path.join(NEXT_APP, 'app', 'captcha'));
+  copy([...COPIED, FORM], path.join(NEXT_APP, 'app', 'captcha'));
   await run(NEXT_APP, 'npm', 'run', 'build');
   await run(NEXT_APP, 'npm', 'run', 'lint', '--', '--max-warnings', '0');
 }

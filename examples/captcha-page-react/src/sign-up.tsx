@@ -1,7 +1,6 @@
 'use client';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import type { ConfigSource } from './captcha.js';
-import { Problem } from './problem';
+import { CaptchaError, type ConfigSource } from './captcha.js';
 import { useCaptcha } from './use-captcha';
 
 /**
@@ -78,6 +77,21 @@ export function SignUp({ config }: { readonly config?: ConfigSource }) {
       <h2 id="done-title">Thank you</h2>
       <p>Your next letter goes to <strong>{sent}</strong>.</p>
     </section>
+  </>;
+}
+
+/** What is wrong, what the visitor can do, and a code to quote to the people who run the site. */
+function Problem({ error, again }: { readonly error: unknown; readonly again: () => void }) {
+  const { title, message, code, needsReload } = error instanceof CaptchaError ? error : {
+    title: 'We could not sign you up', message: error instanceof Error ? error.message : '', code: 'sign-up',
+  };
+  return <>
+    <h2>{title}</h2>
+    <p>{message}</p>
+    {needsReload
+      ? <button type="button" onClick={() => location.reload()}>Reload the page</button>
+      : <button type="button" onClick={again}>Try again</button>}
+    <small>Code: {code}, on {location.hostname}</small>
   </>;
 }
 

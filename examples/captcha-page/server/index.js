@@ -8,7 +8,6 @@ const FILES = {
   '/captcha.js': ['captcha.js', 'text/javascript'],
   '/captcha-loader.js': ['captcha-loader.js', 'text/javascript'],
   '/sign-up.js': ['sign-up.js', 'text/javascript'],
-  '/icon.svg': ['icon.svg', 'image/svg+xml'],
 };
 
 const CLIENT_CONFIG = { apiKey: process.env.API_KEY, scriptUrl: process.env.SCRIPT_URL };
