@@ -98,6 +98,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       maxConcurrency: 20, // tests that wait do so side by side
       moduleNameMapper: { [`^${NAME}$`]: '<rootDir>/src' }, // as in tsconfig.dev.json, for the examples
       maxWorkers: 3, // on two cores, too: most of the time is spent waiting
+      // A worker with a large heap takes longer than the default of half a second to end on a busy machine.
+      additionalOptions: { workerGracefulExitTimeout: 10_000 },
     },
   },
 
