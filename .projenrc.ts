@@ -106,6 +106,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // jsii-pacmak writes an .npmignore, which says nothing beside package.json's list of files.
   gitignore: [
     '/.npmignore', '/assets/', '/.demo/', '/.ci-tools/', '/.stryker-tmp/', 'cdk.out/', '*.tabl.json', '__pycache__/',
+    ...['.next/', 'AGENTS.md', 'app/captcha/', 'next-env.d.ts'].map((name) => `test/page/next-app/${name}`),
   ],
   npmignoreEnabled: false,
 
@@ -160,7 +161,7 @@ addTask(
 );
 addTask(
   'integ',
-  'Deploy, change and destroy the apps of test/integ, or --observe AWS: in your AWS account, or with --local',
+  'Deploy, change and destroy the scenarios of test/integ, or --observe AWS: in your AWS account, or with --local',
   ['tsx test/integ/main.ts'],
 );
 addTask(
@@ -210,10 +211,7 @@ project.eslint!.addRules({
   '@typescript-eslint/explicit-member-accessibility': [
     'error', { accessibility: 'explicit', overrides: { constructors: 'no-public' } },
   ],
-});
-project.eslint!.addOverride({
-  files: ['local/page/**', 'test/page/**'],
-  rules: { '@typescript-eslint/explicit-member-accessibility': ['off'] },
+  'no-restricted-globals': ['error', { name: 'it', message: 'Write `test`.' }],
 });
 
 // React has its types and its tsconfig in its own example, which `test:page` checks.

@@ -2,7 +2,7 @@ import { App, CfnOutput } from 'aws-cdk-lib';
 import { CfnFunction, CfnUrl } from 'aws-cdk-lib/aws-lambda';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { PAGE_STACK } from './names';
+import { PAGE_STACK } from './synthesized';
 import { CaptchaPageStack } from '../../examples/captcha-page/captcha-page-stack';
 
 /** The example as it is, at the domain localhost, and with what makes it work on this machine. */

@@ -3,8 +3,7 @@ import * as path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { prepareDeploymentCode } from './deployment-code';
 import { Edge, Site, SiteRequest, SiteResponse } from './edge';
-import { PAGE_STACK } from './names';
-import { servedByTemplate } from './synthesized';
+import { PAGE_STACK, servedByTemplate } from './synthesized';
 import { WafDouble } from './waf-double';
 import { WafEmulator } from '../../emulator';
 import { ACCOUNT, Cdk } from '../cdk';
@@ -26,7 +25,7 @@ export class DeployedPage implements Site {
     this.options = { folder: FOLDER, logFile: this.log, signal };
   }
 
-  get waf(): WafEmulator {
+  public get waf(): WafEmulator {
     return this.running.local.waf;
   }
 
@@ -35,7 +34,7 @@ export class DeployedPage implements Site {
     return this.started;
   }
 
-  async start(): Promise<void> {
+  public async start(): Promise<void> {
     const { python } = await LocalEnvironment.install(this.options);
     const deploymentCode = await prepareDeploymentCode(FOLDER, python, commandOptions(this.options));
     const local = await LocalEnvironment.start(python, this.options);
@@ -48,17 +47,17 @@ export class DeployedPage implements Site {
   }
 
   /** Another rotationId makes another key. */
-  async deploy(rotationId?: string): Promise<void> {
+  public async deploy(rotationId?: string): Promise<void> {
     const outputs = await this.running.cdk.deploy([PAGE_STACK], { domains: [], rotationId });
     this.outputs = outputs[PAGE_STACK];
   }
 
-  async destroy(): Promise<void> {
+  public async destroy(): Promise<void> {
     await this.running.cdk.destroy([PAGE_STACK], { domains: [] });
   }
 
   /** CloudFront's part, by the template that was deployed. */
-  async serve(): Promise<Edge> {
+  public async serve(): Promise<Edge> {
     const template = JSON.parse(
       readFileSync(path.join(FOLDER, 'cdk.out', `${PAGE_STACK}.template.json`), 'utf8'),
     ) as Record<string, unknown>;
@@ -70,7 +69,7 @@ export class DeployedPage implements Site {
   }
 
   /** The responses of the distribution's two origins: the function by its URL, and the bucket. */
-  async respond({ method, path: requested, headers, body }: SiteRequest): Promise<SiteResponse> {
+  public async respond({ method, path: requested, headers, body }: SiteRequest): Promise<SiteResponse> {
     const { url } = this.running.local;
     const [functionId] = new URL(this.outputs.FunctionUrl).hostname.split('.');
     const response = requested.startsWith('/api/')
@@ -90,7 +89,7 @@ export class DeployedPage implements Site {
   }
 
   /** All that was started, whatever has become of the rest. */
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     for (const cleanup of this.cleanups.reverse()) {
       await cleanup();
     }

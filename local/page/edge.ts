@@ -39,7 +39,7 @@ export interface EdgeOptions {
  * awswaf.com are replaced by the double's, in the headers and in config.json alike.
  */
 export class Edge {
-  static async start(options: EdgeOptions): Promise<Edge> {
+  public static async start(options: EdgeOptions): Promise<Edge> {
     const edge = new Edge(options);
     await new Promise<void>((resolve) => edge.server.listen(0, '127.0.0.1', resolve));
     return edge;
@@ -56,11 +56,11 @@ export class Edge {
   }
 
   /** The address of the page at a host name of this machine. */
-  url(host = 'localhost'): string {
+  public url(host = 'localhost'): string {
     return `http://${host}:${(this.server.address() as AddressInfo).port}/`;
   }
 
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     await close(this.server);
   }
 

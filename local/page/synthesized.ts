@@ -2,6 +2,9 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CaptchaRule } from './web-acl-rule';
 
+/** What the demo of the page deploys. */
+export const PAGE_STACK = 'CaptchaPage';
+
 /** What a synthesized stack says about how its page is served. */
 export interface Served {
   readonly rule?: CaptchaRule;

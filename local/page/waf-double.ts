@@ -37,7 +37,7 @@ export type TokenStatus = 'OK' | 'TOKEN_MISSING' | 'TOKEN_INVALID' | 'TOKEN_EXPI
  * its puzzles and its tokens. It knows the keys of the emulator.
  */
 export class WafDouble {
-  static async start(waf: WafEmulator): Promise<WafDouble> {
+  public static async start(waf: WafEmulator): Promise<WafDouble> {
     const double = new WafDouble(waf);
     await new Promise<void>((resolve) => double.server.listen(0, '127.0.0.1', resolve));
     return double;
@@ -55,16 +55,16 @@ export class WafDouble {
     }));
   }
 
-  get origin(): string {
+  public get origin(): string {
     return `http://localhost:${(this.server.address() as AddressInfo).port}`;
   }
 
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     await close(this.server);
   }
 
   /** Validates a request's token as a web ACL does. */
-  validateToken(
+  public validateToken(
     token: string | undefined, host: string, tokenDomains: readonly string[], immunityMs: number,
   ): TokenStatus {
     if (!token) return 'TOKEN_MISSING';
@@ -76,7 +76,7 @@ export class WafDouble {
   }
 
   /** As if the immunity time of every token had passed. */
-  expireTokens(): void {
+  public expireTokens(): void {
     for (const [name, token] of this.tokens) this.tokens.set(name, { ...token, solvedAt: token.solvedAt && 1 });
   }
 

@@ -16,7 +16,7 @@ export interface Outcome {
 
 /** Calls fetchWithCaptcha of the example from a script in the page, as other pages would. */
 export class Caller {
-  static async in(scenario: Scenario): Promise<Caller> {
+  public static async in(scenario: Scenario): Promise<Caller> {
     await scenario.open();
     const { page } = scenario.visitor;
     await page.evaluate(`(async () => {
@@ -47,7 +47,7 @@ export class Caller {
   private constructor(private readonly scenario: Scenario) {}
 
   /** Starts a call. The arguments are JavaScript. `signal` belongs to `abort(name)`. */
-  async start(name: string, args: string): Promise<void> {
+  public async start(name: string, args: string): Promise<void> {
     await this.scenario.visitor.page.evaluate(`{
       const { signal } = aborts[${JSON.stringify(name)}] = new AbortController();
       calls[${JSON.stringify(name)}] = send(${args});
@@ -55,26 +55,26 @@ export class Caller {
     undefined;`);
   }
 
-  async abort(name: string, reason = ''): Promise<void> {
+  public async abort(name: string, reason = ''): Promise<void> {
     await this.scenario.visitor.page.evaluate(`aborts[${JSON.stringify(name)}].abort(${reason})`);
   }
 
-  outcome(name: string): Promise<Outcome> {
+  public outcome(name: string): Promise<Outcome> {
     return this.scenario.visitor.page.evaluate(`calls[${JSON.stringify(name)}]`);
   }
 
   /** Starts a call and waits for its outcome. */
-  async call(args: string): Promise<Outcome> {
+  public async call(args: string): Promise<Outcome> {
     await this.start('only', args);
     return this.outcome('only');
   }
 
-  events(): Promise<string[]> {
+  public events(): Promise<string[]> {
     return this.scenario.visitor.page.evaluate('events');
   }
 
   /** Waits until the calls have reported so many events. */
-  async eventCount(count: number): Promise<void> {
+  public async eventCount(count: number): Promise<void> {
     await this.scenario.visitor.page.evaluate(`new Promise((resolve) => {
       const check = () => events.length >= ${count} && resolve();
       document.addEventListener('recorded', check);
@@ -82,7 +82,7 @@ export class Caller {
     })`);
   }
 
-  puzzles(): Promise<number> {
+  public puzzles(): Promise<number> {
     return this.scenario.visitor.puzzle.count();
   }
 }

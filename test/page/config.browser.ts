@@ -19,7 +19,7 @@ async function countRequests(url: string): Promise<() => number> {
   return () => count;
 }
 
-it('reads config.json of the root for a page at any path', async () => {
+test('reads config.json of the root for a page at any path', async () => {
   const { body } = await scenario.site.respond({ method: 'GET', path: '/', headers: {}, body: '' });
   scenario.site.pages['/account/sign-up'] = body;
   const { visitor } = scenario;
@@ -29,7 +29,7 @@ it('reads config.json of the root for a page at any path', async () => {
   expect(await visitor.thanks()).toContain('ada@example.com');
 });
 
-it('reads the values from another address', async () => {
+test('reads the values from another address', async () => {
   const caller = await Caller.in(scenario);
   await caller.call('\'/style.css\''); // loads the script
   scenario.site.pages['/assets/captcha.json'] = passedValues();
@@ -41,7 +41,7 @@ it('reads the values from another address', async () => {
   expect(scripts()).toBe(0); // a second load of the script would fail
 });
 
-it('needs no config.json if the page passes the values', async () => {
+test('needs no config.json if the page passes the values', async () => {
   const caller = await Caller.in(scenario);
   const values = passedValues();
   scenario.site.config = undefined;
@@ -50,7 +50,7 @@ it('needs no config.json if the page passes the values', async () => {
   expect(await caller.outcome('call')).toEqual(SIGNED_UP);
 });
 
-it('uses the key in config.json if the key that the page passed is deleted', async () => {
+test('uses the key in config.json if the key that the page passed is deleted', async () => {
   const caller = await Caller.in(scenario);
   const values = passedValues();
   scenario.rotate();
@@ -59,7 +59,7 @@ it('uses the key in config.json if the key that the page passed is deleted', asy
   expect(await caller.outcome('call')).toEqual(SIGNED_UP);
 });
 
-it.each([
+test.each([
   ['a value is missing', '{ "apiKey": "key" }'],
   ['the values are not JSON', '<!doctype html>'],
   ['there are no values', 'null'],
@@ -70,13 +70,13 @@ it.each([
   expect(await caller.call(`${SIGN_UP}, { config: '/none.json' }`)).toMatchObject({ code: 'unconfigured' });
 });
 
-it('does not use the values of an error response', async () => {
+test('does not use the values of an error response', async () => {
   const caller = await Caller.in(scenario);
   await scenario.visitor.page.route('**/wrong.json', (route) => route.fulfill({ status: 503, body: passedValues() }));
   expect(await caller.call(`${SIGN_UP}, { config: '/wrong.json' }`)).toMatchObject({ code: 'unconfigured' });
 });
 
-it('asks once with a deleted key that config.json still has', async () => {
+test('asks once with a deleted key that config.json still has', async () => {
   const caller = await Caller.in(scenario);
   const puzzles = await countRequests('**/problem');
   scenario.waf.removeKey(scenario.site.config!.apiKey);
@@ -84,7 +84,7 @@ it('asks once with a deleted key that config.json still has', async () => {
   expect(puzzles()).toBe(1);
 });
 
-it('says that the script is blocked if it does not respond', async () => {
+test('says that the script is blocked if it does not respond', async () => {
   const { page } = scenario.visitor;
   await page.clock.install();
   await page.route('**/jsapi.js', () => {}); // never responds

@@ -20,7 +20,7 @@ afterAll(async () => {
 
 /** In the order of a site's life. */
 describe('The page as deployed by cdk', () => {
-  it('has a config.json with the only key, for its own domain and that of the distribution', async () => {
+  test('has a config.json with the only key, for its own domain and that of the distribution', async () => {
     const config = JSON.parse(
       (await deployed.respond({ method: 'GET', path: '/config.json', headers: {}, body: '' })).body,
     ) as Record<string, string>;
@@ -37,7 +37,7 @@ describe('The page as deployed by cdk', () => {
     });
   });
 
-  it('lets a visitor solve the puzzle, and the request reaches the function', async () => {
+  test('lets a visitor solve the puzzle, and the request reaches the function', async () => {
     const visitor = await Visitor.arrive(used.browser, { url: edge.url() });
     await visitor.fillIn();
     await visitor.solve();
@@ -47,7 +47,7 @@ describe('The page as deployed by cdk', () => {
     await visitor.leave();
   });
 
-  it('works in a tab that was opened before a deployment rotated the key', async () => {
+  test('works in a tab that was opened before a deployment rotated the key', async () => {
     const before = deployed.waf.keys()[0].apiKey;
     const visitor = await Visitor.arrive(used.browser, { url: edge.url() });
     await deployed.deploy('2026-11');
@@ -60,7 +60,7 @@ describe('The page as deployed by cdk', () => {
     await visitor.leave();
   }, 120_000);
 
-  it('deletes its key when it is destroyed, and reports that in an open tab', async () => {
+  test('deletes its key when it is destroyed, and reports that in an open tab', async () => {
     const visitor = await Visitor.arrive(used.browser, { url: edge.url() });
     await deployed.destroy();
     expect(deployed.waf.keys()).toEqual([]);

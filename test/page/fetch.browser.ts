@@ -22,7 +22,7 @@ async function hold(): Promise<{ reached: Promise<void>; release: () => void }> 
 
 describe('fetchWithCaptcha accepts', () => {
   const STREAM = `new Blob(['${BODY}']).stream()`;
-  it.each([
+  test.each([
     ['a string', SIGN_UP],
     ['a URL', `new URL('/api/sign-up', location), { method: 'POST', body: '${BODY}' }`],
     ['a Request', `new Request('/api/sign-up', { method: 'POST', body: '${BODY}' })`],
@@ -39,7 +39,7 @@ describe('fetchWithCaptcha accepts', () => {
     expect(scenario.site.signUps).toEqual([BODY]);
   });
 
-  it('a form with its files', async () => {
+  test('a form with its files', async () => {
     await caller.start('call', `'/api/sign-up', { method: 'POST', body: (() => {
       const form = new FormData();
       form.append('file', new File(['content of the file'], 'letter.txt'));
@@ -54,7 +54,7 @@ describe('fetchWithCaptcha accepts', () => {
     expect(body).toContain('content of the file');
   });
 
-  it('headers and a referrer, and sends them with both attempts', async () => {
+  test('headers and a referrer, and sends them with both attempts', async () => {
     await caller.start('call', `'/api/sign-up?from=page', {
       method: 'POST', body: '${BODY}', referrer: '/elsewhere',
       headers: { 'content-type': 'application/json', 'x-own': '1' },
@@ -66,7 +66,7 @@ describe('fetchWithCaptcha accepts', () => {
     });
   });
 
-  it('requests that need no puzzle, like fetch', async () => {
+  test('requests that need no puzzle, like fetch', async () => {
     expect(await caller.call('\'/style.css\', undefined')).toMatchObject({ status: 200 });
     expect(await caller.call('\'/style.css\', { method: \'HEAD\' }')).toEqual({ status: 200, text: '' });
     expect(await caller.call('\'/nothing\'')).toEqual({ status: 404, text: 'not found' });
@@ -76,14 +76,14 @@ describe('fetchWithCaptcha accepts', () => {
 describe('An abort', () => {
   const ABORTED = { name: 'AbortError' };
 
-  it('before the call rejects at once, without a request', async () => {
+  test('before the call rejects at once, without a request', async () => {
     await scenario.visitor.page.route('**/jsapi.js', () => {}); // never responds
     caller = await Caller.in(scenario);
     expect(await caller.call(SIGN_UP.replace('signal', 'signal: AbortSignal.abort()'))).toMatchObject(ABORTED);
     expect(scenario.edge.tokenStatuses).toEqual([]);
   });
 
-  it('while the script loads rejects', async () => {
+  test('while the script loads rejects', async () => {
     const script = '**/jsapi.js';
     await scenario.visitor.page.route(script, () => {}); // never responds
     caller = await Caller.in(scenario);
@@ -92,14 +92,14 @@ describe('An abort', () => {
     expect(await caller.outcome('call')).toMatchObject(ABORTED);
   });
 
-  it('while the body is read rejects', async () => {
+  test('while the body is read rejects', async () => {
     const endless = 'new ReadableStream()';
     await caller.start('call', `'/api/sign-up', { method: 'POST', body: ${endless}, duplex: 'half', signal }`);
     await caller.abort('call');
     expect(await caller.outcome('call')).toMatchObject(ABORTED);
   });
 
-  it.each([
+  test.each([
     ['', ABORTED],
     ['new TypeError("changed my mind")', { name: 'TypeError' }],
   ])('during the first request rejects with its reason: %s', async (reason, outcome) => {
@@ -110,7 +110,7 @@ describe('An abort', () => {
     expect(await caller.outcome('call')).toMatchObject(outcome);
   });
 
-  it('while the puzzle is open rejects and removes the puzzle', async () => {
+  test('while the puzzle is open rejects and removes the puzzle', async () => {
     await caller.start('call', SIGN_UP);
     await scenario.visitor.puzzleQuestion();
     await caller.abort('call');
@@ -119,7 +119,7 @@ describe('An abort', () => {
     expect(scenario.site.signUps).toEqual([]);
   });
 
-  it('while the puzzle loads rejects, and no puzzle appears later', async () => {
+  test('while the puzzle loads rejects, and no puzzle appears later', async () => {
     let release!: () => void;
     const released = new Promise<void>((resolve) => { release = resolve; });
     const requested = scenario.visitor.page.waitForRequest('**/problem');
@@ -138,7 +138,7 @@ describe('An abort', () => {
     expect(await caller.events()).toEqual([]);
   });
 
-  it('during the second request rejects', async () => {
+  test('during the second request rejects', async () => {
     await caller.start('call', SIGN_UP);
     await scenario.visitor.puzzleQuestion();
     const { reached } = await hold();
@@ -148,7 +148,7 @@ describe('An abort', () => {
     expect(await caller.outcome('call')).toMatchObject(ABORTED);
   });
 
-  it('rejects with its reason, also that of a Request or of a timeout', async () => {
+  test('rejects with its reason, also that of a Request or of a timeout', async () => {
     await caller.start('reason', SIGN_UP);
     await scenario.visitor.puzzleQuestion();
     await caller.abort('reason', '\'changed my mind\'');
@@ -164,7 +164,7 @@ describe('An abort', () => {
 });
 
 describe('Requests at the same time', () => {
-  it('share one puzzle, and all succeed after it', async () => {
+  test('share one puzzle, and all succeed after it', async () => {
     await caller.start('first', SIGN_UP);
     await caller.start('second', SIGN_UP);
     await scenario.visitor.puzzleQuestion();
@@ -176,7 +176,7 @@ describe('Requests at the same time', () => {
     expect((await caller.events()).filter((event) => event === 'solved')).toHaveLength(3);
   });
 
-  it('succeed if one of them is aborted', async () => {
+  test('succeed if one of them is aborted', async () => {
     await caller.start('first', SIGN_UP);
     await scenario.visitor.puzzleQuestion();
     await caller.start('second', SIGN_UP);
@@ -188,7 +188,7 @@ describe('Requests at the same time', () => {
     expect(await caller.outcome('second')).toEqual(SIGNED_UP);
   });
 
-  it('need no second puzzle if the first was solved while one of them was on its way', async () => {
+  test('need no second puzzle if the first was solved while one of them was on its way', async () => {
     await caller.start('first', SIGN_UP);
     await scenario.visitor.puzzleQuestion();
     let release!: () => void;
@@ -210,7 +210,7 @@ describe('Requests at the same time', () => {
     expect(await caller.events()).toEqual(['puzzle', 'solved']);
   });
 
-  it('all fail with the reason of the one puzzle, and the next request gets another puzzle', async () => {
+  test('all fail with the reason of the one puzzle, and the next request gets another puzzle', async () => {
     scenario.double.puzzleLifetimeMs = 1_000;
     await caller.start('first', SIGN_UP);
     await caller.start('second', SIGN_UP);
@@ -221,7 +221,7 @@ describe('Requests at the same time', () => {
     expect(await caller.outcome('third')).toEqual(SIGNED_UP);
   });
 
-  it('have a puzzle each in containers of their own', async () => {
+  test('have a puzzle each in containers of their own', async () => {
     await scenario.visitor.page.evaluate(`{
       document.body.append(Object.assign(document.createElement('div'), { id: 'other' }));
     }`);

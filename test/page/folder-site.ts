@@ -35,11 +35,11 @@ export class FolderSite implements Site {
   constructor(private readonly folder: string, private readonly handler: Handler) {}
 
   /** The bodies that the function received. */
-  get signUps(): string[] {
+  public get signUps(): string[] {
     return this.requests.filter(({ method }) => method === 'POST').map(({ body }) => body);
   }
 
-  async respond(request: SiteRequest): Promise<SiteResponse> {
+  public async respond(request: SiteRequest): Promise<SiteResponse> {
     if (request.path.startsWith('/api/')) return this.callFunction(request);
     const file = path.join(this.folder, request.path === '/' ? 'index.html' : request.path);
     const content = this.contentOf(request.path, file);

@@ -13,7 +13,7 @@ class OtherHost implements Site {
   public response?: { readonly status: number; readonly body: string };
   public isReadable = true;
 
-  async respond({ method, body }: SiteRequest): Promise<SiteResponse> {
+  public async respond({ method, body }: SiteRequest): Promise<SiteResponse> {
     const headers = { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'x-aws-waf-token' };
     if (method === 'OPTIONS') return { status: 204, headers, body: '' };
     this.received.push(body);
@@ -42,14 +42,14 @@ async function callAfterPuzzle(): Promise<Outcome> {
   return caller.outcome('call');
 }
 
-it('a puzzle that is shown ahead lets the request pass, which is sent once', async () => {
+test('a puzzle that is shown ahead lets the request pass, which is sent once', async () => {
   await serve();
   expect(await callAfterPuzzle()).toEqual({ status: 200, text: BODY });
   expect(api.tokenStatuses).toEqual(['OK']);
   expect(await caller.events()).toEqual(['puzzle', 'solved']);
 });
 
-it('without it the page cannot read what AWS WAF asks for, and does not send again', async () => {
+test('without it the page cannot read what AWS WAF asks for, and does not send again', async () => {
   await serve();
   await start('{}');
   expect(await caller.outcome('call')).toEqual({ name: 'CaptchaError', code: 'offline', cause: 'TypeError' });
@@ -57,20 +57,20 @@ it('without it the page cannot read what AWS WAF asks for, and does not send aga
   expect(await caller.events()).toEqual([]);
 });
 
-it('without the page\'s host in its token domains AWS WAF does not accept the solution', async () => {
+test('without the page\'s host in its token domains AWS WAF does not accept the solution', async () => {
   await serve([]);
   expect(await callAfterPuzzle()).toMatchObject({ code: 'offline' });
   expect(api.tokenStatuses).toEqual(['TOKEN_DOMAIN_MISMATCH']);
 });
 
-it('a request that was processed, but whose response cannot be read, is not sent again', async () => {
+test('a request that was processed, but whose response cannot be read, is not sent again', async () => {
   await serve();
   site.isReadable = false;
   expect(await callAfterPuzzle()).toMatchObject({ code: 'offline' });
   expect(site.received).toEqual([BODY]);
 });
 
-it.each([
+test.each([
   { status: 202, body: 'queued' }, { status: 202, body: '' }, { status: 405, body: 'use PUT' },
   { status: 405, body: '' },
 ])('returns the response of the site itself: %j', async (own) => {
@@ -80,7 +80,7 @@ it.each([
   expect(site.received).toEqual([BODY]);
 });
 
-it('a puzzle ahead on the page\'s own host is not followed by another one', async () => {
+test('a puzzle ahead on the page\'s own host is not followed by another one', async () => {
   await serve();
   jest.spyOn(scenario.double, 'validateToken').mockReturnValue('TOKEN_DOMAIN_MISMATCH');
   await caller.start('call', `'/api/sign-up', { method: 'POST', body: '${BODY}' }, { puzzleFirst: true }`);

@@ -49,7 +49,7 @@ async function serveNext(): Promise<string> {
 }
 
 describe('A component that passes a new object in each render', () => {
-  it.each([
+  test.each([
     ['Vite in development', () => develop(VITE_APP, 'vite')],
     ['Vite in production', async () => scenario.edge.url()],
     ['Next.js in development', async () => `${await develop(NEXT_APP, 'next', 'dev')}/probe`],
@@ -91,7 +91,7 @@ describe('A component that passes a new object in each render', () => {
 });
 
 describe('The form', () => {
-  it.each([
+  test.each([
     ['Vite in development', () => develop(REACT_EXAMPLE, 'vite')],
     ['Next.js in development', async () => `${await develop(NEXT_APP, 'next', 'dev')}/account/sign-up`],
     ['Next.js in production, rendered on its server', async () => `${await serveNext()}/account/sign-up`],
@@ -106,7 +106,7 @@ describe('The form', () => {
     expect(scenario.site.signUps).toEqual(['{"email":"ada@example.com"}']);
   }, 60_000);
 
-  it('is in the HTML that Next.js sends', async () => {
+  test('is in the HTML that Next.js sends', async () => {
     const response = await fetch(`${await serveNext()}/account/sign-up`);
     expect(await response.text()).toContain('Sign up for our letter');
   });

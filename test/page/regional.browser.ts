@@ -4,8 +4,8 @@ import { Handler } from './folder-site';
 import { useBrowser } from './scenario';
 import { Visitor } from './visitor';
 import { WafEmulator } from '../../emulator';
-import { contentSecurityPolicy } from '../../examples/captcha-page/content-security-policy';
 import { RegionalStack } from '../../examples/captcha-page/regional-stack';
+import { contentSecurityPolicy } from '../../examples/captcha-page/security-headers';
 import { Edge, Site, SiteRequest, SiteResponse } from '../../local/page/edge';
 import { servedBy } from '../../local/page/synthesized';
 import { WafDouble } from '../../local/page/waf-double';
@@ -16,7 +16,7 @@ const SERVER = path.join(__dirname, '..', '..', 'examples', 'captcha-page', 'ser
 class LoadBalanced implements Site {
   private readonly handler = jest.requireActual<{ handler: Handler }>(SERVER).handler;
 
-  async respond({ method, path: requested, body }: SiteRequest): Promise<SiteResponse> {
+  public async respond({ method, path: requested, body }: SiteRequest): Promise<SiteResponse> {
     const event = { httpMethod: method, path: requested, body, isBase64Encoded: false };
     const response = await this.handler(event);
     return { status: response.statusCode, headers: response.headers ?? {}, body: response.body ?? '' };

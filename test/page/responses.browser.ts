@@ -24,7 +24,7 @@ async function respond(url: string, ...responses: FulfilledResponse[]): Promise<
 }
 
 describe('AWS WAF\'s challenge', () => {
-  it('is followed by a new token and the same request', async () => {
+  test('is followed by a new token and the same request', async () => {
     const tokens = scenario.visitor.page.waitForRequest((request) => request.url().endsWith('/token'));
     await respond('**/api/**', CHALLENGE);
     await caller.start('call', SIGN_UP);
@@ -33,27 +33,27 @@ describe('AWS WAF\'s challenge', () => {
     expect(await caller.outcome('call')).toEqual({ status: 200, text: BODY });
   });
 
-  it('is never treated as success', async () => {
+  test('is never treated as success', async () => {
     await respond('**/api/**', CHALLENGE, CHALLENGE);
     expect(await caller.call(SIGN_UP)).toEqual({ name: 'CaptchaError', code: 'not-accepted', cause: 'Error' });
     expect(scenario.site.signUps).toEqual([]);
   });
 
-  it('is reported as not accepted by the form, too', async () => {
+  test('is reported as not accepted by the form, too', async () => {
     await respond('**/api/**', CHALLENGE, CHALLENGE);
     await scenario.open();
     await scenario.visitor.fillIn();
     expect(await scenario.visitor.problem()).toMatchObject({ title: 'The security check was not accepted' });
   });
 
-  it('fails with the reason of the script if the script gets no new token', async () => {
+  test('fails with the reason of the script if the script gets no new token', async () => {
     await caller.call('\'/style.css\''); // with the first token
     await respond('**/api/**', CHALLENGE);
     await scenario.visitor.page.route('**/token', (route) => route.abort('connectionrefused'));
     expect(await caller.call(SIGN_UP)).toMatchObject({ name: 'CaptchaError', code: 'offline' });
   });
 
-  it('fails with the reason of the script if the script gets no token', async () => {
+  test('fails with the reason of the script if the script gets no token', async () => {
     await respond('**/api/**', CHALLENGE);
     await scenario.visitor.page.route('**/token', (route) => route.abort('connectionrefused'));
     await scenario.visitor.context.clearCookies();
@@ -62,7 +62,7 @@ describe('AWS WAF\'s challenge', () => {
 });
 
 describe('A solved puzzle', () => {
-  it('that AWS WAF does not accept is reported as not accepted', async () => {
+  test('that AWS WAF does not accept is reported as not accepted', async () => {
     await respond('**/api/**', CAPTCHA, CAPTCHA);
     await caller.start('call', SIGN_UP);
     await scenario.visitor.solve();
@@ -70,7 +70,7 @@ describe('A solved puzzle', () => {
     expect(await caller.puzzles()).toBe(0);
   });
 
-  it('can be followed by a challenge', async () => {
+  test('can be followed by a challenge', async () => {
     await respond('**/api/**', CAPTCHA, CHALLENGE, { status: 200, body: 'accepted' });
     await caller.start('call', SIGN_UP);
     await scenario.visitor.solve();
@@ -79,7 +79,7 @@ describe('A solved puzzle', () => {
 });
 
 describe('Returns the response of the site itself', () => {
-  it.each([
+  test.each([
     { status: 202, body: 'queued' },
     { status: 202, body: '' },
     { status: 405, body: 'use PUT' },
@@ -94,12 +94,12 @@ describe('Returns the response of the site itself', () => {
 });
 
 describe('An error', () => {
-  it('of the network has the code offline', async () => {
+  test('of the network has the code offline', async () => {
     await scenario.visitor.page.route('**/api/**', (route) => route.abort('connectionrefused'));
     expect(await caller.call(SIGN_UP)).toEqual({ name: 'CaptchaError', code: 'offline', cause: 'TypeError' });
   });
 
-  it.each([
+  test.each([
     ['an invalid address', '\'http://\''],
     ['an invalid header', '\'/api/sign-up\', { headers: { "in valid": "1" } }'],
     ['a forbidden method', '\'/api/sign-up\', { method: "TRACE" }'],
@@ -113,7 +113,7 @@ describe('An error', () => {
     expect(await caller.call(args)).toEqual({ name: 'TypeError' });
   });
 
-  it('of the body is not one of the network', async () => {
+  test('of the body is not one of the network', async () => {
     const body = 'new ReadableStream({ pull() { throw new RangeError("broken"); } })';
     const args = `'/api/sign-up', { method: 'POST', body: ${body}, duplex: 'half' }`;
     expect(await caller.call(args)).toEqual({ name: 'TypeError' }); // and no CaptchaError

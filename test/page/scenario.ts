@@ -26,14 +26,14 @@ export class Scenario {
   private synthesized?: Served;
 
   /** How the example's stack serves its page. */
-  get served(): Served {
+  public get served(): Served {
     return this.synthesized ??= servedBy(
       new CaptchaPageStack(new App(), 'CaptchaPage', { env: { region: 'us-east-1' } }),
     );
   }
 
   /** @param overrides what the edge does in place of the example's stack */
-  async start(overrides: Partial<EdgeOptions> = {}): Promise<void> {
+  public async start(overrides: Partial<EdgeOptions> = {}): Promise<void> {
     this.waf = await WafEmulator.start();
     this.double = await WafDouble.start(this.waf);
     const { handler } = jest.requireActual<{ handler: Handler }>(path.join(EXAMPLE, 'sign-up', 'index.js'));
@@ -43,7 +43,7 @@ export class Scenario {
     this.rotate();
   }
 
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     await this.visitor?.leave();
     await this.edge?.stop();
     await this.double?.stop();
@@ -51,20 +51,20 @@ export class Scenario {
   }
 
   /** Starts again, with an edge that does something else. */
-  async restart(overrides: Partial<EdgeOptions>): Promise<void> {
+  public async restart(overrides: Partial<EdgeOptions>): Promise<void> {
     await this.stop();
     await this.start(overrides);
   }
 
   /** Deploys a new key: updates config.json and deletes the old key. */
-  rotate(): void {
+  public rotate(): void {
     const old = this.site.config?.apiKey;
     const { apiKey } = this.waf.addKey({ scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: TOKEN_DOMAINS });
     this.site.config = { ...this.site.config, apiKey, scriptUrl: SCRIPT_URL };
     if (old) this.waf.removeKey(old);
   }
 
-  async open(host?: string): Promise<void> {
+  public async open(host?: string): Promise<void> {
     await this.visitor.page.goto(this.edge.url(host));
   }
 }

@@ -40,7 +40,7 @@ describe.each([
     expect(await scenario.visitor.thanks()).toContain('ada@example.com');
   }
 
-  it.each(
+  test.each(
     page === 'plain' ? SUBSTITUTES : SUBSTITUTES.slice(0, 1),
   )('loads the script again when the visitor does, if it was %s', async (_, body) => {
     const { visitor } = scenario;
@@ -60,7 +60,7 @@ describe.each([
     await signUp();
   });
 
-  it.each([
+  test.each([
     ['half of it has run', ELEMENT_ONLY],
     ['another global has its name', 'var AwsWafCaptcha = function () {};'],
   ])('offers to reload the page if %s', async (_, body) => {
@@ -79,7 +79,7 @@ describe.each([
     await signUp();
   });
 
-  it('waits for a script that defines its API a moment later', async () => {
+  test('waits for a script that defines its API a moment later', async () => {
     await replaceScript(later(`${scenario.double.origin}/0a1b2c3d4e5f/jsapi.js`));
     const runs = scenario.visitor.page.waitForRequest('**/token');
     await scenario.open();
@@ -88,13 +88,13 @@ describe.each([
     await signUp();
   });
 
-  it('works if the page had a global of that name', async () => {
+  test('works if the page had a global of that name', async () => {
     await scenario.visitor.page.addInitScript({ content: 'window.AwsWafCaptcha = {};' });
     await scenario.open();
     await signUp();
   });
 
-  it('forgets that the script was blocked when the form can be sent', async () => {
+  test('forgets that the script was blocked when the form can be sent', async () => {
     const { visitor } = scenario;
     await visitor.page.route('**/jsapi.js', (route) => route.abort('blockedbyclient'));
     await scenario.open();

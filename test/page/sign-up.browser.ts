@@ -14,7 +14,7 @@ describe.each([
   const screenshot = (name: string) => visitor.screenshot(`${page}-${name}`);
 
   describe('lets a visitor', () => {
-    it('solve the puzzle, and the protected request passes', async () => {
+    test('solve the puzzle, and the protected request passes', async () => {
       await scenario.open();
       await screenshot('01-form');
       await visitor.fillIn();
@@ -28,7 +28,7 @@ describe.each([
       expect(scenario.edge.tokenStatuses).toEqual(['TOKEN_INVALID', 'OK']);
     });
 
-    it('send more within the immunity time without a puzzle, and shows one after it', async () => {
+    test('send more within the immunity time without a puzzle, and shows one after it', async () => {
       await scenario.open();
       await visitor.fillIn();
       await visitor.solve();
@@ -46,7 +46,7 @@ describe.each([
       expect(scenario.edge.tokenStatuses).toEqual(['TOKEN_INVALID', 'OK', 'OK', 'TOKEN_EXPIRED', 'OK']);
     });
 
-    it('solve another puzzle after a wrong one, and says so', async () => {
+    test('solve another puzzle after a wrong one, and says so', async () => {
       await scenario.open();
       await visitor.fillIn();
       await visitor.chooseWrongShape();
@@ -56,7 +56,7 @@ describe.each([
       expect(await visitor.thanks()).toContain('ada@example.com');
     });
 
-    it('try again after a puzzle that took too long, with the form still filled in', async () => {
+    test('try again after a puzzle that took too long, with the form still filled in', async () => {
       scenario.double.puzzleLifetimeMs = 300;
       await scenario.open();
       await visitor.fillIn();
@@ -71,7 +71,7 @@ describe.each([
       expect(await visitor.page.getByRole('alert').innerText()).toBe('');
     });
 
-    it('use only the keyboard, and moves the focus to what appears', async () => {
+    test('use only the keyboard, and moves the focus to what appears', async () => {
       await scenario.open();
       const { keyboard } = visitor.page;
       await visitor.seesForm();
@@ -89,7 +89,7 @@ describe.each([
       await visitor.hasFocusOn('done');
     });
 
-    it('type something else while the puzzle is open: what was sent is confirmed', async () => {
+    test('type something else while the puzzle is open: what was sent is confirmed', async () => {
       await scenario.open();
       await visitor.fillIn('ada@example.com');
       await visitor.puzzleQuestion();
@@ -99,7 +99,7 @@ describe.each([
       expect(scenario.site.signUps).toEqual(['{"email":"ada@example.com"}']);
     });
 
-    it('send again with the keyboard: the focus is on what failed, and then on the button', async () => {
+    test('send again with the keyboard: the focus is on what failed, and then on the button', async () => {
       scenario.site.fails = true;
       await scenario.open();
       await visitor.seesForm();
@@ -126,7 +126,7 @@ describe.each([
       expect(scenario.site.signUps).toHaveLength(2);
     });
 
-    it('use a narrow phone', async () => {
+    test('use a narrow phone', async () => {
       const width = () => visitor.page.evaluate('document.documentElement.scrollWidth');
       await visitor.page.setViewportSize({ width: 320, height: 640 });
       await scenario.open();
@@ -143,7 +143,7 @@ describe.each([
       expect(await width()).toBe(320);
     });
 
-    it('use a tab opened before the key was rotated', async () => {
+    test('use a tab opened before the key was rotated', async () => {
       const script = visitor.page.waitForRequest('**/jsapi.js'); // whose address is in config.json
       await scenario.open();
       await script;
@@ -155,7 +155,7 @@ describe.each([
   });
 
   describe('says what is wrong', () => {
-    it('when its domain is not one of the key', async () => {
+    test('when its domain is not one of the key', async () => {
       await scenario.open('elsewhere.localhost');
       await visitor.fillIn();
       expect(await visitor.problem()).toEqual({
@@ -167,7 +167,7 @@ describe.each([
       expect(scenario.site.signUps).toEqual([]);
     });
 
-    it('when the key was deleted', async () => {
+    test('when the key was deleted', async () => {
       await scenario.open();
       scenario.waf.removeKey(scenario.site.config!.apiKey);
       await visitor.fillIn();
@@ -177,7 +177,7 @@ describe.each([
       await screenshot('07-deleted-key');
     });
 
-    it('when the script is blocked, before the form is filled in, and works when it no longer is', async () => {
+    test('when the script is blocked, before the form is filled in, and works when it no longer is', async () => {
       await visitor.page.route('**/jsapi.js', (route) => route.abort('blockedbyclient'));
       await scenario.open();
       expect(await visitor.problem()).toEqual({
@@ -193,7 +193,7 @@ describe.each([
       expect(await visitor.thanks()).toContain('ada@example.com');
     });
 
-    it('when the puzzles cannot be reached', async () => {
+    test('when the puzzles cannot be reached', async () => {
       await scenario.open();
       await visitor.page.route('**/problem', (route) => route.abort('connectionrefused'));
       await visitor.fillIn();
@@ -201,7 +201,7 @@ describe.each([
       await screenshot('09-unreachable');
     });
 
-    it('when there is no config.json', async () => {
+    test('when there is no config.json', async () => {
       scenario.site.config = undefined;
       await scenario.open();
       expect(await visitor.problem()).toMatchObject({
@@ -210,7 +210,7 @@ describe.each([
       await screenshot('10-no-config');
     });
 
-    it('when the web ACL does not accept the solution', async () => {
+    test('when the web ACL does not accept the solution', async () => {
       await scenario.open();
       await visitor.fillIn();
       await visitor.puzzleQuestion();
@@ -222,7 +222,7 @@ describe.each([
       await screenshot('11-not-accepted');
     });
 
-    it('when the site itself fails, and the form can be sent again', async () => {
+    test('when the site itself fails, and the form can be sent again', async () => {
       scenario.site.fails = true;
       await scenario.open();
       await visitor.fillIn();

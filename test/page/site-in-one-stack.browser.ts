@@ -31,7 +31,7 @@ async function says(text: RegExp): Promise<void> {
 }
 
 describe('The page of the site in one stack', () => {
-  it('sends the form again when the puzzle is solved, and shows what it sent', async () => {
+  test('sends the form again when the puzzle is solved, and shows what it sent', async () => {
     await scenario.visitor.fillIn();
     await scenario.visitor.hasFocusOn('captcha');
     await scenario.visitor.page.getByLabel('E-mail address').fill('grace@example.com');
@@ -43,7 +43,7 @@ describe('The page of the site in one stack', () => {
     expect(await scenario.visitor.puzzle.count()).toBe(0);
   });
 
-  it('shows no puzzle within the immunity time of the last one', async () => {
+  test('shows no puzzle within the immunity time of the last one', async () => {
     await scenario.visitor.fillIn();
     await scenario.visitor.solve();
     await says(/^Thank you, ada/);
@@ -52,7 +52,7 @@ describe('The page of the site in one stack', () => {
     expect(scenario.site.signUps).toHaveLength(2);
   });
 
-  it('sends the form once, however often the button is pressed meanwhile', async () => {
+  test('sends the form once, however often the button is pressed meanwhile', async () => {
     await scenario.visitor.fillIn();
     await scenario.visitor.puzzle.waitFor();
     await scenario.visitor.fillIn('grace@example.com');
@@ -61,7 +61,7 @@ describe('The page of the site in one stack', () => {
     expect(scenario.edge.tokenStatuses).toEqual(['TOKEN_INVALID', 'OK']);
   });
 
-  it('says when AWS WAF does not accept the token', async () => {
+  test('says when AWS WAF does not accept the token', async () => {
     await scenario.visitor.fillIn();
     await scenario.visitor.puzzle.waitFor();
     await scenario.visitor.page.route('**/api/**', (route) => route.fulfill({ status: 405 }));
@@ -70,25 +70,25 @@ describe('The page of the site in one stack', () => {
     expect(scenario.site.signUps).toEqual([]);
   });
 
-  it('says why there is no puzzle', async () => {
+  test('says why there is no puzzle', async () => {
     scenario.waf.removeKey(scenario.site.config!.apiKey);
     await scenario.visitor.fillIn();
     await says(/the key does not exist/);
   });
 
-  it('says that it could not read its configuration', async () => {
+  test('says that it could not read its configuration', async () => {
     await scenario.visitor.page.route('**/config.json', (route) => route.fulfill({ body: '<!doctype html>' }));
     await scenario.visitor.page.reload();
     await says(/JSON/);
   });
 
-  it('says that the form could not be sent', async () => {
+  test('says that the form could not be sent', async () => {
     await scenario.visitor.page.route('**/api/**', (route) => route.abort());
     await scenario.visitor.fillIn();
     await says(/fetch/i);
   });
 
-  it('says that the script is blocked before the form is filled in', async () => {
+  test('says that the script is blocked before the form is filled in', async () => {
     await scenario.visitor.page.route('**/jsapi.js', (route) => route.abort('blockedbyclient'));
     await scenario.visitor.page.reload();
     await says(/^The security check did not load/);

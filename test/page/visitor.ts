@@ -35,7 +35,7 @@ export async function openBrowser(): Promise<Browser> {
 
 /** Somebody with a browser of their own: no cookies, nothing cached. */
 export class Visitor {
-  static async arrive(browser: Browser, options: { readonly url?: string } = {}): Promise<Visitor> {
+  public static async arrive(browser: Browser, options: { readonly url?: string } = {}): Promise<Visitor> {
     const context = await browser.newContext({ viewport: { width: 640, height: 620 } });
     const page = await context.newPage();
     await page.addInitScript({ content: COLLECT_VIOLATIONS });
@@ -46,11 +46,11 @@ export class Visitor {
   private constructor(public readonly context: BrowserContext, public readonly page: Page) {}
 
   /** Waits for the form: a page may render it after it has loaded. */
-  async seesForm(): Promise<void> {
+  public async seesForm(): Promise<void> {
     await this.emailAddress.waitFor();
   }
 
-  async fillIn(email = 'ada@example.com'): Promise<void> {
+  public async fillIn(email = 'ada@example.com'): Promise<void> {
     await this.emailAddress.fill(email);
     await this.page.getByRole('button', { name: 'Sign up' }).click();
   }
@@ -59,58 +59,58 @@ export class Visitor {
     return this.page.getByLabel('E-mail address');
   }
 
-  get puzzle(): Locator {
+  public get puzzle(): Locator {
     return this.page.locator('awswaf-captcha');
   }
 
   /** Resolves when the puzzle is there. */
-  async puzzleQuestion(): Promise<string> {
+  public async puzzleQuestion(): Promise<string> {
     return (await this.puzzle.locator('legend').textContent())!;
   }
 
-  async solve(): Promise<void> {
+  public async solve(): Promise<void> {
     const wanted = (await this.puzzleQuestion()).split(' ').pop()!;
     await this.puzzle.getByRole('button', { name: wanted, exact: true }).click();
   }
 
-  async chooseWrongShape(): Promise<void> {
+  public async chooseWrongShape(): Promise<void> {
     const wanted = (await this.puzzleQuestion()).split(' ').pop()!;
     await this.puzzle.getByRole('button', { name: wanted === 'circle' ? 'square' : 'circle', exact: true }).click();
   }
 
   /** The page's thanks, when they are there. */
-  async thanks(): Promise<string> {
+  public async thanks(): Promise<string> {
     const done = this.page.locator('#done');
     await done.waitFor({ state: 'visible' });
     return (await done.innerText()).replace(/\s+/g, ' ');
   }
 
   /** What the page says is wrong, when it does: title, advice and code. */
-  async problem(): Promise<{ title: string; advice: string; code: string }> {
+  public async problem(): Promise<{ title: string; advice: string; code: string }> {
     const alert = this.page.getByRole('alert');
     const texts = await Promise.all(['h2', 'p', 'small'].map((name) => alert.locator(name).innerText()));
     return { title: texts[0], advice: texts[1], code: texts[2] };
   }
 
-  async tryAgain(): Promise<void> {
+  public async tryAgain(): Promise<void> {
     await this.page.getByRole('button', { name: 'Try again' }).click();
   }
 
-  violations(): Promise<string[]> {
+  public violations(): Promise<string[]> {
     return this.page.evaluate('violations');
   }
 
   /** Waits for the focus: a page may move it a moment after it shows something. */
-  async hasFocusOn(id: string): Promise<void> {
+  public async hasFocusOn(id: string): Promise<void> {
     await this.page.locator(`#${id}:focus`).waitFor({ state: 'attached' });
   }
 
-  async screenshot(name: string): Promise<void> {
+  public async screenshot(name: string): Promise<void> {
     mkdirSync(SCREENSHOTS, { recursive: true });
     await this.page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
   }
 
-  async leave(): Promise<void> {
+  public async leave(): Promise<void> {
     await this.context.close();
   }
 }

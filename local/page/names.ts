@@ -1,2 +1,0 @@
-/** What the demo of the page deploys. */
-export const PAGE_STACK = 'CaptchaPage';
