@@ -2,7 +2,7 @@ import { KeyLocation, ListedKey, Listing, Waf, WAF_LAG_MS } from './aws/waf';
 import { NewKey, OrphanedKeyError, UserFacingError } from './errors';
 import { DesiredKey, identityOf } from './key/identity';
 import {
-  CREATE_FAILED_PHYSICAL_ID, formatPhysicalId, matchesKey, parsePhysicalId, PhysicalId, referenceTo,
+  areComplete, CREATE_FAILED_PHYSICAL_ID, formatPhysicalId, matchesKey, parsePhysicalId, PhysicalId, referenceTo,
   refersTo,
 } from './key/physical-id';
 import type { PendingDeletions } from './pending-deletions';
@@ -132,6 +132,8 @@ export class KeyLifecycle {
   private async restorePredecessor(
     desired: DesiredKey, { predecessors: [first, ...older] }: PhysicalId,
   ): Promise<KeyResource | undefined> {
+    // CloudFormation would take another id for another key, and delete one of them.
+    if (!areComplete(older)) return undefined;
     // What was created or deleted before this event is known everywhere only then.
     const left = this.deadlines.work - this.clock.now() - LIST_INTERVAL_MS;
     await this.clock.sleep(Math.max(0, Math.min(WAF_LAG_MS, left)));

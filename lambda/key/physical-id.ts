@@ -10,6 +10,9 @@ const FORMAT = '1';
 const DIGEST_MARK = 'sha256:';
 const REFERENCE_LENGTH = 6;
 
+/** In place of the references that do not fit any more. */
+const UNKNOWN_REFERENCES = '------';
+
 /** The physical id of a resource whose creation failed: its Delete has nothing to delete. */
 export const CREATE_FAILED_PHYSICAL_ID = 'not-created';
 
@@ -34,13 +37,12 @@ export interface PhysicalId {
   readonly apiKeyDigest?: string;
 }
 
-/** The id of a key. If the references do not fit, the oldest are dropped. */
+/** The id of a key. If the references do not fit, only the newest stays, and what was dropped is marked. */
 export function formatPhysicalId(desired: DesiredKey, apiKey: string, predecessors: readonly string[] = []): string {
-  const whole = join(desired, apiKey, predecessors);
-  if (Buffer.byteLength(whole) <= MAX_LENGTH) return whole;
-  return Buffer.byteLength(join(desired, apiKey, [])) <= MAX_LENGTH
-    ? formatPhysicalId(desired, apiKey, predecessors.slice(0, -1))
-    : formatPhysicalId(desired, DIGEST_MARK + digest(apiKey), predecessors);
+  const fits = (references: readonly string[]) => Buffer.byteLength(join(desired, apiKey, references)) <= MAX_LENGTH;
+  const shortest = [UNKNOWN_REFERENCES, UNKNOWN_REFERENCES];
+  if (!fits(shortest)) return formatPhysicalId(desired, DIGEST_MARK + digest(apiKey), predecessors);
+  return join(desired, apiKey, fits(predecessors) ? predecessors : [predecessors[0], UNKNOWN_REFERENCES]);
 }
 
 /**
@@ -75,6 +77,11 @@ export function matchesKey(id: PhysicalId, apiKey: string): boolean {
 /** How the ids of later keys refer to the key of this id. */
 export function referenceTo(id: string): string {
   return keyDigest(id).slice(0, REFERENCE_LENGTH);
+}
+
+/** Whether these references are all of a key, so that its whole id is known. */
+export function areComplete([first]: readonly string[]): boolean {
+  return first !== UNKNOWN_REFERENCES;
 }
 
 /** Whether a reference refers to the key of this id. */

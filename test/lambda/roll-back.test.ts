@@ -59,6 +59,30 @@ describe('roll-back', () => {
   }));
 });
 
+// Whatever CloudFormation deletes then, the other id would have the same key.
+environmentTest('a key comes back under its id or not at all, however often it was replaced', withEnvironment({
+  keyLength: 900, // with room for few references
+}, async (environment) => {
+  const properties = (index: number) => ({ ...CLOUDFRONT, TokenDomains: [`${index}.example.com`] });
+  let held = await environment.create(properties(0));
+  const comesBack: boolean[] = [];
+  for (let index = 1; index <= 16; index++) {
+    const [before, after] = [properties(index - 1), properties(index)];
+    const failed = await environment.update(held.PhysicalResourceId, after, before);
+    const restored = await environment.update(failed.PhysicalResourceId, before, after);
+    comesBack.push(restored.Data!.APIKey === held.Data!.APIKey);
+    expect(restored.PhysicalResourceId === held.PhysicalResourceId).toBe(comesBack.at(-1));
+    await environment.delete(failed.PhysicalResourceId, after);
+    expect(environment.liveKeys).toContain(held.Data!.APIKey);
+
+    const next = await environment.update(held.PhysicalResourceId, after, before);
+    await environment.delete(held.PhysicalResourceId, before);
+    held = next;
+  }
+  expect(comesBack.slice(0, 5)).not.toContain(false);
+  expect(comesBack.filter((is) => !is).length).toBeLessThanOrEqual(3);
+}));
+
 describe('the same event delivered twice', () => {
   environmentTest('creates one key in a warm function', withEnvironment({}, async (environment) => {
     const event = environment.createEvent();

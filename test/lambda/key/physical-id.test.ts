@@ -1,5 +1,7 @@
 import type { DesiredKey } from '../../../lambda/key/identity';
-import { formatPhysicalId, matchesKey, parsePhysicalId, referenceTo } from '../../../lambda/key/physical-id';
+import {
+  areComplete, formatPhysicalId, matchesKey, parsePhysicalId, referenceTo,
+} from '../../../lambda/key/physical-id';
 
 const DESIRED: DesiredKey = { scope: 'CLOUDFRONT', region: 'us-east-1', tokenDomains: ['example.com'], rotationId: '' };
 const OWN_LENGTH = formatPhysicalId(DESIRED, '').length;
@@ -48,27 +50,30 @@ test.each([
   expect(() => parsePhysicalId(id)).toThrow('PhysicalResourceId: this provider supports format 1');
 });
 
-test('an id holds its key up to 1,024 bytes in all, then the key\'s digest', () => {
-  const longest = 'k'.repeat(1_024 - OWN_LENGTH);
-  expect(formatPhysicalId(DESIRED, longest)).toHaveLength(1_024);
-  expect(parsePhysicalId(formatPhysicalId(DESIRED, longest))).toMatchObject({ apiKey: longest });
+/** The longest key that an id holds: there is room for two references. */
+const LONGEST = 'k'.repeat(1_024 - OWN_LENGTH - 12);
 
-  const tooLong = `${longest}k`;
+test('an id holds its key and two references in 1,024 bytes, or the digest of the key', () => {
+  expect(parsePhysicalId(formatPhysicalId(DESIRED, LONGEST))).toMatchObject({ apiKey: LONGEST });
+  expect(formatPhysicalId(DESIRED, LONGEST, references(2))).toHaveLength(1_024);
+
+  const tooLong = `${LONGEST}k`;
   const id = parsePhysicalId(formatPhysicalId(DESIRED, tooLong))!;
   expect(id.apiKey).toBeUndefined();
   expect(matchesKey(id, tooLong)).toBe(true);
-  expect(matchesKey(id, longest)).toBe(false);
+  expect(matchesKey(id, LONGEST)).toBe(false);
 });
 
-test('references that do not fit are dropped, the oldest first', () => {
-  const key = 'k'.repeat(1_024 - OWN_LENGTH - 18);
+test('of references that do not fit, the newest stays, and the rest is known to be missing', () => {
+  const key = LONGEST.slice(6); // room for three
+  const { predecessors } = parsePhysicalId(formatPhysicalId(DESIRED, key, references(4)))!;
 
   expect(parsePhysicalId(formatPhysicalId(DESIRED, key, references(3)))!.predecessors).toEqual(references(3));
-  expect(parsePhysicalId(formatPhysicalId(DESIRED, key, references(5)))!.predecessors).toEqual(references(3));
-  expect(parsePhysicalId(formatPhysicalId(DESIRED, `${key}k`, references(3)))!.predecessors).toEqual(references(2));
-  expect(
-    parsePhysicalId(formatPhysicalId(DESIRED, 'k'.repeat(1_024 - OWN_LENGTH), references(3)))!.predecessors,
-  ).toEqual([]);
+  expect(predecessors).toEqual([references(1)[0], expect.stringMatching(/^[\w-]{6}$/)]);
+  expect(areComplete(references(3))).toBe(true);
+  expect(areComplete([])).toBe(true);
+  expect(areComplete(predecessors)).toBe(true);
+  expect(areComplete(predecessors.slice(1))).toBe(false);
 });
 
 test('an id matches only its key', () => {
