@@ -36,6 +36,8 @@ const CONFIGURATION_LAG_MS = 30_000;
 /** Without a grace period, EventBridge Scheduler may be out of reach for good: a few seconds are enough to tell. */
 const WITHOUT_SETTING = { denied: 0, unrecognized: 0, unavailable: 3_000 };
 
+const AFTER_FAILURE = 'Delete the stack again. After an update, delete the keys that the log names.';
+
 export interface PendingDeletionsOptions extends RetryContext {
   /** The setting of the function, as it is now. */
   readonly settings: () => GracePeriodProperties;
@@ -81,7 +83,8 @@ export class PendingDeletions {
   /**
    * Has a key deleted later.
    *
-   * @returns false without a grace period, or if that is not possible: the key has to be deleted at once
+   * @returns false without a grace period: the key has to be deleted now
+   * @throws UserFacingError if it cannot be scheduled: pages may use the key for as long, so it is kept
    */
   public async add(physicalId: string): Promise<boolean> {
     if (!this.options.settings().GracePeriodMinutes) return false;
@@ -95,12 +98,8 @@ export class PendingDeletions {
       this.options.log({ outcome: 'scheduled', detail });
       return true;
     } catch (error) {
-      this.options.log({
-        outcome: 'no grace period',
-        detail: 'the key cannot be scheduled for deletion and is deleted at once',
-        error: (error as Error).message,
-      }, 'WARN');
-      return false;
+      throw new UserFacingError('The API key is kept, because its deletion could not be scheduled: '
+        + `${withoutDot(error)}. ${AFTER_FAILURE}`);
     }
   }
 
@@ -174,7 +173,7 @@ export class PendingDeletions {
     const isFailure = wasUsed || !(problem instanceof CallError && problem.wasRefused);
     if (problem && isFailure) {
       throw new UserFacingError(`${left.size || 'The'} API keys in their grace period could not be deleted: `
-        + `${withoutDot(problem)}. Delete the stack again. After an update, delete the keys that the log names.`);
+        + `${withoutDot(problem)}. ${AFTER_FAILURE}`);
     }
   }
 

@@ -17,6 +17,8 @@ export interface WafCaptchaApiKeyProviderProps {
    * already keep their time. When the grace period is removed, or the stack of the provider is deleted, all keys that
    * are waiting are deleted at once. No change of it replaces a key.
    *
+   * If EventBridge Scheduler is denied or fails, the deletion of a key fails, and the key is kept.
+   *
    * @default - no grace period: the deployment that replaces or removes a key deletes it
    */
   readonly gracePeriod?: Duration;

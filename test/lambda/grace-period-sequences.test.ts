@@ -74,13 +74,7 @@ async function perform(stack: SimulatedGracePeriods, step: Operation): Promise<v
     case 'create': return isHeld ? undefined : stack.create(logicalId, step.settings, step.isRolledBack);
     case 'update': return isHeld ? stack.update(logicalId, step.settings, step.rollBack) : undefined;
     case 'remove': return isHeld ? stack.remove(logicalId) : undefined;
-    case 'remove without Scheduler': {
-      if (!isHeld) return undefined;
-      const unavailable = stack.scheduler.fail({ kind: 'InternalServerException' });
-      await stack.remove(logicalId);
-      unavailable.clear();
-      return stack.withoutPromise();
-    }
+    case 'remove without Scheduler': return isHeld ? stack.removeWithoutScheduler(logicalId) : undefined;
   }
 }
 

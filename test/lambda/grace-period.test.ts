@@ -114,31 +114,59 @@ describe('delete of a key with a grace period', () => {
   })());
 });
 
-describe('without EventBridge Scheduler the key is deleted at once, and the log says so', () => {
+describe('without EventBridge Scheduler the Delete fails, and the key is kept', () => {
   const operation = 'CreateSchedule';
-  const ways: [string, (env: GracePeriodEnvironment) => unknown][] = [
-    ['denied', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' })],
-    ['denied to create', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException', operation })],
-    ['no schedule group', ({ scheduler }) => scheduler.removeGroup(GROUP)],
-    ['conflict with the state of the group',
+  const ways: [string, string, (env: GracePeriodEnvironment) => unknown][] = [
+    ['denied', 'is not allowed to call', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' })],
+    ['denied to create', 'is not allowed to call scheduler:CreateSchedule',
+      ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException', operation })],
+    ['no schedule group', 'ResourceNotFoundException', ({ scheduler }) => scheduler.removeGroup(GROUP)],
+    ['conflict with the state of the group', 'reports a conflict',
       ({ scheduler }) => scheduler.fail({ kind: 'ConflictException', operation })],
-    ['invalid request', ({ scheduler }) => scheduler.fail({ kind: 'ValidationException', operation })],
-    ['throttled for good', ({ scheduler }) => scheduler.fail({ kind: 'ThrottlingException' })],
-    ['unavailable for good', ({ scheduler }) => scheduler.fail({ kind: 'InternalServerException', operation })],
-    ['unreachable', ({ scheduler }) => scheduler.stop()],
+    ['invalid request', 'rejected', ({ scheduler }) => scheduler.fail({ kind: 'ValidationException', operation })],
+    ['throttled for good', 'throttled', ({ scheduler }) => scheduler.fail({ kind: 'ThrottlingException' })],
+    ['unavailable for good', 'failed on scheduler:CreateSchedule',
+      ({ scheduler }) => scheduler.fail({ kind: 'InternalServerException', operation })],
+    ['unreachable', 'could not be reached', ({ scheduler }) => scheduler.stop()],
   ];
-  environmentTest.each(ways)('%s', (_, breakScheduler) => withScheduler(async (env) => {
+  environmentTest.each(ways)('%s', (_, cause, breakScheduler) => withScheduler(async (env) => {
     const { keys } = env;
-    const { PhysicalResourceId } = await keys.create(KEY);
+    const { PhysicalResourceId, Data } = await keys.create(KEY);
     await breakScheduler(env);
+
+    const { Status, Reason } = await keys.delete(PhysicalResourceId, KEY);
+
+    expect(Status).toBe('FAILED');
+    expect(Reason).toMatch(/^The API key is kept, because its deletion could not be scheduled: /);
+    expect(Reason).toContain(cause);
+    expect(Reason).toMatch(/[^.]\. Delete the stack again\. After an update, delete the keys that the log names\.$/);
+    expect(keys.liveKeys).toEqual([Data!.APIKey]);
+    expect(logged(env, 'orphaned')).toMatchObject([{ level: 'ERROR', physicalId: PhysicalResourceId, error: Reason }]);
+  })());
+
+  environmentTest('until a later Delete finds it again', withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    const { PhysicalResourceId } = await keys.create(KEY);
+    scheduler.fail({ kind: 'AccessDeniedException' });
+    await keys.delete(PhysicalResourceId, KEY);
+    scheduler.clearFaults();
+
+    expect(await keys.delete(PhysicalResourceId, KEY)).toMatchObject({ Status: 'SUCCESS' });
+
+    expect(env.pending).toEqual([PhysicalResourceId]);
+  }));
+
+  environmentTest('or until the setting is taken away', withScheduler(async (env) => {
+    const { keys, scheduler } = env;
+    const { PhysicalResourceId } = await keys.create(KEY);
+    scheduler.fail({ kind: 'AccessDeniedException' });
+    await keys.delete(PhysicalResourceId, KEY);
+    env.deploy(WITHOUT);
 
     expect(await keys.delete(PhysicalResourceId, KEY)).toMatchObject({ Status: 'SUCCESS' });
 
     expect(keys.liveKeys).toEqual([]);
-    expect(logged(env, 'no grace period')).toMatchObject([
-      { detail: expect.stringContaining('deleted at once'), error: expect.any(String) },
-    ]);
-  })());
+  }));
 
   environmentTest('except after a temporary failure, which is retried', withScheduler(async (env) => {
     const { keys, scheduler } = env;
@@ -169,17 +197,17 @@ describe('without EventBridge Scheduler the key is deleted at once, and the log 
     expect(logged(env, 'scheduled')).toHaveLength(1);
   }));
 
-  environmentTest('and a schedule created nevertheless finds no key and is deleted', withScheduler(async (env) => {
+  environmentTest('until the end, if the schedule was created nevertheless', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const { PhysicalResourceId } = await keys.create(KEY);
     scheduler.fail({ kind: 'reset-after', operation: 'CreateSchedule', times: 1 });
     scheduler.fail({ kind: 'AccessDeniedException', operation: 'CreateSchedule' });
-    await keys.delete(PhysicalResourceId, KEY);
-    expect(keys.liveKeys).toEqual([]);
-    expect(env.pending).toEqual([PhysicalResourceId]);
+    expect(await keys.delete(PhysicalResourceId, KEY)).toMatchObject({ Status: 'FAILED' });
+    expect(keys.liveKeys).toHaveLength(1);
 
     await env.pass(HOUR + 1);
 
+    expect(keys.liveKeys).toEqual([]);
     expect(env.pending).toEqual([]);
   }));
 });

@@ -51,6 +51,8 @@ export class SimulatedGracePeriods {
   private readonly held = new Map<string, Held>();
   /** Until when each replaced or removed key must exist, in the clock's milliseconds. */
   private readonly promised = new Map<string, number>();
+  /** The keys that a failed Delete has left. */
+  private readonly orphaned = new Set<string>();
   private minutes?: number;
   private fn!: FunctionInProcess;
 
@@ -117,9 +119,15 @@ export class SimulatedGracePeriods {
     await removal;
   }
 
-  /** From here on, EventBridge Scheduler keeps no promise for the keys that are deleted. */
-  public withoutPromise(): void {
-    this.promised.clear();
+  /** While EventBridge Scheduler fails, a key is kept, and CloudFormation goes on without the resource. */
+  public async removeWithoutScheduler(logicalId: string): Promise<void> {
+    const { physicalId, apiKey, settings } = this.held.get(logicalId)!;
+    const unavailable = this.scheduler.fail({ kind: 'InternalServerException' });
+    this.held.delete(logicalId);
+    const { Status } = await this.send(logicalId, 'Delete', settings, physicalId);
+    unavailable.clear();
+    expectThat(Status === (this.minutes ? 'FAILED' : 'SUCCESS'), 'a key that cannot be scheduled is not deleted');
+    if (this.minutes) this.orphaned.add(apiKey);
   }
 
   /** Schedules run as time passes; a lost event is one that Lambda drops. */
@@ -149,8 +157,8 @@ export class SimulatedGracePeriods {
 
   /** No key exists that no resource holds. */
   public checkNothingLeft(): void {
-    const held = new Set([...this.held.values()].map(({ apiKey }) => apiKey));
-    expectThat(this.waf.keys().every(({ apiKey }) => held.has(apiKey)), 'no key is left that no resource holds');
+    const known = new Set([...[...this.held.values()].map(({ apiKey }) => apiKey), ...this.orphaned]);
+    expectThat(this.waf.keys().every(({ apiKey }) => known.has(apiKey)), 'no key is left that no resource holds');
   }
 
   public async stop(): Promise<void> {
