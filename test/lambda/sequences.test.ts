@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { WafEmulator } from '../../emulator';
-import { RollBack, SimulatedStack, Wanted } from './support/simulated-stack';
+import { SchedulerDouble } from './support/scheduler-double';
+import { GracePeriod, RollBack, SimulatedStack, Wanted } from './support/simulated-stack';
 import { handle } from '../../lambda/handler';
 import { CloudFormationEndpoint } from '../../local/cloudformation-endpoint';
 import { functionEnvironment } from '../../local/function-process';
@@ -61,14 +62,27 @@ const trouble = fc.oneof(
 const resource = fc.nat({ max: 2 });
 /** Time for the function to find out what the resource holds. */
 const pause = fc.constantFrom(0, 0, 30_000, 100_000);
+const grace = fc.constantFrom<GracePeriod>({}, { minutes: 1 }, { minutes: 60 }, { minutes: 1440 });
 const rollBack = fc.constantFrom<RollBack>('none', 'delete the new one', 'swapped update first');
 
 const operation = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('create' as const), resource, wanted, delivery, trouble }) },
   {
     weight: 6,
-    arbitrary: fc.record({ do: fc.constant('update' as const), resource, wanted, rollBack, delivery, trouble, pause }),
+    arbitrary: fc.record({
+      do: fc.constant('update' as const),
+      resource,
+      wanted,
+      changesBack: fc.boolean(),
+      rollBack,
+      delivery,
+      trouble,
+      pause,
+      grace: rarely(grace),
+    }),
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('set the grace period' as const), grace }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('pass' as const), minutes: fc.constantFrom(1, 45, 90, 1500) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail to create' as const), resource, wanted, delivery }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail to update' as const), resource, delivery }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const), resource, delivery, trouble }) },
@@ -98,6 +112,12 @@ const lags = fc.record({
   deletedKeyListedForMs: fc.constantFrom(0, 3_000, 9_900),
 });
 
+/** How late EventBridge Scheduler answers. */
+const schedulerLag = fc.constantFrom(0, 0, 4_000, 9_500);
+const schedulerLags = fc.record({
+  found: schedulerLag, listed: schedulerLag, stillFound: schedulerLag, stillListed: schedulerLag,
+});
+
 /** Another instance of the function, which shares no memory with the first. */
 function secondInstance(): typeof handle {
   let module: { handle: typeof handle };
@@ -108,6 +128,7 @@ function secondInstance(): typeof handle {
 describe('random sequences of stack operations', () => {
   let waf: WafEmulator;
   let bucket: ResponseBucket;
+  let scheduler: SchedulerDouble;
   let cloudFormation: CloudFormationEndpoint;
   let other: typeof handle;
   let clock: VirtualClock;
@@ -116,19 +137,24 @@ describe('random sequences of stack operations', () => {
     clock = new VirtualClock();
     waf = await WafEmulator.start({ now: clock.now });
     cloudFormation = await CloudFormationEndpoint.start({ now: clock.now });
+    scheduler = await SchedulerDouble.start(clock.now);
     bucket = await ResponseBucket.start(cloudFormation, clock.now);
     other = secondInstance();
     Object.assign(process.env, functionEnvironment('eu-west-1', waf.url, cloudFormation.url));
+    process.env.AWS_ENDPOINT_URL_SCHEDULER = scheduler.url;
   });
 
   afterAll(async () => {
     await waf.stop();
     await cloudFormation.stop();
+    await scheduler.stop();
     await bucket.stop();
   });
 
   async function perform(stack: SimulatedStack, step: Operation): Promise<void> {
     if (step.do === 'throttle') return waf.configure({ quotas: step.on ? 'aws' : 'none' });
+    if (step.do === 'pass') return stack.pass(step.minutes);
+    if (step.do === 'set the grace period') return stack.setGracePeriod(step.grace);
     const logicalId = `Key${step.resource}`;
     const exists = stack.logicalIds.includes(logicalId);
     if (/create/.test(step.do) === exists) return;
@@ -142,7 +168,8 @@ describe('random sequences of stack operations', () => {
         break;
       }
       case 'update': {
-        await stack.update(logicalId, step.wanted, step.rollBack, step.delivery);
+        const wantedNow = step.changesBack && stack.before(logicalId) || step.wanted;
+        await stack.update(logicalId, wantedNow, step.rollBack, step.delivery, step.grace);
         await clock.run(() => clock.sleep(step.pause));
         break;
       }
@@ -160,11 +187,12 @@ describe('random sequences of stack operations', () => {
     process.stderr.write(`sequences: SEED=${seed} SEQUENCES=${RUNS}\n`);
     await fc.assert(fc.asyncProperty(fc.array(
       operation, { minLength: 1, maxLength: 12 },
-    ), view, lags, fc.boolean(), async (steps, shown, late, goesOn) => {
+    ), view, lags, schedulerLags, fc.boolean(), async (steps, shown, late, schedulerLate, goesOn) => {
       waf.reset();
       waf.configure(late);
       cloudFormation.reset(shown);
       bucket.clearFaults();
+      scheduler.lags = schedulerLate;
       const foreign = [
         'CLOUDFRONT', 'REGIONAL',
       ].flatMap((scope) => DOMAINS.slice(0, 2).map((tokenDomains) => waf.addKey({
@@ -175,13 +203,16 @@ describe('random sequences of stack operations', () => {
       // A deletion soon after a cancelled update takes the evidence away, too.
       const mayKeep = isOverlapping || shown.showsCleanUp === 'until the next operation'
         || Math.max(shown.idShownAfterMs, shown.shownAfterMs, shown.newShownAfterMs) > SHORT_LAG_MS;
-      const stack = new SimulatedStack(waf, bucket, cloudFormation, clock, [handle, other], isOverlapping, mayKeep);
+      const instances = [handle, other] as const;
+      const stack = new SimulatedStack(
+        waf, bucket, cloudFormation, scheduler, clock, instances, isOverlapping, mayKeep);
       for (const step of steps) {
         await perform(stack, step);
         if (isOverlapping) stack.checkHeld();
         else await stack.check(foreign);
       }
       for (const logicalId of stack.logicalIds) await stack.delete(logicalId);
+      await stack.setGracePeriod({});
       await stack.check(foreign);
     }), { numRuns: RUNS, seed });
   });

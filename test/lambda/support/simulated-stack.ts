@@ -1,3 +1,5 @@
+import type { SchedulerDouble } from './scheduler-double';
+import { environmentOf, GROUP, setting, WITHOUT } from './with-scheduler';
 import type { WafEmulator } from '../../../emulator';
 import type { ResourceEvent } from '../../../lambda/events';
 import { handle } from '../../../lambda/handler';
@@ -5,6 +7,7 @@ import { CloudFormationEndpoint, inventedId } from '../../../local/cloudformatio
 import { FUNCTION_ARN } from '../../../local/function-process';
 import { BucketFault, ReceivedResponse, ResponseBucket } from '../../../local/response-bucket';
 import type { VirtualClock } from '../../../local/virtual-clock';
+import { GRACE_PERIOD_RESOURCE_TYPE } from '../../../src/contract/grace-period';
 import { normalizeTokenDomains } from '../../../src/contract/normal-form';
 
 /** What a stack asks for. */
@@ -36,6 +39,13 @@ export interface Delivery {
   readonly bucket?: readonly BucketFault[];
 }
 
+/** A grace period in minutes, if there is one. */
+export interface GracePeriod {
+  readonly minutes?: number;
+}
+
+const MINUTE = 60_000;
+
 export const HOME_REGION = 'eu-west-1';
 const REMAINING = 900_000;
 const SERVICE_TIMEOUT = 780_000;
@@ -59,6 +69,11 @@ export class SimulatedStack {
   private readonly kept: string[] = [];
   /** Invocations that go on after their response. */
   private readonly running: Promise<void>[] = [];
+  /** What each resource asked for before the last update. */
+  private readonly wantedBefore = new Map<string, Wanted>();
+  private grace: GracePeriod = {};
+  /** Until when the keys of removed and replaced resources must exist. */
+  private readonly promised = new Map<string, number>();
 
   /**
    * @param instances two instances of the function, which share no memory
@@ -69,14 +84,21 @@ export class SimulatedStack {
     private readonly waf: WafEmulator,
     private readonly bucket: ResponseBucket,
     private readonly cloudFormation: CloudFormationEndpoint,
+    private readonly scheduler: SchedulerDouble,
     private readonly clock: VirtualClock,
     private readonly instances: readonly [Handle, Handle],
     private readonly goesOn: boolean,
     private readonly mayKeep: boolean,
-  ) {}
+  ) {
+    this.deletePermissions();
+  }
 
   public get logicalIds(): string[] {
     return [...this.resources.keys()];
+  }
+
+  public before(logicalId: string): Wanted | undefined {
+    return this.wantedBefore.get(logicalId);
   }
 
   /** A failed create is followed by a Delete of the id that was given, or of an invented one. */
@@ -98,22 +120,48 @@ export class SimulatedStack {
     return false;
   }
 
+  /** @param grace the grace period, if the same deployment changes it */
   public async update(
-    logicalId: string, properties: Wanted, rollBack: RollBack, delivery: Delivery = {},
+    logicalId: string, properties: Wanted, rollBack: RollBack, delivery: Delivery = {}, grace = this.grace,
   ): Promise<void> {
+    const graceBefore = this.grace;
+    await this.changeGracePeriod(grace);
+    const isComplete = await this.updateKey(logicalId, properties, rollBack, delivery, () => {
+      this.grace = graceBefore; // the function's configuration comes before the clean-up
+    });
+    if (isComplete) {
+      if (graceBefore.minutes && !grace.minutes) await this.deleteGuard(graceBefore);
+    } else if (grace.minutes && !graceBefore.minutes) {
+      await this.deleteGuard(grace);
+    } else if (grace.minutes && graceBefore.minutes !== grace.minutes) {
+      await this.sendGuard('Update', graceBefore);
+    }
+  }
+
+  /** @returns false if it was rolled back */
+  private async updateKey(
+    logicalId: string, properties: Wanted, rollBack: RollBack, delivery: Delivery, onRollBack: () => void,
+  ): Promise<boolean> {
     const before = { ...this.resources.get(logicalId)! };
     let rolledBack: Promise<ReceivedResponse | undefined> | undefined;
     const cancel = () => {
+      onRollBack();
       rolledBack = this.sendUpdate(logicalId, before.physicalId, before.properties, properties);
     };
     const { physicalId } = before;
     const response = await this.sendUpdate(logicalId, physicalId, properties, before.properties, delivery, cancel);
-    if (rolledBack) return this.settle(logicalId, before.properties, before.physicalId, await rolledBack);
+    if (rolledBack) {
+      await this.settle(logicalId, before.properties, before.physicalId, await rolledBack);
+      return false;
+    }
+    if (response?.Status === 'SUCCESS' && rollBack === 'none') {
+      await this.settle(logicalId, properties, before.physicalId, response);
+      return true;
+    }
+    onRollBack();
     if (response?.Status !== 'SUCCESS') {
       const swapped = await this.sendUpdate(logicalId, before.physicalId, before.properties, properties);
       await this.settle(logicalId, before.properties, before.physicalId, swapped);
-    } else if (rollBack === 'none') {
-      await this.settle(logicalId, properties, before.physicalId, response);
     } else if (response.PhysicalResourceId === before.physicalId) {
       const swapped = await this.sendUpdate(logicalId, before.physicalId, before.properties, properties);
       await this.settle(logicalId, before.properties, before.physicalId, swapped);
@@ -125,12 +173,32 @@ export class SimulatedStack {
       }
       await this.deleteId(logicalId, properties, response.PhysicalResourceId);
     }
+    return false;
   }
 
   public async delete(logicalId: string, delivery: Delivery = {}): Promise<void> {
-    const { physicalId, properties } = this.resources.get(logicalId)!;
-    await this.deleteId(logicalId, properties, physicalId, delivery);
+    const held = this.resources.get(logicalId)!;
     this.resources.delete(logicalId);
+    await this.deleteHeld(logicalId, held, delivery);
+  }
+
+  /** A deployment of the provider's stack that changes its setting. */
+  public async setGracePeriod(grace: GracePeriod): Promise<void> {
+    const before = this.grace;
+    await this.changeGracePeriod(grace);
+    if (before.minutes && !grace.minutes) await this.deleteGuard(before);
+  }
+
+  /** Schedules run as time passes. */
+  public async pass(minutes: number): Promise<void> {
+    const end = this.clock.now() + minutes * MINUTE;
+    while (this.clock.now() < end) {
+      await this.clock.run(() => this.clock.sleep(Math.min(30 * MINUTE, end - this.clock.now())));
+      for (const event of this.scheduler.takeDue() as ResourceEvent[]) {
+        await this.invoke(this.instances[0], event, false);
+      }
+      this.checkHeld();
+    }
   }
 
   public removeByHand(logicalId: string): void {
@@ -145,6 +213,11 @@ export class SimulatedStack {
     for (const [logicalId, { apiKey, removedByHand }] of this.resources) {
       expectThat(removedByHand || live.has(apiKey), `the key of ${logicalId} is live`);
     }
+  }
+
+  /** The ids of keys that are deleted later. */
+  private get pending(): string[] {
+    return this.scheduler.pending(GROUP).map(({ Target }) => JSON.parse(Target.Input!).PhysicalResourceId);
   }
 
   /** When the function has nothing left to do: nothing leaked, nothing lost, nothing of others touched. */
@@ -164,7 +237,12 @@ export class SimulatedStack {
         `${logicalId} has its domains`,
       );
     }
-    for (const id of this.kept) live.delete([...live.keys()].find((apiKey) => id.endsWith(apiKey)) ?? '');
+    for (const [apiKey, until] of this.promised) {
+      expectThat(live.has(apiKey) || this.clock.now() >= until, 'a key exists until its grace period ends');
+    }
+    for (const id of [...this.kept, ...this.pending]) {
+      live.delete([...live.keys()].find((apiKey) => id.endsWith(apiKey)) ?? '');
+    }
     // A create whose response was lost on the way may have left a key; nothing else may.
     const unknown = this.waf.calls.filter(
       (call) => call.operation === 'CreateAPIKey' && call.outcome === 'reset-after',
@@ -174,7 +252,58 @@ export class SimulatedStack {
     );
   }
 
+  private async changeGracePeriod({ minutes }: GracePeriod): Promise<void> {
+    const { minutes: before } = this.grace;
+    if (minutes === before) return;
+    if (minutes && !before) this.createPermissions();
+    this.grace = { minutes };
+    if (minutes) await this.sendGuard(before ? 'Update' : 'Create', this.grace);
+  }
+
+  private createPermissions(): void {
+    this.scheduler.clearFaults();
+    this.scheduler.addGroup(GROUP);
+    // They take effect late.
+    this.scheduler.fail({ kind: 'AccessDeniedException', times: 1 });
+    this.scheduler.fail({ kind: 'unknown role', operation: 'CreateSchedule', times: 2 });
+  }
+
+  private deletePermissions(): void {
+    this.scheduler.clearFaults();
+    this.scheduler.removeGroup(GROUP);
+    this.scheduler.fail({ kind: 'AccessDeniedException' });
+  }
+
+  private async deleteGuard(grace: GracePeriod): Promise<void> {
+    this.promised.clear();
+    await this.sendGuard('Delete', grace);
+    expectThat(this.scheduler.pending(GROUP).length === 0, 'nothing is pending');
+    this.deletePermissions();
+  }
+
+  private async sendGuard(RequestType: ResourceEvent['RequestType'], { minutes }: GracePeriod): Promise<void> {
+    const response = await this.send({
+      RequestType,
+      ResourceType: GRACE_PERIOD_RESOURCE_TYPE,
+      LogicalResourceId: 'Guard',
+      PhysicalResourceId: RequestType === 'Create' ? undefined : 'grace-period',
+      ResourceProperties: { ...setting(minutes!) },
+    });
+    expectThat(response?.Status === 'SUCCESS', `${RequestType} of the guard succeeds: ${response?.Reason}`);
+  }
+
+  /** The key of a resource that is removed or replaced has its grace period. */
+  private async deleteHeld(
+    logicalId: string, { physicalId, properties, apiKey, removedByHand }: Held, delivery: Delivery = {},
+  ): Promise<void> {
+    const { minutes } = this.grace;
+    // While the function still asks what a resource holds, it may see that the key is deleted.
+    if (minutes && !removedByHand && !this.goesOn) this.promised.set(apiKey, this.clock.now() + minutes * MINUTE);
+    await this.deleteId(logicalId, properties, physicalId, delivery);
+  }
+
   private hold(logicalId: string, properties: Wanted, response: ReceivedResponse): void {
+    expectThat(!this.promised.has(response.Data!.APIKey), 'a pending key is not given to a resource');
     const before = this.resources.get(logicalId);
     const removedByHand = before?.apiKey === response.Data!.APIKey && before.removedByHand;
     this.resources.set(
@@ -187,8 +316,10 @@ export class SimulatedStack {
     logicalId: string, properties: Wanted, idBefore: string, response: ReceivedResponse | undefined,
   ): Promise<void> {
     expectThat(response?.Status === 'SUCCESS', `an update that can succeed does: ${response?.Reason}`);
+    const before = this.resources.get(logicalId)!;
+    this.wantedBefore.set(logicalId, before.properties);
     this.hold(logicalId, properties, response!);
-    if (response!.PhysicalResourceId !== idBefore) await this.deleteId(logicalId, properties, idBefore);
+    if (response!.PhysicalResourceId !== idBefore) await this.deleteHeld(logicalId, before);
   }
 
   private sendUpdate(
@@ -270,6 +401,9 @@ export class SimulatedStack {
 
   private async invoke(instance: Handle, event: ResourceEvent, mayBeKept: boolean): Promise<void> {
     const end = this.clock.now() + REMAINING;
+    const { minutes } = this.grace;
+    // Of an instance that runs, it does not change.
+    const environment = environmentOf(minutes ? setting(minutes) : WITHOUT, this.scheduler.url);
     const context = {
       awsRequestId: 'invocation',
       invokedFunctionArn: FUNCTION_ARN,
@@ -279,7 +413,7 @@ export class SimulatedStack {
       () => instance(event, context, {
         clock: this.clock,
         functionRegion: HOME_REGION,
-        environment: {},
+        environment,
         writeLog: (line) => {
           const { outcome, physicalId } = JSON.parse(line);
           if (outcome === 'kept' && mayBeKept) this.kept.push(physicalId);
