@@ -86,6 +86,7 @@ environmentTest.each([
   ['own credentials', `The security token '${CREDENTIALS.AWS_SESSION_TOKEN}' of ${CREDENTIALS.AWS_ACCESS_KEY_ID} is `
     + `invalid (${CREDENTIALS.AWS_SECRET_ACCESS_KEY})`],
   ['bearer', 'Authorization: Bearer token-of-somebody-else'],
+  ['access key id', 'AKIASOMEBODYELSE0000 may not do that'],
   ['session token', 'sessionToken = token-of-somebody-else; accessKeyId: AKIASOMEBODYELSE0000'],
 ])('what an error of AWS quotes of a request is in no log line or reason: %s', async (_, message) => {
   const server = createServer((_request, response) => {
