@@ -75,6 +75,16 @@ describe('AwsSolutions reports nothing', () => {
       newKey(stack, { provider });
       (provider.handler.node.defaultChild as lambda.CfnFunction).overrideLogicalId('Captcha');
     }],
+    ['with a log group and a VPC that an Aspect sets', (stack) => {
+      newKey(stack);
+      Aspects.of(stack).add({
+        visit: (node) => {
+          if (!lambda.CfnFunction.isCfnFunction(node)) return;
+          node.loggingConfig = { logGroup: '/central' };
+          node.vpcConfig = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] };
+        },
+      });
+    }],
     ...Object.entries({
       'a name': 'captcha',
       'a lazy token': Lazy.string({ produce: () => `/${Aws.STACK_NAME}` }),

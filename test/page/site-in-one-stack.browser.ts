@@ -93,4 +93,12 @@ describe('The page of the site in one stack', () => {
     await scenario.visitor.page.reload();
     await says(/^The security check did not load/);
   });
+
+  test('says that the script is blocked when an ad blocker has substituted it', async () => {
+    await scenario.visitor.page.route('**/jsapi.js', (route) => route.fulfill({ body: '(function () {})();' }));
+    await scenario.visitor.page.reload();
+    await scenario.visitor.fillIn();
+    await says(/^The security check did not load/);
+    expect(scenario.site.signUps).toEqual([]);
+  });
 });
