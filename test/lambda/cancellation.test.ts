@@ -1,21 +1,8 @@
 import {
-  ALL_ON_BUNDLE, CLOUDFRONT, EnvironmentOptions, environmentTest, TestEnvironment, untilInRealTime, withEnvironment,
+  ALL_ON_BUNDLE, CLOUDFRONT, EnvironmentOptions, environmentTest, untilInRealTime, withEnvironment,
 } from './support/test-environment';
-import type { ResourceEvent } from '../../lambda/events';
-import { inventedId } from '../../local/cloudformation-endpoint';
 
-/** Role and function are gone this long after the last response to a Delete. */
-const ROLE_LASTS_MS = 1_500;
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['shop.example.com'] };
-
-/** Another resource fails: CloudFormation gives this one up, and has it deleted by an id of its own making. */
-async function cancelCreate(environment: TestEnvironment, event: ResourceEvent): Promise<void> {
-  environment.cloudFormation.cancel(event);
-  const deleted = await environment.send(environment.deleteEvent(inventedId(event)), environment.anotherFunction());
-  expect(deleted.Status).toBe('SUCCESS');
-  await environment.sleep(ROLE_LASTS_MS);
-  environment.waf.fail({ kind: 'AccessDeniedException', times: 1_000_000 });
-}
 
 /** Whichever way the undocumented goes, in virtual time; what ships in real time, once. */
 const VIEWS: [string, EnvironmentOptions][] = ALL_ON_BUNDLE ? [['on the bundle', {}]] : [
@@ -52,7 +39,7 @@ describe.each(VIEWS)('%s', (_, options) => {
     const event = environment.createEvent();
     const invocation = environment.fn.invoke(event);
     await environment.until(() => environment.waf.calls.length > 1);
-    await Promise.all([cancelCreate(environment, event), invocation]);
+    await Promise.all([environment.cancelCreate(event), invocation]);
 
     expect(environment.liveKeys).toEqual([]);
   }));
@@ -64,7 +51,7 @@ describe.each(VIEWS)('%s', (_, options) => {
     await untilInRealTime(
       () => environment.waf.calls.some((call) => call.operation === 'CreateAPIKey') || environment.fn.log.length > 0,
     );
-    await Promise.all([cancelCreate(environment, event), invocation]);
+    await Promise.all([environment.cancelCreate(event), invocation]);
 
     expect(environment.liveKeys).toEqual([]);
   }));
@@ -72,7 +59,7 @@ describe.each(VIEWS)('%s', (_, options) => {
   test.each([1_000, 13_800])('orphans no key of a Create whose event arrives %d ms after the Delete', (delay) =>
     withEnvironment(options, async (environment) => {
       const event = environment.createEvent();
-      const cancelled = cancelCreate(environment, event);
+      const cancelled = environment.cancelCreate(event);
       await environment.sleep(delay);
       await Promise.all([environment.fn.invoke(event), cancelled]);
 
@@ -137,37 +124,6 @@ describe.each(VIEWS)('%s', (_, options) => {
       expect(environment.liveKeys).toEqual([response.Data!.APIKey]);
     })());
 });
-
-test.concurrent('orphans no key of a Create cancelled right before its last attempt, which is slow', withEnvironment(
-  { handler: 'bundle' }, async (environment) => {
-    environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', times: 1_000_000 });
-    const event = environment.createEvent();
-    const invocation = environment.fn.invoke(event, 100_000);
-    await environment.until(() => environment.cloudFormation.requests.length > 0);
-    const cancelled = cancelCreate(environment, event);
-    await environment.sleep(8_000); // the next request is ten seconds after the last one
-    environment.waf.clearFaults();
-    environment.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: 8_500 });
-    await Promise.all([cancelled, invocation]);
-
-    expect(environment.fn.log).toContainEqual(expect.objectContaining({ operation: 'CreateAPIKey', outcome: 'ok' }));
-    expect(environment.liveKeys).toEqual([]);
-  },
-));
-
-test.concurrent('a cancelled Create stops if only its list has noticed', withEnvironment(
-  { handler: 'bundle' }, async (environment) => {
-    environment.waf.fail({ kind: 'ThrottlingException', operation: 'ListAPIKeys', forMs: 14_000 });
-    environment.waf.fail({ kind: 'AccessDeniedException', operation: 'CreateAPIKey', forMs: 14_000 });
-    const event = environment.createEvent();
-    const invocation = environment.fn.invoke(event);
-    await environment.until(() => environment.waf.calls.length > 0);
-    environment.cloudFormation.cancel(event);
-    await invocation;
-
-    expect(environment.changes).not.toContain('CreateAPIKey us-east-1 ok');
-  },
-));
 
 describe('one view of CloudFormation', () => {
   const test = environmentTest;

@@ -27,8 +27,10 @@ test.concurrent.each<[string, string | (() => Promise<string>), RegExp]>([
   await withEnvironment({ handler: 'bundle', fn: { wafUrl, env: { NODE_OPTIONS } } }, async (environment) => {
     const { Reason } = await environment.send(environment.createEvent(), environment.fn, 30_000);
 
-    const line = environment.fn.log.find(({ operation }) => operation === 'CreateAPIKey');
-    expect(line).toMatchObject({ outcome: 'unavailable', error: expect.stringMatching(error) });
+    const lines = environment.fn.log.filter(({ operation }) => operation === 'CreateAPIKey');
+    expect(lines.length).toBeGreaterThan(1);
+    const line = lines.find((it) => error.test(it.error as string));
+    expect(line).toMatchObject({ outcome: 'unavailable' });
     expect(line).not.toHaveProperty('mayHaveCreated');
     expect(Reason).toContain('could not be reached or failed on wafv2:CreateAPIKey');
   })();

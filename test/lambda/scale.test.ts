@@ -1,10 +1,9 @@
-import { CLOUDFRONT, TestEnvironment, virtualTimeTest, withEnvironment } from './support/test-environment';
+import {
+  CLOUDFRONT, ROLE_LASTS_MS, TestEnvironment, virtualTimeTest, withEnvironment,
+} from './support/test-environment';
 import type { ResourceEvent } from '../../lambda/events';
 import { inventedId } from '../../local/cloudformation-endpoint';
 import type { ReceivedResponse } from '../../local/response-bucket';
-
-/** Role and function are gone this long after the last response to a Delete. */
-const ROLE_LASTS_MS = 1_500;
 
 /** How a function is invoked: at once, or when it is free. */
 type Invoke = (event: ResourceEvent) => Promise<void>;

@@ -2,7 +2,7 @@ import { FunctionInProcess } from './function-in-process';
 import { WafEmulator, WafEmulatorOptions } from '../../../emulator';
 import type { ResourceEvent } from '../../../lambda/events';
 import { systemClock } from '../../../lambda/runtime/clock';
-import { CloudFormationEndpoint, CloudFormationOptions } from '../../../local/cloudformation-endpoint';
+import { CloudFormationEndpoint, CloudFormationOptions, inventedId } from '../../../local/cloudformation-endpoint';
 import { FunctionInstance, FunctionOptions, FunctionProcess } from '../../../local/function-process';
 import { ReceivedResponse, ResponseBucket } from '../../../local/response-bucket';
 import { VirtualClock } from '../../../local/virtual-clock';
@@ -17,6 +17,8 @@ export const CLOUDFRONT: Properties = {
   FormatVersion: '1', Scope: 'CLOUDFRONT', TokenDomains: ['example.com', 'www.example.com'],
 };
 export const REGIONAL: Properties = { FormatVersion: '1', Scope: 'REGIONAL', TokenDomains: ['app.example.com'] };
+/** After a cancelled creation, role and function are gone this long after the last response to a Delete. */
+export const ROLE_LASTS_MS = 1_500;
 /** The stack's region, and so the function's. */
 export const HOME = 'eu-west-1';
 
@@ -168,6 +170,15 @@ export class TestEnvironment {
     physicalId: string, properties?: Properties, fn?: FunctionInstance,
   ): Promise<ReceivedResponse> {
     return this.send(this.deleteEvent(physicalId, properties), fn);
+  }
+
+  /** Another resource fails: CloudFormation gives this one up, and has it deleted by an id of its own making. */
+  public async cancelCreate(event: ResourceEvent): Promise<void> {
+    this.cloudFormation.cancel(event);
+    const deleted = await this.send(this.deleteEvent(inventedId(event)), this.anotherFunction());
+    expect(deleted.Status).toBe('SUCCESS');
+    await this.sleep(ROLE_LASTS_MS);
+    this.waf.fail({ kind: 'AccessDeniedException', times: 1_000_000 });
   }
 
   /** The keys that exist, in the order of their making. */

@@ -2,7 +2,7 @@ import { TestEnvironment, withEnvironment } from './support/test-environment';
 import { withScheduler } from './support/with-scheduler';
 import type { ResourceEvent } from '../../lambda/events';
 
-// On the bundle: in virtual time, a call that hangs takes no time. A user can set a shorter timeout for the function.
+// On the bundle: in virtual time, a call that hangs or is slow takes no time.
 jest.setTimeout(120_000);
 
 const SENT_MS_AGO = 11_000;
@@ -14,6 +14,7 @@ function lateEvent(environment: TestEnvironment): ResourceEvent {
   return { ...event, ResponseURL: event.ResponseURL.replace(/X-Amz-Date=\w+/, `X-Amz-Date=${sent}`) };
 }
 
+/** A user can set a shorter timeout for the function. */
 describe('the response is in time', () => {
   test.concurrent.each([3_000, 6_000])('with %d ms remaining for a late event, if CloudFormation hangs', (remaining) =>
     withEnvironment({ handler: 'bundle' }, async (environment) => {
@@ -35,7 +36,7 @@ describe('the response is in time', () => {
     environment.bucket.fail('hang', 'hang'); // until CloudFormation is asked for the first time
     const event = environment.createEvent();
 
-    expect(await environment.send(event, environment.fn, 18_000)).toMatchObject({ Status: 'SUCCESS' });
+    expect(await environment.send(event, environment.fn, 40_000)).toMatchObject({ Status: 'SUCCESS' });
 
     expect(environment.cloudFormation.requests.length).toBeGreaterThan(0);
   }));
@@ -51,3 +52,34 @@ describe('the response is in time', () => {
     expect(keys.liveKeys).toEqual([Data!.APIKey]);
   }, { handler: 'bundle' }));
 });
+
+test.concurrent('orphans no key of a Create cancelled right before its last attempt, which is slow', withEnvironment(
+  { handler: 'bundle' }, async (environment) => {
+    environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', times: 1_000_000 });
+    const event = environment.createEvent();
+    const invocation = environment.fn.invoke(event, 100_000);
+    await environment.until(() => environment.cloudFormation.requests.length > 0);
+    const cancelled = environment.cancelCreate(event);
+    await environment.sleep(8_000); // the next request is ten seconds after the last one
+    environment.waf.clearFaults();
+    environment.waf.fail({ kind: 'slow', operation: 'CreateAPIKey', times: 1, delayMs: 8_500 });
+    await Promise.all([cancelled, invocation]);
+
+    expect(environment.fn.log).toContainEqual(expect.objectContaining({ operation: 'CreateAPIKey', outcome: 'ok' }));
+    expect(environment.liveKeys).toEqual([]);
+  },
+));
+
+test.concurrent('a cancelled Create stops if only its list has noticed', withEnvironment(
+  { handler: 'bundle' }, async (environment) => {
+    environment.waf.fail({ kind: 'ThrottlingException', operation: 'ListAPIKeys', forMs: 14_000 });
+    environment.waf.fail({ kind: 'AccessDeniedException', operation: 'CreateAPIKey', forMs: 14_000 });
+    const event = environment.createEvent();
+    const invocation = environment.fn.invoke(event);
+    await environment.until(() => environment.waf.calls.length > 0);
+    environment.cloudFormation.cancel(event);
+    await invocation;
+
+    expect(environment.changes).not.toContain('CreateAPIKey us-east-1 ok');
+  },
+));
