@@ -133,35 +133,31 @@ export class PendingDeletions {
    */
   public async sweep(deleteKey: DeleteKey, wasUsed: boolean): Promise<void> {
     const { clock, log, deadline } = this.options;
-    const isTimeUp = () => clock.now() + TIME_FOR_ONE_KEY_MS > deadline;
     const until = clock.now() + SWEEP_MS;
     const handled = new Set<string>();
-    /** The ids of keys that are left, by the names of their schedules. */
+    /** The ids of keys that are left, as far as they are known, by the names of their schedules. */
     const left = new Map<string, string | undefined>();
     let problem: Error | undefined;
-    const handle = async (name: string, physicalId: string) => {
-      try {
-        await deleteKey(physicalId);
-        await this.scheduler.delete(name);
-        left.delete(name);
-      } catch (error) {
-        problem = error as Error;
-      }
-      handled.add(name);
-    };
     try {
       for (let started = clock.now(), isEmpty = false; !isEmpty || started < until; started = clock.now()) {
         const names = (await this.scheduler.names()).filter((name) => !handled.has(name));
         isEmpty = names.length === 0;
-        // All ids first, so that the log has them if the time is up.
-        for (const name of names) left.set(name, await this.idOf(name, () => handled.add(name)));
+        // All of them first, so that the log has them if anything fails or the time is up.
+        for (const name of names) left.set(name, undefined);
+        for (const name of names) left.set(name, await this.idOf(name));
         for (const name of names) {
+          if (clock.now() + TIME_FOR_ONE_KEY_MS > deadline) throw new UserFacingError('the function ran out of time');
           const physicalId = left.get(name);
-          if (physicalId && !isTimeUp()) await handle(name, physicalId);
+          // What is not found is deleted already, or not found yet: the next list tells.
+          if (physicalId !== undefined) handled.add(name);
+          try {
+            if (physicalId) await deleteKey(physicalId);
+            left.delete(name);
+            if (physicalId) await this.scheduler.delete(name);
+          } catch (error) {
+            problem = error as Error;
+          }
         }
-        if (isTimeUp()) throw new UserFacingError('the function ran out of time');
-        // What is not found is deleted already, or not found yet: the next list tells.
-        for (const name of names) if (!left.get(name)) left.delete(name);
         await clock.sleep(POLL_MS);
       }
     } catch (error) {
@@ -170,7 +166,8 @@ export class PendingDeletions {
     for (const [schedule, physicalId] of left) {
       log({ outcome: 'orphaned', physicalId, schedule, error: problem?.message }, 'ERROR');
     }
-    const isFailure = wasUsed || !(problem instanceof CallError && problem.wasRefused);
+    const isKeyLeft = [...left.values()].some(Boolean);
+    const isFailure = wasUsed || isKeyLeft || !(problem instanceof CallError && problem.wasRefused);
     if (problem && isFailure) {
       throw new UserFacingError(`${left.size || 'The'} API keys in their grace period could not be deleted: `
         + `${withoutDot(problem)}. ${AFTER_FAILURE}`);
@@ -203,8 +200,8 @@ export class PendingDeletions {
     return target !== undefined;
   }
 
-  /** The id of the key that a schedule deletes, undefined if the schedule is not found. */
-  private async idOf(name: string, onForeign: () => void): Promise<string | undefined> {
+  /** The id of the key that a schedule deletes: undefined if the schedule is not found, empty if it deletes no key. */
+  private async idOf(name: string): Promise<string | undefined> {
     const target = await this.scheduler.target(name);
     if (!target) return undefined;
     try {
@@ -213,9 +210,8 @@ export class PendingDeletions {
     } catch {
       // as below
     }
-    onForeign();
     this.options.log({ outcome: 'ignored', schedule: name, detail: 'the schedule deletes no key' });
-    return undefined;
+    return '';
   }
 }
 

@@ -262,21 +262,36 @@ describe('a sweep that fails', () => {
     expect(keys.liveKeys).toEqual([]);
   }));
 
-  const denied = ['ListSchedules', 'DeleteSchedule', 'GetSchedule'];
-  environmentTest.each(denied)('names %s if it is denied, and loses nothing', (operation) =>
+  environmentTest.each<[string, number]>([
+    ['ListSchedules', 0], // it is not known what is left
+    ['GetSchedule', 2], // by the names of their schedules
+    ['DeleteSchedule', 0], // the keys are deleted
+  ])('names %s if it is denied, and loses nothing', (operation, left) =>
     withScheduler(async (env) => {
       const { keys, scheduler } = env;
-      await addPending(env, 1);
+      await addPending(env, 2);
+      const schedules = scheduler.pending(GROUP).map(({ Name }) => Name);
       scheduler.fail({ kind: 'AccessDeniedException', operation });
 
       const { Status, Reason } = await env.deleteGuard();
       expect([Status, Reason]).toEqual(['FAILED', expect.stringContaining(`scheduler:${operation}`)]);
+      expect(orphaned(env).map(({ schedule }) => schedule)).toEqual(schedules.sort().slice(0, left));
       scheduler.clearFaults();
 
       expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
       expect(keys.liveKeys).toEqual([]);
       expect(env.pending).toEqual([]);
     })());
+
+  environmentTest('also under an id that was never created, if AWS WAF is denied', withScheduler(async (env) => {
+    await addPending(env, 1);
+    env.keys.waf.fail({ kind: 'AccessDeniedException', operation: 'DeleteAPIKey', times: 1_000 });
+
+    const { Status, Reason } = await env.deleteGuard(undefined, 'not-created');
+
+    expect([Status, Reason]).toEqual(['FAILED', expect.stringContaining('wafv2:DeleteAPIKey')]);
+    expect(orphaned(env)).toMatchObject([{ physicalId: env.pending[0] }]);
+  }));
 
   environmentTest('continues the next time after a timeout', withScheduler(async (env) => {
     const { keys } = env;
