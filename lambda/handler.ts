@@ -44,7 +44,7 @@ export async function handle(
     clock,
     log,
     deadline: deadlines.work,
-    settings: () => gracePeriodIn(environment),
+    setting: gracePeriodIn(environment),
     functionArn: context.invokedFunctionArn.split(':').slice(0, 7).join(':'), // without an alias
   };
   const pendingDeletions = new PendingDeletions(scheduling);

@@ -30,17 +30,14 @@ const SCHEDULE_LAG_MS = 10_000;
 /** How long a sweep reads on: a Delete that began before it may create its schedule until then. */
 const SWEEP_MS = SCHEDULER_OPERATION_MS + SCHEDULE_LAG_MS;
 
-/** How long a new configuration of the function may take to take effect. */
-const CONFIGURATION_LAG_MS = 30_000;
-
 /** Without a grace period, EventBridge Scheduler may be out of reach for good: a few seconds are enough to tell. */
 const WITHOUT_SETTING = { denied: 0, unrecognized: 0, unavailable: 3_000 };
 
 const AFTER_FAILURE = 'Delete the stack again. After an update, delete the keys that the log names.';
 
 export interface PendingDeletionsOptions extends RetryContext {
-  /** The setting of the function, as it is now. */
-  readonly settings: () => GracePeriodProperties;
+  /** The setting of the function. */
+  readonly setting: GracePeriodProperties;
   /** What the schedules invoke. */
   readonly functionArn: string;
 }
@@ -50,7 +47,7 @@ export class PendingDeletions {
   private readonly scheduler: Scheduler;
 
   /** @param group the name of the schedule group, if not that of the setting */
-  constructor(private readonly options: PendingDeletionsOptions, group = options.settings().ScheduleGroupName) {
+  constructor(private readonly options: PendingDeletionsOptions, group = options.setting.ScheduleGroupName) {
     this.scheduler = new Scheduler(group, options);
   }
 
@@ -61,10 +58,9 @@ export class PendingDeletions {
    * @throws UserFacingError with a remedy
    */
   public async prove(setting: GracePeriodProperties, name: string): Promise<void> {
-    const { clock, settings } = this.options;
-    const names = Object.keys(settings()) as (keyof GracePeriodProperties)[];
-    const different = await poll(clock, { every: POLL_MS, atMost: CONFIGURATION_LAG_MS },
-      async () => names.filter((key) => settings()[key] !== setting[key]), ({ length }) => length === 0);
+    const names = Object.keys(this.options.setting) as (keyof GracePeriodProperties)[];
+    // Of this instance. It keeps its environment for as long as it runs, so there is nothing to wait for.
+    const different = names.filter((key) => this.options.setting[key] !== setting[key]);
     if (different.length > 0) {
       throw new UserFacingError('The function does not have the grace period in its environment: '
         + `${different.join(', ')} differ. Deploy again, and do not overwrite the environment of the function.`);
@@ -87,7 +83,7 @@ export class PendingDeletions {
    * @throws UserFacingError if it cannot be scheduled: pages may use the key for as long, so it is kept
    */
   public async add(physicalId: string): Promise<boolean> {
-    if (!this.options.settings().GracePeriodMinutes) return false;
+    if (!this.options.setting.GracePeriodMinutes) return false;
     const name = keyDigest(physicalId);
     const event: ScheduledDeletion = { RequestType: SCHEDULED_DELETION, PhysicalResourceId: physicalId };
     try {
@@ -109,7 +105,7 @@ export class PendingDeletions {
    * Without a grace period, only an answer counts: the function may have had none before, or none any more.
    */
   public async has(physicalId: string): Promise<boolean> {
-    const { ScheduleGroupName, GracePeriodMinutes } = this.options.settings();
+    const { ScheduleGroupName, GracePeriodMinutes } = this.options.setting;
     if (!ScheduleGroupName) return false; // not a function of this package's provider
     const limits = GracePeriodMinutes ? undefined : WITHOUT_SETTING;
     try {
@@ -178,8 +174,7 @@ export class PendingDeletions {
   private async create(
     name: string, State: 'ENABLED' | 'DISABLED', event: Partial<ScheduledDeletion>,
   ): Promise<Date | undefined> {
-    const { clock, functionArn, settings } = this.options;
-    const { GracePeriodMinutes: minutes, SchedulerRoleArn: RoleArn } = settings();
+    const { clock, functionArn, setting: { GracePeriodMinutes: minutes, SchedulerRoleArn: RoleArn } } = this.options;
     const first = new Date(Math.ceil((clock.now() + Number(minutes) * MINUTE) / MINUTE) * MINUTE);
     const isNew = await this.scheduler.create({
       Name: name,
