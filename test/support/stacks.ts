@@ -69,7 +69,8 @@ export function allowedIn(stack: Stack): Record<string, { Resource: unknown; Con
   const inline = Object.values(resourcesOf(stack, 'AWS::IAM::Role')).flatMap(
     ({ Properties }) => Properties.Policies ?? [],
   );
-  const attached = Object.values(resourcesOf(stack, 'AWS::IAM::Policy')).map(({ Properties }) => Properties);
+  const attached = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) => Object.values(
+    resourcesOf(stack, type))).map(({ Properties }) => Properties);
   return Object.fromEntries([...inline, ...attached]
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
     .flatMap(({ Action, Resource, Condition }) => [Action].flat().map(
