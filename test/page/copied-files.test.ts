@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
@@ -9,17 +9,18 @@ const ROOT = path.join(__dirname, '..', '..');
 const PLAIN = path.join(ROOT, 'examples', 'captcha-page');
 const REACT = path.join(ROOT, 'examples', 'captcha-page-react', 'src');
 const COPIED = [
-  ...['captcha.js', 'captcha-loader.js', 'sign-up.js'].map((name) => path.join(PLAIN, 'page', name)),
-  ...['captcha.d.ts', 'use-captcha.tsx'].map((name) => path.join(REACT, name)),
+  path.join(ROOT, 'examples', 'site-in-one-stack', 'index.html'),
+  ...readdirSync(path.join(PLAIN, 'page')).sort().map((name) => path.join(PLAIN, 'page', name)),
+  ...['captcha.d.ts', 'sign-up.tsx', 'use-captcha.tsx'].map((name) => path.join(REACT, name)),
 ];
 
 /** A change of the files changes both. The version and the date tell people whose copy is older. */
 const VERSION = 'Version 1.0.0, 2026-11-29.';
-const CONTENT = 'b4be6a23437f8624';
+const CONTENT = '4b0d7f7ac050aaa7';
 
 test('the files that people copy carry the same version and date, which change with them', () => {
   const texts = COPIED.map((file) => readFileSync(file, 'utf8'));
-  const marks = texts.map((text) => /^\/\/ From cdk-waf-captcha-api-key, examples\/[\w-]+\. (.*)$/m.exec(text)?.[1]);
+  const marks = texts.map((text) => /From cdk-waf-captcha-api-key, examples\/[\w-]+\. (Version .*\.)/.exec(text)?.[1]);
   expect(marks).toEqual(COPIED.map(() => VERSION));
   expect(createHash('sha256').update(texts.join()).digest('hex').slice(0, 16)).toBe(CONTENT);
 });

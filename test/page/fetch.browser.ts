@@ -73,6 +73,43 @@ describe('fetchWithCaptcha accepts', () => {
   });
 });
 
+test('The script is requested while the body is read, so that others who ask for it share the request', async () => {
+  await scenario.visitor.page.route('**/jsapi.js', (route) => route.abort('blockedbyclient'));
+  caller = await Caller.in(scenario);
+  await scenario.visitor.problem(); // the page has asked for it, too
+  const requested = scenario.visitor.page.waitForRequest('**/jsapi.js', { timeout: 10_000 });
+  await caller.start('call', '\'/api/sign-up\', { method: \'POST\', body: new ReadableStream(), duplex: \'half\' }');
+  await requested;
+});
+
+test('What the page changes while the puzzle is open does not change the call', async () => {
+  const { site, double, visitor } = scenario;
+  const values = { apiKey: site.config!.apiKey, scriptUrl: `${double.origin}/0a1b2c3d4e5f/jsapi.js` };
+  site.config = undefined;
+  await visitor.page.evaluate(`(async () => {
+    const { fetchWithCaptcha } = await import('/captcha.js');
+    const url = new URL('/api/sign-up', location);
+    const body = new URLSearchParams({ email: 'ada' });
+    const init = { method: 'POST', headers: { 'x-own': 'ada' }, body };
+    const config = ${JSON.stringify(values)};
+    const options = { container: document.getElementById('captcha'), config };
+    options.onPuzzle = () => record('puzzle');
+    options.onSolved = () => record('solved');
+    calls.own = outcomeOf(fetchWithCaptcha(url, init, options));
+    url.pathname = '/api/elsewhere';
+    body.set('email', 'grace');
+    init.headers['x-own'] = 'grace';
+    config.apiKey = 'another';
+    options.container = document.body;
+    options.onPuzzle = options.onSolved = () => record('another');
+  })()`);
+  await visitor.solve();
+  await caller.outcome('own');
+  const [{ path, headers, body }] = scenario.site.requests;
+  expect([path, headers['x-own'], body]).toEqual(['/api/sign-up', 'ada', 'email=ada']);
+  expect(await caller.events()).toEqual(['puzzle', 'solved']);
+});
+
 describe('An abort', () => {
   const ABORTED = { name: 'AbortError' };
 

@@ -94,6 +94,25 @@ describe.each([
     await signUp();
   });
 
+  test('says only that it is sending while it loads the script again', async () => {
+    const { visitor } = scenario;
+    await visitor.page.route('**/jsapi.js', (route) => route.abort('blockedbyclient'));
+    await scenario.open();
+    await visitor.problem();
+    await visitor.page.route('**/jsapi.js', () => {}); // never responds
+    await visitor.fillIn();
+    await visitor.page.getByRole('status').filter({ hasText: 'Sending…' }).waitFor();
+    expect(await visitor.page.getByRole('alert').innerText()).toBe('');
+  });
+
+  test('moves the focus to the form when the script is loaded again by the keyboard', async () => {
+    const { visitor } = scenario;
+    await visitor.page.route('**/jsapi.js', (route) => route.abort('blockedbyclient'));
+    await scenario.open();
+    await visitor.page.getByRole('button', { name: 'Try again' }).press('Enter');
+    await visitor.hasFocusOn('email');
+  });
+
   test('forgets that the script was blocked when the form can be sent', async () => {
     const { visitor } = scenario;
     await visitor.page.route('**/jsapi.js', (route) => route.abort('blockedbyclient'));

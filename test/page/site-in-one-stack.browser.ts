@@ -61,6 +61,15 @@ describe('The page of the site in one stack', () => {
     expect(scenario.edge.tokenStatuses).toEqual(['TOKEN_INVALID', 'OK']);
   });
 
+  test('fits a narrow phone', async () => {
+    const { page } = scenario.visitor;
+    await page.setViewportSize({ width: 320, height: 640 });
+    await scenario.visitor.fillIn();
+    await scenario.visitor.puzzleQuestion();
+    await scenario.visitor.screenshot('one-stack-narrow');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+  });
+
   test('says when AWS WAF does not accept the token', async () => {
     await scenario.visitor.fillIn();
     await scenario.visitor.puzzle.waitFor();

@@ -1,4 +1,5 @@
 'use client';
+// From cdk-waf-captcha-api-key, examples/captcha-page-react. Version 1.0.0, 2026-11-29.
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { CaptchaError, type ConfigSource } from './captcha.js';
 import { useCaptcha } from './use-captcha';
@@ -13,6 +14,7 @@ export function SignUp({ config }: { readonly config?: ConfigSource }) {
   const [stage, setStage] = useState<'filling-in' | 'sending' | 'done'>('filling-in');
   const [sent, setSent] = useState(''); // what is confirmed, whatever is typed meanwhile
   const [error, setError] = useState<unknown>();
+  const field = useRef<HTMLInputElement>(null);
   const submit = useRef<HTMLButtonElement>(null);
   const check = useFocusWhen(puzzle !== 'none');
   const problem = useFocusWhen(error !== undefined);
@@ -40,19 +42,25 @@ export function SignUp({ config }: { readonly config?: ConfigSource }) {
     }
   }
 
+  function loadAgain() {
+    field.current?.focus(); // the button that has it goes
+    load();
+  }
+
   /** Sends the form as if the visitor had pressed its button, which keeps the focus. */
   function sendAgain() {
     submit.current?.focus();
     submit.current?.form?.requestSubmit(submit.current);
   }
 
+  const wrong = error ?? (stage === 'filling-in' ? loadError : undefined);
   return <>
     <h1>Sign up for our letter</h1>
     <p>One letter a month. Leave whenever you like.</p>
 
     <form onSubmit={(event) => void signUp(event)} hidden={stage === 'done'}>
       <label htmlFor="email">E-mail address</label>
-      <input id="email" name="email" type="email" autoComplete="email" required />
+      <input ref={field} id="email" name="email" type="email" autoComplete="email" required />
       {/* Not disabled, because that would take the focus from it. */}
       <button ref={submit} aria-disabled={stage === 'sending'}>Sign up</button>
     </form>
@@ -69,8 +77,7 @@ export function SignUp({ config }: { readonly config?: ConfigSource }) {
     </p>
 
     <section ref={problem} id="problem" tabIndex={-1} role="alert">
-      {error !== undefined && <Problem error={error} again={sendAgain} />}
-      {error === undefined && loadError !== undefined && <Problem error={loadError} again={load} />}
+      {wrong !== undefined && <Problem error={wrong} again={error === undefined ? loadAgain : sendAgain} />}
     </section>
 
     <section ref={done} id="done" tabIndex={-1} aria-labelledby="done-title" hidden={stage !== 'done'}>

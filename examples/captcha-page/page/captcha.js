@@ -38,9 +38,11 @@ let latestToken;
  * @throws {CaptchaError} when the security check or the network fails. All else is thrown as fetch does.
  */
 export async function fetchWithCaptcha(input, init, options) {
-  const ownOptions = { ...options }; // the caller may change its own
-  const request = await makeRepeatable(new Request(input, init));
-  await unlessAborted(loadCaptcha(ownOptions.config), request.signal);
+  const ownOptions = { ...options };
+  const original = new Request(input, init);
+  const loaded = loadCaptcha(ownOptions.config); // before the first wait, after which the caller may change its values
+  const request = await makeRepeatable(original);
+  await unlessAborted(loaded, request.signal);
   const handled = new Set();
   let token;
   if (ownOptions.puzzleFirst) {
