@@ -193,8 +193,8 @@ describe('the guard', () => {
   environmentTest('reads on for a Delete that creates its schedule late', withScheduler(async (env) => {
     const { keys, scheduler } = env;
     const { PhysicalResourceId } = await keys.create(KEY);
-    scheduler.fail({ kind: 'AccessDeniedException', operation: 'CreateSchedule', times: 6 });
-    scheduler.lags = { ...NO_LAGS, listed: 9_000 };
+    scheduler.fail({ kind: 'ThrottlingException', operation: 'CreateSchedule', times: 25 }); // for some 25 s
+    scheduler.lags = { ...NO_LAGS, listed: 9_500 };
 
     const deletion = keys.send(keys.deleteEvent(PhysicalResourceId, KEY));
     await keys.sleep(100);
