@@ -346,25 +346,41 @@ describe.each(OF_FUNCTIONS)('%s can change', (_, change) => {
     });
   });
 
-  test('the VPC, in which the function may then run', () => {
-    const vpcConfig = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] };
-    const { stack } = changed(() => (fn) => { fn.vpcConfig = vpcConfig; });
-    expect(allowedIn(stack)).toHaveProperty(['ec2:CreateNetworkInterface']);
+  test.each<[string, (fn: lambda.CfnFunction) => void]>([
+    ['the VPC', (fn) => { fn.vpcConfig = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] }; }],
+    ['the VPC by an override', (fn) => fn.addPropertyOverride('VpcConfig.SubnetIds', ['subnet-1'])],
+  ])('%s, in which the function may then run', (__, set) => {
+    expect(allowedIn(changed(() => set).stack)).toHaveProperty(['ec2:CreateNetworkInterface']);
   });
 });
 
 describe.each(OF_FUNCTIONS)('%s cannot change', (_, change) => {
   test.each<[string, (fn: lambda.CfnFunction) => void, string]>([
     ['timeout', (fn) => { fn.timeout = 30; }, '30'],
+    ['timeout', (fn) => fn.addPropertyOverride('Timeout', 30), '30'],
     ['runtime', (fn) => { fn.runtime = 'python3.13'; }, 'python3.13'],
+    ['runtime', (fn) => fn.addPropertyOverride('Runtime', 'python3.13'), 'python3.13'],
     ['handler', (fn) => { fn.handler = 'wrapper.run'; }, 'wrapper.run'],
-  ])('the %s to one with which the handler cannot work', (name, set, value) => {
+    ['handler', (fn) => fn.addPropertyOverride('Handler', 'wrapper.run'), 'wrapper.run'],
+  ])('the %s to one with which the handler cannot work, case %#', (name, set, value) => {
     const stack = newStack();
     newKey(stack);
     change(stack, set);
     expect(() => Template.fromStack(stack)).toThrow(
       `Shop/WafCaptchaApiKeyProvider/Function: ${name}: a property injector or Aspect sets it to ${value}, but`);
   });
+});
+
+test.each<[string, (config: lambda.CfnEventInvokeConfig) => void, string]>([
+  ['retryAttempts', (config) => { config.maximumRetryAttempts = 2; }, '2, but the function needs 0'],
+  ['retryAttempts', (config) => config.addPropertyOverride('MaximumRetryAttempts', 2), '2, but the function needs 0'],
+  ['maxEventAge', (config) => { config.maximumEventAgeInSeconds = 60; }, '60, but the function needs 180 seconds'],
+  ['maxEventAge', (config) => config.addPropertyOverride('MaximumEventAgeInSeconds', 60), '60, but the function needs'],
+])('an Aspect cannot change %s of asynchronous calls, case %#', (name, set, problem) => {
+  const stack = newStack();
+  newKey(stack);
+  Aspects.of(stack).add({ visit: (node) => { if (lambda.CfnEventInvokeConfig.isCfnEventInvokeConfig(node)) set(node); } });
+  expect(() => Template.fromStack(stack)).toThrow(`${name}: a property injector or Aspect sets it to ${problem}`);
 });
 
 describe.each(OF_KEYS)('%s can retain keys', (_, change) => {
@@ -385,7 +401,8 @@ describe.each(OF_KEYS)('%s can retain keys', (_, change) => {
 
   test.each<[string, (key: CfnResource) => void]>([
     ['by applyRemovalPolicy', (key) => key.applyRemovalPolicy(RemovalPolicy.SNAPSHOT)],
-    ['by the options of the resource', ({ cfnOptions }) => { cfnOptions.deletionPolicy = CfnDeletionPolicy.SNAPSHOT; }],
+    ['when they are deleted', ({ cfnOptions }) => { cfnOptions.deletionPolicy = CfnDeletionPolicy.SNAPSHOT; }],
+    ['when they are replaced', ({ cfnOptions }) => { cfnOptions.updateReplacePolicy = CfnDeletionPolicy.SNAPSHOT; }],
   ])('but not take snapshots of them %s', (__, snapshot) => {
     const stack = newStack();
     newKey(stack);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { ArnFormat, Duration, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, CfnResource, Duration, Stack, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
@@ -83,22 +83,30 @@ export function createFunction(provider: Construct, settings: Partial<lambda.Fun
 
 function validateFunction(handler: lambda.Function, code: HandlerCode): void {
   const resource = resourceOf(handler);
-  const invokeConfig = invokeConfigOf(handler);
-  const { runtime = '' } = resource;
+  const config = invokeConfigOf(handler);
+  const { Handler = resource.handler, Runtime = resource.runtime ?? '', Timeout = resource.timeout } =
+    overridesOf(resource);
+  const {
+    MaximumRetryAttempts = config?.maximumRetryAttempts, MaximumEventAgeInSeconds = config?.maximumEventAgeInSeconds,
+  } = overridesOf(config);
   const { logGroup } = (resource.loggingConfig ?? {}) as lambda.CfnFunction.LoggingConfigProperty;
   const settings: [name: string, isValid: boolean, required: string, given: unknown][] = [
     ['code', code.isUsed, 'its own code', 'another'],
-    ['handler', resource.handler === ENTRY_POINT, ENTRY_POINT, resource.handler],
-    ['runtime', Token.isUnresolved(runtime) || Number(/^nodejs(\d+)/.exec(runtime)?.[1]) >= MIN_NODE_VERSION,
-      `Node.js ${MIN_NODE_VERSION} or newer`, runtime],
+    ['handler', Handler === ENTRY_POINT, ENTRY_POINT, Handler],
+    ['runtime', Token.isUnresolved(Runtime) || Number(/^nodejs(\d+)/.exec(Runtime)?.[1]) >= MIN_NODE_VERSION,
+      `Node.js ${MIN_NODE_VERSION} or newer`, Runtime],
     ['logGroup', logGroup !== undefined, 'a log group', logGroup],
-    ['timeout', resource.timeout === FUNCTION_TIMEOUT, `${FUNCTION_TIMEOUT} seconds`, resource.timeout],
-    ['retryAttempts', invokeConfig?.maximumRetryAttempts === 0, '0', invokeConfig?.maximumRetryAttempts],
-    ['maxEventAge', invokeConfig?.maximumEventAgeInSeconds === MAX_EVENT_AGE, `${MAX_EVENT_AGE} seconds`,
-      invokeConfig?.maximumEventAgeInSeconds],
+    ['timeout', Timeout === FUNCTION_TIMEOUT, `${FUNCTION_TIMEOUT} seconds`, Timeout],
+    ['retryAttempts', MaximumRetryAttempts === 0, '0', MaximumRetryAttempts],
+    ['maxEventAge', MaximumEventAgeInSeconds === MAX_EVENT_AGE, `${MAX_EVENT_AGE} seconds`, MaximumEventAgeInSeconds],
   ];
   const wrong = settings.find(([, isValid]) => !isValid);
   if (wrong) throw replacedError(handler, wrong[0], String(wrong[3] ?? 'nothing'), wrong[2]);
+}
+
+/** What Aspects and others set by `addPropertyOverride`, which wins over the properties. */
+function overridesOf(resource?: CfnResource): any {
+  return (resource as any)?.rawOverrides.Properties ?? {};
 }
 
 export function resourceOf(handler: lambda.Function): lambda.CfnFunction {
@@ -129,7 +137,7 @@ function isVpc(construct: IConstruct): construct is ec2.IVpc {
 /** Allows the function what it needs after Aspects and Mixins have changed it, whatever their priorities. */
 export function allowFinalValues(provider: Construct, resource: lambda.CfnFunction, policy?: FunctionPolicy): void {
   const finalValues = () => {
-    const { LoggingConfig, VpcConfig } = (resource as any).rawOverrides.Properties ?? {};
+    const { LoggingConfig, VpcConfig } = overridesOf(resource);
     const { logGroup } = (resource.loggingConfig ?? {}) as lambda.CfnFunction.LoggingConfigProperty;
     return { logGroup: LoggingConfig?.LogGroup ?? logGroup, inVpc: Boolean(VpcConfig ?? resource.vpcConfig) };
   };
