@@ -176,7 +176,7 @@ export class WafCaptchaApiKeyProvider extends Resource implements IWafCaptchaApi
     const policy = addPolicy(this, this.role, statements);
     allowFinalValues(this, resource, policy);
     // AWS Lambda checks the permissions for a VPC when it creates the function.
-    if (policy) resource.node.addDependency(policy.resource);
+    if (policy) dependOn(resource, policy.resource);
 
     // Keys need the VPC's endpoints and routes until they are deleted. The function itself does not depend on them,
     // because the rules of their security groups may refer to its own.

@@ -200,6 +200,21 @@ describe('conditions', () => {
     expect(warningsOf(stack).filter((text) => text.includes(LOST))).toHaveLength(2);
   });
 
+  test('a function waits for no policy of a role of the user under another condition, and the user is told', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    const provider = new WafCaptchaApiKeyProvider(stack, 'Provider', { role, gracePeriod: Duration.days(1) });
+    const policies = [provider, provider.node.findChild('GracePeriod')].map(({ node }) => node.findChild('Policy'));
+    for (const { node } of policies) {
+      (node.defaultChild as CfnResource).cfnOptions.condition = newCondition(stack, node.addr);
+    }
+    const { DependsOn } = Object.values(resourcesOf(stack, 'AWS::Lambda::Function'))[0];
+    expect(DependsOn).toEqual([stack.getLogicalId(role.node.defaultChild as CfnResource)]); // by the CDK
+    for (const { node } of policies) {
+      expect(warningsOf(stack)).toContainEqual(expect.stringContaining(`does not wait for ${node.path}/Resource`));
+    }
+  });
+
   test('a key under the condition of its provider waits for it', () => {
     const stack = newStack();
     const key = newKey(stack);

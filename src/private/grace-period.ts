@@ -99,7 +99,7 @@ export class GracePeriodResources extends Construct {
     this.schedulerRole.addToPolicy(allow(['lambda:InvokeFunction'], handler.functionArn));
     // Of a resource of its own, too, which outlives the guard. The function has the setting only after it.
     const policy = addPolicy(this, handler.role!, this.permissions());
-    if (policy) handler.node.defaultChild!.node.addDependency(policy.resource);
+    if (policy) dependOn(handler.node.defaultChild as CfnResource, policy.resource);
     const guard = createCustomResource(
       this.provider, 'GracePeriodGuard', GRACE_PERIOD_RESOURCE_TYPE, handler.functionArn, properties);
     dependOn(guard, dependableOn(() => [...needed, this]));
