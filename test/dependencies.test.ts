@@ -108,6 +108,7 @@ describe('there is no circular dependency', () => {
       newKey(provider.handler, { provider });
       provider.handler.addAlias('live');
     }],
+    ['a key below the group of the schedules', (provider) => newKey(provider.scheduleGroup ?? provider, { provider })],
   ])('for %s', (_, declare) => {
     for (const gracePeriod of [undefined, Duration.days(1)]) {
       const stack = newStack();

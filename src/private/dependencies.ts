@@ -3,7 +3,7 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Dependable, IConstruct, IDependable } from 'constructs';
 
 /** What a construct depends on, found when the app is synthesized. */
-export function dependableOn(findRoots: () => IConstruct[]): IDependable {
+function dependableOn(findRoots: () => IConstruct[]): IDependable {
   const dependable: IDependable = {};
   Dependable.implement(dependable, { get dependencyRoots() { return findRoots(); } });
   return dependable;

@@ -3,9 +3,9 @@ import { Annotations, CfnResource, Duration, Fn, RemovalPolicy, Stack } from 'aw
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
-import { Construct, IConstruct } from 'constructs';
+import { Construct, DependencyGroup, IConstruct } from 'constructs';
 import { createCustomResource } from './custom-resource';
-import { dependableOn, dependOn } from './dependencies';
+import { dependOn } from './dependencies';
 import { addPolicy, allow } from './permissions';
 import { pathWithin } from './token-structure';
 import { propertyError, replacedError, show } from './validate';
@@ -102,7 +102,8 @@ export class GracePeriodResources extends Construct {
     if (policy) dependOn(handler.node.defaultChild as CfnResource, policy.resource);
     const guard = createCustomResource(
       this.provider, 'GracePeriodGuard', GRACE_PERIOD_RESOURCE_TYPE, handler.functionArn, properties);
-    dependOn(guard, dependableOn(() => [...needed, this]));
+    const own = this.node.findAll().filter(CfnResource.isCfnResource);
+    dependOn(guard, new DependencyGroup(...needed, ...own));
     return guard;
   }
 
