@@ -235,6 +235,7 @@ describe('a property injector with which the handler cannot work is an error tha
     ['serviceTimeout', Duration.minutes(1), 'ServiceTimeout', '"60", but the function needs "780"'],
     ['serviceToken', 'arn', 'ServiceToken', '"arn", but the function needs "${Token['],
     ['properties', {}, 'FormatVersion', 'nothing, but the function needs "1"'],
+    ['resourceType', 'Custom::Team', 'resourceType', '"Custom::Team", but the function needs "Custom::WafCaptcha'],
   ])('for %s of CustomResource', (name, value, property, problem) => {
     const stack = newStack();
     inject(stack, CUSTOM_RESOURCE, { [name]: value });

@@ -18,10 +18,12 @@ export function createCustomResource(
     properties,
   });
   const resource = custom.node.defaultChild as CfnResource;
-  const required = { ...properties, ServiceToken: functionArn, ServiceTimeout: `${SERVICE_TIMEOUT}` };
+  const { cfnProperties, cfnResourceType } = resource as any;
+  const built = { ...cfnProperties, resourceType: cfnResourceType };
+  const required = { ...properties, ServiceToken: functionArn, ServiceTimeout: `${SERVICE_TIMEOUT}`, resourceType };
   for (const [name, value] of Object.entries(required)) {
-    const built = (resource as any).cfnProperties[name];
-    if (JSON.stringify(built) !== JSON.stringify(value)) throw replacedError(scope, name, show(built), show(value));
+    if (JSON.stringify(built[name]) === JSON.stringify(value)) continue;
+    throw replacedError(scope, name, show(built[name]), show(value));
   }
   return resource;
 }
