@@ -14,16 +14,18 @@ function dependableOn(findRoots: () => IConstruct[]): IDependable {
  * may not exist.
  */
 export function dependOn(resource: CfnResource, needed: IDependable): void {
-  const existsWith = (other: CfnResource) => {
-    const { condition } = other.cfnOptions;
-    if (!condition || condition === resource.cfnOptions.condition) return true;
-    Validations.of(resource).addWarning('cdk-waf-captcha-api-key:condition', `does not wait for ${other.node.path}, `
-      + `which exists only under the condition ${condition.node.path}, so CloudFormation can create or delete it `
-      + 'first; give both the same condition, or none');
-    return false;
-  };
-  resource.node.addDependency(dependableOn(() => Dependable.of(needed).dependencyRoots
-    .flatMap((root) => root.node.findAll().filter(CfnResource.isCfnResource).filter(existsWith))));
+  resource.node.addDependency(dependableOn(() => {
+    const all = Dependable.of(needed).dependencyRoots.flatMap(({ node }) => node.findAll())
+      .filter(CfnResource.isCfnResource);
+    const mayNotExist = ({ cfnOptions: { condition } }: CfnResource) =>
+      condition !== undefined && condition !== resource.cfnOptions.condition;
+    for (const { node, cfnOptions } of all.filter(mayNotExist)) {
+      Validations.of(resource).addWarning('cdk-waf-captcha-api-key:condition', `does not wait for ${node.path}, `
+        + `which exists only under the condition ${cfnOptions.condition!.node.path}, so CloudFormation can create or `
+        + 'delete it first; give both the same condition, or none');
+    }
+    return all.filter((other) => !mayNotExist(other));
+  }));
 }
 
 /**

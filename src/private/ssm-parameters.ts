@@ -70,18 +70,18 @@ export function publishToSsm(key: IWafCaptchaApiKey, prefix: string): IWafCaptch
 export function readFromSsm(key: IConstruct, prefix: string): WafCaptchaApiKeyAttributes {
   validatePrefix(key, prefix);
   const home = topLevel(Stack.of(key));
-  const canRead = ({ node, nestedStackParent, account, region }: Stack) => {
-    if (node.tryFindChild(parametersId(prefix))) { // CloudFormation reads parameters before it writes any
-      throw propertyError(key, 'prefix',
-        `${node.path} itself publishes '${prefix}'; use the published key in place of the import`);
-    }
-    return !nestedStackParent && account === home.account && region === home.region;
-  };
   return crossStackValues({
     key,
     home,
-    read: (stack, name) =>
-      canRead(stack) ? ssm.StringParameter.valueForStringParameter(stack, parameterName(prefix, name)) : undefined,
+    read: (stack, name) => {
+      const { node, nestedStackParent, account, region } = stack;
+      if (node.tryFindChild(parametersId(prefix))) { // CloudFormation reads parameters before it writes any
+        throw propertyError(key, 'prefix',
+          `${node.path} itself publishes '${prefix}'; use the published key in place of the import`);
+      }
+      if (nestedStackParent || account !== home.account || region !== home.region) return undefined;
+      return ssm.StringParameter.valueForStringParameter(stack, parameterName(prefix, name));
+    },
   });
 }
 
