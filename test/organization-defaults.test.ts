@@ -380,7 +380,8 @@ test.each<[string, (config: lambda.CfnEventInvokeConfig) => void, string]>([
 ])('an Aspect cannot change %s of asynchronous calls, case %#', (name, set, problem) => {
   const stack = newStack();
   newKey(stack);
-  Aspects.of(stack).add({ visit: (node) => { if (lambda.CfnEventInvokeConfig.isCfnEventInvokeConfig(node)) set(node); } });
+  const isConfig = lambda.CfnEventInvokeConfig.isCfnEventInvokeConfig;
+  Aspects.of(stack).add({ visit: (node) => { if (isConfig(node)) set(node); } });
   expect(() => Template.fromStack(stack)).toThrow(`${name}: a property injector or Aspect sets it to ${problem}`);
 });
 
