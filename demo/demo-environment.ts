@@ -59,7 +59,7 @@ export async function stayUp(signal: AbortSignal): Promise<void> {
 Everything stays up until Ctrl-C. In another terminal, in this folder:
   . .demo/env.sh
   npx cdk list
-  npx cdk diff ${STACKS.key} -c domains=example.com,example.edu
+  npx cdk diff --method template ${STACKS.key} -c domains=example.com,example.edu
   npx cdk deploy ${STACKS.key} ${STACKS.site} -c domains=example.com,example.edu
   npx cdk deploy ${STACKS.key} -c domains=https://example.com/login
   npx cdk destroy --all -f`);
