@@ -76,6 +76,31 @@ const WAF = {
     depends: '`WAFLimitsExceededException` is not retried.',
     unobservable: 'ten minutes are too short at one key a second',
   },
+  'other partitions': {
+    assumption: 'GovCloud and the isolated partitions have no CLOUDFRONT keys.',
+    depends: 'The construct rejects such keys there.',
+    unobservable: 'it takes an account in each partition',
+  },
+  'disabled Region': {
+    assumption: 'In an opt-in Region that is not enabled, AWS WAF does not recognize the credentials.',
+    depends: 'Only the advice that docs/troubleshooting.md gives for this reason.',
+    unobservable: 'the command does not leave the Region in which it looks for keys',
+  },
+  'flat-rate plans': {
+    assumption: 'No flat-rate plan of CloudFront has the CAPTCHA action.',
+    depends: 'Whether the web ACL of such a distribution can have the rule. Keys do not depend on it.',
+    unobservable: 'it takes a distribution with such a plan',
+  },
+  'token of a deleted key': {
+    assumption: 'A token stays valid when the key is deleted with which its puzzle was shown.',
+    depends: 'Otherwise a visitor solves another puzzle after a rotation.',
+    unobservable: 'a person has to solve a puzzle',
+  },
+  'content of a puzzle': {
+    assumption: 'A puzzle has inline styles, images and sounds as `data:` and `blob:`, and workers as `blob:`.',
+    depends: 'The content security policy in examples/captcha-page/security-headers.ts.',
+    unobservable: 'it takes a browser',
+  },
 } as const satisfies Record<string, Assumption>;
 
 const CLOUDFORMATION = {
