@@ -27,6 +27,27 @@ test('the files that documents name exist', () => {
   expect(missing).toEqual([]);
 });
 
+describe('what a reader can take in', () => {
+  const guides = ['README.md', ...DOCUMENTS.filter((document) => document.startsWith('docs/'))];
+  /** The blocks of code and output, each with the number of the line on which it starts. */
+  const blocksOf = (document: string) => [...read(document).matchAll(/^ *```\w.*\n([^]*?)\n *```$/gm)]
+    .map(({ index, 1: block }) => ({
+      document, start: read(document).slice(0, index).split('\n').length, lines: block.split('\n').length,
+    }));
+
+  test('the README has at most 150 lines, and shows the construct in 12 that end by line 30', () => {
+    const [{ start, lines }] = blocksOf('README.md');
+    expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+    expect(lines).toBeLessThanOrEqual(12);
+    expect(start + lines).toBeLessThanOrEqual(30);
+  });
+
+  test('README and documents have at most 12,000 words, and no block of more than 15 lines', () => {
+    expect(guides.map(read).join('\n').match(/\S+/g)!.length).toBeLessThanOrEqual(12_000);
+    expect(guides.flatMap(blocksOf).filter(({ lines }) => lines > 15)).toEqual([]);
+  });
+});
+
 interface Component {
   readonly group?: string;
   readonly name: string;

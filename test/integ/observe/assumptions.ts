@@ -86,11 +86,6 @@ const WAF = {
     depends: 'Only the advice that docs/troubleshooting.md gives for this reason.',
     unobservable: 'the command does not leave the Region in which it looks for keys',
   },
-  'flat-rate plans': {
-    assumption: 'No flat-rate plan of CloudFront has the CAPTCHA action.',
-    depends: 'Whether the web ACL of such a distribution can have the rule. Keys do not depend on it.',
-    unobservable: 'it takes a distribution with such a plan',
-  },
   'token of a deleted key': {
     assumption: 'A token stays valid when the key is deleted with which its puzzle was shown.',
     depends: 'Otherwise a visitor solves another puzzle after a rotation.',
