@@ -150,7 +150,7 @@ environmentTest(WITHOUT_A_KEY, async () => {
 /** The first column of the table; each cell names one or more beginnings of reasons, `…` stands for anything. */
 const EXPLAINED = [...readFileSync(path.join(__dirname, '..', '..', 'docs', 'troubleshooting.md'), 'utf8')
   .split('### Reasons')[1].split('\n##')[0].matchAll(/^\| (`.*?) \|/gm)]
-  .filter(([, cell]) => !cell.endsWith('(from CloudFormation)'))
+  .filter(([, cell]) => !cell.includes('from CloudFormation'))
   .map(([, cell]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text));
 
 const isExplainedBy = (reason: string, beginnings: string[]) => beginnings.some((beginning) =>
