@@ -1,3 +1,4 @@
+import { SCHEDULER_OPERATION_MS } from './aws/scheduler';
 import { KeyLocation, ListedKey, Listing, Waf, WAF_LAG_MS } from './aws/waf';
 import { NewKey, OrphanedKeyError, UserFacingError } from './errors';
 import { DesiredKey, identityOf } from './key/identity';
@@ -25,6 +26,9 @@ const URL_LAG_MS = 30_000;
 
 /** How often AWS WAF is asked for what it does not return yet. */
 const LIST_INTERVAL_MS = 1_000;
+
+/** What it takes to find out twice whether a key exists, and in between whether it is pending. */
+const RESTORE_MS = 2 * WAF_LAG_MS + SCHEDULER_OPERATION_MS;
 
 /** How often the deletion of a key that no resource holds is tried again after the response. */
 const CLEAN_UP_INTERVAL_MS = 10_000;
@@ -89,7 +93,7 @@ export class KeyLifecycle {
     const id = parsePhysicalId(physicalId);
     if (!id) return;
     const apiKey = id.apiKey ?? (await this.find(id)).found?.apiKey;
-    if (!apiKey) return this.log({ outcome: 'missing', detail: 'no listed key has the digest of the id' });
+    if (!apiKey) return this.log({ outcome: 'missing', physicalId, detail: 'no listed key has the digest of the id' });
     await this.waf.delete(id, apiKey);
   }
 
@@ -134,17 +138,26 @@ export class KeyLifecycle {
   ): Promise<KeyResource | undefined> {
     // CloudFormation would take another id for another key, and delete one of them.
     if (!areComplete(older)) return undefined;
-    // What was created or deleted before this event is known everywhere only then.
-    const left = this.deadlines.work - this.clock.now() - LIST_INTERVAL_MS;
-    await this.clock.sleep(Math.max(0, Math.min(WAF_LAG_MS, left)));
-    const isPredecessor = ({ apiKey }: ListedKey) => refersTo(first, formatPhysicalId(desired, apiKey));
-    const { found, integrationUrl } = await this.waf.list(desired, isPredecessor);
-    if (!found) return undefined;
+    if (this.deadlines.work - this.clock.now() < RESTORE_MS) {
+      const detail = 'there is no time to find out whether the previous key is deleted; creating another';
+      this.log({ outcome: 'pending', detail }, 'WARN');
+      return undefined;
+    }
+    // What was created or deleted before is known everywhere only then.
+    const listLater = async () => {
+      await this.clock.sleep(WAF_LAG_MS);
+      return this.waf.list(desired, ({ apiKey }) => refersTo(first, formatPhysicalId(desired, apiKey)));
+    };
+    const { found: candidate } = await listLater();
+    if (!candidate) return undefined;
     // Its replacement may be complete: then the key is deleted when its grace period ends, whatever holds it.
-    if (await this.pendingDeletions.has(formatPhysicalId(desired, found.apiKey))) {
+    if (await this.pendingDeletions.has(formatPhysicalId(desired, candidate.apiKey))) {
       this.log({ outcome: 'pending', detail: 'the previous key is, or may be, in its grace period; creating another' });
       return undefined;
     }
+    // It may have ended since the list.
+    const { found, integrationUrl } = await listLater();
+    if (!found) return undefined;
     this.log({ outcome: 'restored', detail: 'a replacement is rolled back; the previous key still exists' });
     return {
       physicalId: formatPhysicalId(desired, found.apiKey, older),

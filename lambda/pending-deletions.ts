@@ -111,7 +111,9 @@ export class PendingDeletions {
     try {
       return await this.scheduler.target(keyDigest(physicalId), limits) !== undefined;
     } catch (error) {
-      return !(limits && error instanceof CallError && error.wasRefused);
+      if (limits && error instanceof CallError && error.wasRefused) return false;
+      this.options.log({ outcome: 'kept', physicalId, detail: 'whether it is pending is unknown' }, 'WARN');
+      return true;
     }
   }
 

@@ -166,6 +166,34 @@ describe('a pending key is never reused by a resource', () => {
   environmentTest('when its schedule is found ten seconds late', withScheduler((env) =>
     expectAnotherKey(env, () => { env.scheduler.lags = { ...NO_LAGS, found: 9_500 }; })));
 
+  environmentTest('when its schedule is found late, and there is little time', withScheduler(async (env) => {
+    const { keys } = env;
+    const { first, second } = await replaced(env);
+    env.scheduler.lags = { ...NO_LAGS, found: 9_500 };
+    const event = keys.updateEvent(second.PhysicalResourceId, A, B);
+
+    const third = await keys.send(event, keys.fn, 20_000);
+
+    expect(third.Status).toBe('SUCCESS');
+    expect(third.Data!.APIKey).not.toBe(first.Data!.APIKey);
+  }));
+
+  environmentTest('when it is deleted during the Update, and listed for some seconds more', withScheduler(async (
+    env,
+  ) => {
+    const { keys, scheduler } = env;
+    const { second } = await replaced(env);
+    scheduler.advance((HOUR + 1) * 60_000);
+    const [scheduled] = scheduler.takeDue() as ResourceEvent[];
+
+    const update = keys.update(second.PhysicalResourceId, A, B);
+    await keys.sleep(5_000);
+    await keys.anotherFunction().invoke(scheduled);
+    const third = await update;
+
+    expect(keys.liveKeys).toContain(third.Data!.APIKey);
+  }, { deletedKeyListedForMs: 9_500 }));
+
   environmentTest.each([
     ['off', WITHOUT], ['to another length', setting(5)],
   ])('when the value changes back in a deployment that switches the setting %s', (_, after) => withScheduler((env) =>
@@ -196,12 +224,18 @@ describe('a pending key is never reused by a resource', () => {
   }));
 
   const unknown = ['AccessDeniedException', 'ThrottlingException', 'InternalServerException'] as const;
-  environmentTest.each(unknown)('not even if the schedule cannot be read: %s', (kind) => withScheduler((env) =>
-    expectAnotherKey(env, () => env.scheduler.fail({ kind, operation: 'GetSchedule' })))());
+  const KEPT = expect.objectContaining({ level: 'WARN', outcome: 'kept', physicalId: expect.stringMatching(/^waf-cap/) });
+  environmentTest.each(unknown)('not even if the schedule cannot be read: %s', (kind) => withScheduler(async (env) => {
+    await expectAnotherKey(env, () => env.scheduler.fail({ kind, operation: 'GetSchedule' }));
+    expect(env.keys.fn.log).toContainEqual(KEPT);
+  })());
 
   environmentTest.each(unknown.slice(1))('also without the setting, if the schedule cannot be read: %s', (kind) =>
-    withScheduler((env) => expectAnotherKey(env, () => {
-      env.deploy(WITHOUT);
-      env.scheduler.fail({ kind, operation: 'GetSchedule' });
-    }))());
+    withScheduler(async (env) => {
+      await expectAnotherKey(env, () => {
+        env.deploy(WITHOUT);
+        env.scheduler.fail({ kind, operation: 'GetSchedule' });
+      });
+      expect(env.keys.fn.log).toContainEqual(KEPT);
+    })());
 });

@@ -56,7 +56,11 @@ environmentTest('a key too long for its id that was deleted by hand is deleted w
 
   expect(environment.changes).toEqual(['CreateAPIKey us-east-1 ok']);
   expect(environment.fn.log).toContainEqual(
-    expect.objectContaining({ outcome: 'missing', detail: 'no listed key has the digest of the id' }),
+    expect.objectContaining({
+      outcome: 'missing',
+      physicalId: created.PhysicalResourceId,
+      detail: 'no listed key has the digest of the id',
+    }),
   );
 }));
 
