@@ -3,6 +3,7 @@ import { ResourceEvent, sentAt } from './events';
 import { Delivery } from './response';
 import type { Clock } from './runtime/clock';
 import type { Deadlines } from './runtime/deadlines';
+import { poll } from './runtime/poll';
 
 /** For one key, CloudFormation is asked at most this often while its response is pending. */
 const PENDING_INTERVAL_MS = 10_000;
@@ -31,6 +32,8 @@ const isAgainstKey = (evidence: Evidence | undefined) => evidence !== undefined 
 /** Finds out whether CloudFormation still waits for the response to an event, and whether it has accepted it. */
 export class Confirmation {
   private hasBeenAbandoned = false;
+  /** Whether the event has been on its way for long. */
+  private readonly isLate: boolean;
   /** Whether no resource means that it is deleted: CloudFormation has shown it before, or the event arrived late. */
   private isKnown: boolean;
   private lastRequest: number;
@@ -50,8 +53,8 @@ export class Confirmation {
   ) {
     const now = clock.now();
     this.answered = Math.min(sentAt(event) ?? now, now);
-    this.isKnown = now - this.answered > MAX_AGE_MS;
-    this.lastRequest = this.isKnown ? -Infinity : this.answered;
+    this.isLate = this.isKnown = now - this.answered > MAX_AGE_MS;
+    this.lastRequest = this.isLate ? -Infinity : this.answered;
   }
 
   /**
@@ -72,6 +75,16 @@ export class Confirmation {
       await clock.sleep(Math.min(Math.max(this.lastRequest + this.pause - clock.now(), 0), left));
     }
   };
+
+  /** Before a Delete that comes late, perhaps for the second time: whether an update has restored its key since. */
+  public async isHeldSince(): Promise<boolean> {
+    if (!this.isLate) return false;
+    const { clock, deadlines } = this;
+    const atMost = Math.min(IN_PROGRESS_TIMEOUT_MS, (deadlines.work - clock.now()) / 2);
+    const evidence = await poll(clock, { every: PENDING_INTERVAL_MS, atMost },
+      () => this.resource.describe(deadlines.work), (it) => it !== 'throttled');
+    return evidence === 'held';
+  }
 
   /** Between the attempts to submit a response: whether CloudFormation has decided without it, or has it. */
   public async isSettled(ownId: string): Promise<boolean> {

@@ -66,7 +66,11 @@ export async function handle(
     switch (event.RequestType) {
       case 'Create': return lifecycle.onCreate(parseProperties(properties, functionRegion));
       case 'Update': return lifecycle.onUpdate(parseProperties(properties, functionRegion), physicalId);
-      case 'Delete': await lifecycle.onDelete(physicalId, sentAt(event) ?? started); return undefined;
+      case 'Delete': {
+        if (!await confirmation.isHeldSince()) await lifecycle.onDelete(physicalId, sentAt(event) ?? started);
+        else log({ outcome: 'kept', physicalId, detail: 'the resource has got the key again since then' }, 'WARN');
+        return undefined;
+      }
       default: throw new UserFacingError(
         `RequestType: must be Create, Update or Delete, got ${String(event.RequestType)}`,
       );

@@ -20,7 +20,7 @@ export type Evidence =
   | 'in progress'
   /** The view is older than the event, or shows the clean-up after an update: neither says what the resource holds. */
   | 'inconclusive'
-  /** CloudFormation knows no such resource. */
+  /** CloudFormation knows no such resource, or only that some id of it was deleted. */
   | 'no such resource'
   /** Too many requests. */
   | 'throttled'
@@ -72,7 +72,8 @@ export class StackResource {
         { abortSignal: this.clock.timeout(callTimeout(REQUEST_TIMEOUT_MS, started, deadline)) },
       );
       const { ResourceStatus: status = '', PhysicalResourceId: id, LastUpdatedTimestamp: changed } = detail ?? {};
-      const evidence = this.evaluate({ status, heldId: id || undefined, changed }, ownId);
+      const view = { status, heldId: id || undefined, changed };
+      const evidence = this.event.RequestType === 'Delete' ? this.evaluateDelete(view) : this.evaluate(view, ownId);
       return note(evidence, `${status} ${id ?? 'without an id'}`);
     } catch (error) {
       return note(evidenceOf(error as Error), messageOf(error));
@@ -83,10 +84,22 @@ export class StackResource {
     if (heldId !== undefined && ownId !== undefined && isOrSucceeds(heldId, ownId)) return 'held';
     if (changed && changed.getTime() < this.notBefore) return 'inconclusive';
     const isUpdate = this.event.RequestType === 'Update';
-    // After the response to an Update, this may be the deletion of what it has replaced.
-    if (/^DELETE_/.test(status)) return isUpdate && ownId !== undefined ? 'inconclusive' : 'abandoned';
-    if (/_FAILED$/.test(status)) return isUpdate ? 'another id' : 'abandoned';
-    return /_COMPLETE$/.test(status) && heldId !== undefined ? 'another id' : 'in progress';
+    if (/^DELETE_/.test(status)) {
+      if (ownId === undefined) return 'abandoned';
+      // After the response to an Update, this may be the deletion of what it has replaced.
+      if (isUpdate) return 'inconclusive';
+      // Without an id, it may be that of what a later update has replaced.
+      return heldId === undefined ? 'no such resource' : 'abandoned';
+    }
+    if (/_FAILED$/.test(status) && !isUpdate) return 'abandoned';
+    return /_(COMPLETE|FAILED)$/.test(status) && heldId !== undefined ? 'another id' : 'in progress';
+  }
+
+  /** Whether the resource has got the key again since a Delete was sent, of which the time is in whole seconds. */
+  private evaluateDelete({ status, heldId = '', changed }: View): Evidence {
+    const isSince = changed !== undefined && changed.getTime() >= this.notBefore + 1_000;
+    const isOwn = keyDigest(heldId) === keyDigest(this.event.PhysicalResourceId ?? '');
+    return isSince && isOwn && !/^DELETE_/.test(status) ? 'held' : 'inconclusive';
   }
 }
 

@@ -129,6 +129,47 @@ describe('a key in use by its resource is kept', () => {
         expect(environment.liveKeys).toContain(first.Data!.APIKey);
       })());
 
+  test('if its Delete failed, and comes again after an update has restored it', withEnvironment({}, async (
+    environment,
+  ) => {
+    environment.bucket.firstCounts = true;
+    const first = await environment.create();
+    const second = await environment.update(first.PhysicalResourceId, OTHER, CLOUDFRONT);
+    environment.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1 });
+    const failed = environment.deleteEvent(first.PhysicalResourceId);
+    expect(await environment.send(failed)).toMatchObject({ Status: 'FAILED' });
+    const third = await environment.update(second.PhysicalResourceId, CLOUDFRONT, OTHER);
+    expect(third.Data).toEqual(first.Data);
+
+    const other = environment.anotherFunction();
+    await other.invoke(failed);
+
+    expect(environment.liveKeys).toContain(first.Data!.APIKey);
+    expect(other.log).toContainEqual(expect.objectContaining({
+      level: 'WARN', outcome: 'kept', physicalId: first.PhysicalResourceId,
+    }));
+  }));
+
+  test('if CloudFormation shows only the clean-up of a later roll-back, without an id', withEnvironment({
+    cloudFormation: { showsCleanUp: 'until the next operation', deleted: 'without an id' },
+  }, async (environment) => {
+    const invocations: Promise<void>[] = [];
+    const respond = async (event: ResourceEvent) => {
+      invocations.push(environment.anotherFunction().invoke(event));
+      await environment.until(() => responseIn(environment, event));
+      return responseIn(environment, event);
+    };
+    environment.cloudFormation.fault = 'throttled';
+    const first = await respond(environment.createEvent());
+    const second = await respond(environment.updateEvent(first.PhysicalResourceId, OTHER, CLOUDFRONT));
+    await respond(environment.updateEvent(second.PhysicalResourceId, CLOUDFRONT, OTHER));
+    await respond(environment.deleteEvent(second.PhysicalResourceId, OTHER));
+    environment.cloudFormation.fault = undefined;
+    await Promise.all(invocations);
+
+    expect(environment.liveKeys).toContain(first.Data!.APIKey);
+  }));
+
   test.each([
     ['its deletion, which ends', 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE'],
     ['its deletion, which fails', 'DELETE_IN_PROGRESS', 'DELETE_FAILED'],
