@@ -224,7 +224,9 @@ describe('a pending key is never reused by a resource', () => {
   }));
 
   const unknown = ['AccessDeniedException', 'ThrottlingException', 'InternalServerException'] as const;
-  const KEPT = expect.objectContaining({ level: 'WARN', outcome: 'kept', physicalId: expect.stringMatching(/^waf-cap/) });
+  const KEPT = expect.objectContaining({
+    level: 'WARN', outcome: 'kept', physicalId: expect.stringMatching(/^waf-captcha-api-key\//),
+  });
   environmentTest.each(unknown)('not even if the schedule cannot be read: %s', (kind) => withScheduler(async (env) => {
     await expectAnotherKey(env, () => env.scheduler.fail({ kind, operation: 'GetSchedule' }));
     expect(env.keys.fn.log).toContainEqual(KEPT);
