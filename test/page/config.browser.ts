@@ -41,6 +41,19 @@ test('reads the values from another address', async () => {
   expect(scripts()).toBe(0); // a second load of the script would fail
 });
 
+test('does not load the script again if the page has loaded it', async () => {
+  const { site, double, edge, visitor } = scenario;
+  const { body } = await site.respond({ method: 'GET', path: '/', headers: {}, body: '' });
+  const script = `<script src="${double.origin}/0a1b2c3d4e5f/jsapi.js"></script>`;
+  site.pages['/with-script'] = body.replace('<script ', `${script}<script `);
+  const scripts = await countRequests('**/jsapi.js');
+  await visitor.page.goto(`${edge.url()}with-script`);
+  await visitor.fillIn();
+  await visitor.solve();
+  expect(await visitor.thanks()).toContain('ada@example.com');
+  expect(scripts()).toBe(1);
+});
+
 test('needs no config.json if the page passes the values', async () => {
   const caller = await Caller.in(scenario);
   const values = passedValues();
