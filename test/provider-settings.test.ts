@@ -176,6 +176,17 @@ describe('public subnets, in which functions have no Internet access, are an err
     expect(() => new WafCaptchaApiKeyProvider(stack, 'Provider', { vpc })).not.toThrow();
   });
 
+  test('nor in place of the error for a property injector that forces another value, too', () => {
+    const stack = newStack();
+    PropertyInjectors.of(stack).add({
+      constructUniqueId: lambda.Function.PROPERTY_INJECTION_ID,
+      inject: (props) => ({ ...props, allowPublicSubnet: true, timeout: Duration.seconds(30) }),
+    });
+    const vpc = new ec2.Vpc(stack, 'Vpc', { subnetConfiguration: [{ name: 'Public', subnetType: PUBLIC }] });
+    expect(() => new WafCaptchaApiKeyProvider(stack, 'Provider', { vpc })).toThrow(
+      'Shop/Provider/Function: timeout: a property injector or Aspect sets it to 30');
+  });
+
   test('and other errors of the function stay as they are', () => {
     expect(declare(() => ({ vpcSubnets: { subnetGroupName: 'Missing' } }), PUBLIC, PRIVATE_WITH_EGRESS)).toThrow(
       "There are no subnet groups with name 'Missing'");

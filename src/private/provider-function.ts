@@ -62,16 +62,21 @@ export function createFunction(provider: Construct, settings: Partial<lambda.Fun
     retryAttempts: 0,
     maxEventAge: Duration.seconds(MAX_EVENT_AGE),
   };
+  const handler = newFunction(provider, props);
+  validateFunction(handler, code);
+  handler.node.addValidation({
+    validate: () => {
+      validateFunction(handler, code);
+      return [];
+    },
+  });
+  return handler;
+}
+
+/** @throws for public subnets */
+function newFunction(provider: Construct, props: lambda.FunctionProps): lambda.Function {
   try {
-    const handler = new lambda.Function(provider, 'Function', props);
-    validateFunction(handler, code);
-    handler.node.addValidation({
-      validate: () => {
-        validateFunction(handler, code);
-        return [];
-      },
-    });
-    return handler;
+    return new lambda.Function(provider, 'Function', props);
   } catch (error) {
     const { vpc, vpcSubnets } = props;
     const isPublic = (id: string) => vpc!.publicSubnets.some(({ subnetId }) => subnetId === id);
