@@ -37,10 +37,11 @@ describe('delete of a key with a grace period', () => {
     await env.keys.delete(PhysicalResourceId, KEY);
     const after = env.keys.now();
 
-    const [{ next, ScheduleExpression, Target }] = schedules(env);
+    const [{ next, ScheduleExpression, StartDate, Target }] = schedules(env);
     expect(next % 60_000).toBe(0);
     expect(next).toBeGreaterThanOrEqual(before + 60_000);
     expect(next).toBeLessThan(after + 120_000);
+    expect(StartDate * 1_000).toBe(next - 30_000); // not created too late for it, nor too late for the first run
     expect(ScheduleExpression).toBe(`cron(${new Date(next).getUTCMinutes()} * * * ? *)`);
     expect(Target).toMatchObject({ Arn: FUNCTION_ARN, RoleArn: SCHEDULER_ROLE });
   }));

@@ -40,7 +40,7 @@ export class FunctionInProcess implements FunctionInstance {
     const end = this.clock.now() + remaining;
     const context = {
       awsRequestId: `invocation-${++this.invocations}`,
-      invokedFunctionArn: FUNCTION_ARN,
+      invokedFunctionArn: `${FUNCTION_ARN}:live`, // a provider can be imported by an alias
       getRemainingTimeInMillis: () => end - this.clock.now(),
     };
     await this.clock.run(() => this.module.handle(event, context, {
