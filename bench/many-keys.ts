@@ -16,7 +16,7 @@ export async function manyKeys(counts: readonly number[]): Promise<Row[]> {
     const theirs = await deploy('awsCustomResource', count);
     check(ours.created === count, 'not all keys were created', ours);
     const row = (what: string, unit: string, figure: keyof typeof ours, goal?: number): Row => ({
-      what: `${count} keys at one create a second: ${what}`,
+      what: `${count} keys, 1 create/s (assumed): ${what}`,
       unit,
       ours: ours[figure],
       awsCustomResource: theirs[figure],
