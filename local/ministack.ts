@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import * as path from 'node:path';
 import { CommandOptions, run, startServer, stopGroup } from './processes';
 
-const REQUIREMENTS = path.join(__dirname, 'requirements.txt');
+/** The packages of MiniStack, with their versions. */
+export const REQUIREMENTS = path.join(__dirname, 'requirements.txt');
 const PROGRAM = path.join(__dirname, 'start-ministack.py');
 const HOST = '127.0.0.1';
 const START_TIMEOUT = 30_000;

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { REQUIREMENTS } from '../ministack';
 import { CommandOptions, run } from '../processes';
 
 const AWS_CLI = '/opt/awscli/aws'; // where the function of BucketDeployment looks for its layer
@@ -20,7 +21,7 @@ export async function prepareDeploymentCode(folder: string, python: string, opti
   if ((await run(python, ['-c', 'import boto3'], options)).code !== 0) {
     await succeed(
       python,
-      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'boto3'],
+      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS, 'boto3'],
       { ...options, env: process.env },
     );
   }
