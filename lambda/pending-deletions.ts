@@ -31,7 +31,7 @@ const SCHEDULE_LAG_MS = 10_000;
 const SWEEP_MS = SCHEDULER_OPERATION_MS + SCHEDULE_LAG_MS;
 
 /** Without a grace period, EventBridge Scheduler may be out of reach for good: a few seconds are enough to tell. */
-const WITHOUT_SETTING = { denied: 0, unrecognized: 0, unavailable: 3_000 };
+const WITHOUT_SETTING = { denied: 0, unavailable: 3_000 };
 
 const AFTER_FAILURE = 'Delete the stack again. After an update, delete the keys that the log names.';
 

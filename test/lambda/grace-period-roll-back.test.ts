@@ -211,6 +211,12 @@ describe('a pending key is never reused by a resource', () => {
     expect(third.Data!.APIKey).not.toBe(first.Data!.APIKey);
   }, { properties: WITHOUT }));
 
+  environmentTest('also without the setting, when the credentials are recognized late', withScheduler((env) =>
+    expectAnotherKey(env, () => {
+      env.deploy(WITHOUT);
+      env.scheduler.fail({ kind: 'UnrecognizedClientException', operation: 'GetSchedule', times: 1 });
+    })));
+
   environmentTest('nor deleted by the sweep of the deployment that switches it off', withScheduler(async (env) => {
     const { keys } = env;
     const { second } = await replaced(env);
