@@ -1,0 +1,17 @@
+const { createRequire } = require('node:module');
+const { TestEnvironment } = require('jest-environment-node');
+
+/** Packages are loaded once for all mutants (see require-once.js), and a run ends with its first failure. */
+module.exports = class extends TestEnvironment {
+  async setup() {
+    await super.setup();
+    Object.assign(this.global, { process, Date, requireOnce: createRequire(__filename) });
+  }
+
+  handleTestEvent({ name, test }) {
+    if (name === 'test_fn_failure' || name === 'hook_failure') this.hasFailed = true;
+    if (name !== 'test_start') return;
+    test.timeout = 60_000; // for mutants that wait for ever
+    if (this.hasFailed) test.mode = 'skip';
+  }
+};
