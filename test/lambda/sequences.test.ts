@@ -81,6 +81,13 @@ const operation = fc.oneof(
       grace: rarely(grace),
     }),
   },
+  // While all that is late still is.
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('replace at once' as const), resource, wanted, next: wanted, rollBack, changesBack: fc.boolean(),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('set the grace period' as const), grace }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('pass' as const), minutes: fc.constantFrom(1, 45, 90, 1500) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail to create' as const), resource, wanted, delivery }) },
@@ -157,6 +164,12 @@ describe('random sequences of stack operations', () => {
     if (step.do === 'set the grace period') return stack.setGracePeriod(step.grace);
     const logicalId = `Key${step.resource}`;
     const exists = stack.logicalIds.includes(logicalId);
+    if (step.do === 'replace at once') {
+      if (!exists && !await stack.create(logicalId, step.wanted)) return;
+      await stack.update(logicalId, step.next, step.rollBack);
+      if (step.changesBack) await stack.update(logicalId, stack.before(logicalId) ?? step.wanted, 'none');
+      return;
+    }
     if (/create/.test(step.do) === exists) return;
     if ('trouble' in step && step.trouble) waf.fail(step.trouble);
     switch (step.do) {
