@@ -4,7 +4,7 @@ import { inventedId } from '../../local/cloudformation-endpoint';
 import type { BucketFault } from '../../local/response-bucket';
 
 /** A thousand in CI; a few here. */
-const RUNS = Math.ceil(Number(process.env.SEQUENCES ?? 400) / 4);
+const RUNS = Math.ceil(Number(process.env.SEQUENCES ?? 200) / 4);
 
 jest.setTimeout(3_600_000);
 

@@ -9,7 +9,7 @@ import { BucketFault, ResponseBucket } from '../../local/response-bucket';
 import { VirtualClock } from '../../local/virtual-clock';
 
 /** Thousands in CI; a few here. */
-const RUNS = Number(process.env.SEQUENCES ?? 150);
+const RUNS = Number(process.env.SEQUENCES ?? 50);
 
 jest.setTimeout(3_600_000);
 
