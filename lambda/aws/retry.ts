@@ -110,7 +110,7 @@ export async function withRetries<T>(
         { error: messageOf(error), mayHaveCreated: isUncertain || undefined },
         isUncertain || clock.now() - started >= LONG_RETRY_MS ? 'WARN' : 'INFO',
       );
-      const wait = backoffMs(kind, clock.now() - started, attempt);
+      const wait = backoffMs(kind, clock.now() - started, attempt, untilDeadline ? 4_000 : 1_000);
       retriedFor[kind] += wait + clock.now() - attemptStarted;
       failure = new CallError(joined(
         failureReason(service, operation, kind, error, attempt, clock.now() - started, remedy),
@@ -151,10 +151,12 @@ function hasUnknownResult(kind: ErrorKind, error: SdkError): boolean {
  *
  * AWS WAF admits one create a second per account and Region, so a waiting key tries about once a second. A key that has
  * waited for long waits together with many others and tries less often, after a fortieth of its waiting time: attempts
- * stay in proportion to the number of keys, and at most a few seconds are lost at the end.
+ * stay in proportion to the number of keys, and at most a few seconds are lost at the end. What has time until its
+ * deadline tries less often from the beginning: the roll-back of a key gets its turn before the last Delete of the stack
+ * responds, after which its role may be gone.
  */
-function backoffMs(kind: ErrorKind, elapsed: number, attempt: number): number {
-  const base = kind === 'throttled' ? Math.max(1_000, elapsed / 40) : Math.min(250 * 2 ** attempt, 5_000);
+function backoffMs(kind: ErrorKind, elapsed: number, attempt: number, whenThrottled: number): number {
+  const base = kind === 'throttled' ? Math.max(whenThrottled, elapsed / 40) : Math.min(250 * 2 ** attempt, 5_000);
   return Math.round(base * (0.75 + Math.random() / 2));
 }
 

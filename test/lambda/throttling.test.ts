@@ -84,3 +84,20 @@ test('a create throttled until the timeout fails and orphans no key', withEnviro
   });
   expect(environment.liveKeys).toEqual([]);
 }));
+
+test('a throttled Delete leaves three of four turns to roll-backs, whose role may be gone soon', withEnvironment({}, async (
+  environment,
+) => {
+  const { PhysicalResourceId } = await environment.create();
+  environment.waf.fail({ kind: 'ThrottlingException', operation: 'DeleteAPIKey', forMs: 40_000 });
+  await environment.delete(PhysicalResourceId);
+  const ofDelete = attempts(environment.waf, 'DeleteAPIKey').length;
+
+  environment.waf.fail({ kind: 'ThrottlingException', operation: 'DeleteAPIKey', forMs: 40_000 });
+  environment.bucket.fail(403); // the new key is deleted after the response
+  await environment.fn.invoke(environment.createEvent());
+  const ofRollBack = attempts(environment.waf, 'DeleteAPIKey').length - ofDelete;
+
+  expect(environment.liveKeys).toEqual([]);
+  expect(ofRollBack).toBeGreaterThan(2 * ofDelete);
+}));
