@@ -152,8 +152,8 @@ function hasUnknownResult(kind: ErrorKind, error: SdkError): boolean {
  * AWS WAF admits one create a second per account and Region, so a waiting key tries about once a second. A key that has
  * waited for long waits together with many others and tries less often, after a fortieth of its waiting time: attempts
  * stay in proportion to the number of keys, and at most a few seconds are lost at the end. What has time until its
- * deadline tries less often from the beginning: the roll-back of a key gets its turn before the last Delete of the stack
- * responds, after which its role may be gone.
+ * deadline tries less often from the beginning: the roll-back of a key gets its turn before the last Delete of the
+ * stack responds, after which its role may be gone.
  */
 function backoffMs(kind: ErrorKind, elapsed: number, attempt: number, whenThrottled: number): number {
   const base = kind === 'throttled' ? Math.max(whenThrottled, elapsed / 40) : Math.min(250 * 2 ** attempt, 5_000);

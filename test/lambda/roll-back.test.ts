@@ -1,4 +1,6 @@
-import { CLOUDFRONT, environmentTest, TestEnvironment, virtualTimeTest, withEnvironment } from './support/test-environment';
+import {
+  CLOUDFRONT, environmentTest, TestEnvironment, virtualTimeTest, withEnvironment,
+} from './support/test-environment';
 
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['example.com', 'shop.example.com'] };
 
@@ -60,7 +62,8 @@ describe('roll-back', () => {
 });
 
 // Whatever CloudFormation deletes then, the other id would have the same key.
-virtualTimeTest('a key comes back under its id or not at all, however often it was replaced', 10, withEnvironment({
+const OFTEN = 'a key comes back under its id or not at all, however often it was replaced';
+virtualTimeTest(OFTEN, 10, withEnvironment({
   keyLength: 900, // with room for few references
 }, async (environment) => {
   const properties = (index: number) => ({ ...CLOUDFRONT, TokenDomains: [`${index}.example.com`] });

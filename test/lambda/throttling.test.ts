@@ -85,7 +85,7 @@ test('a create throttled until the timeout fails and orphans no key', withEnviro
   expect(environment.liveKeys).toEqual([]);
 }));
 
-test('a throttled Delete leaves three of four turns to roll-backs, whose role may be gone soon', withEnvironment({}, async (
+test('a throttled Delete leaves most turns to roll-backs, whose role may be gone soon', withEnvironment({}, async (
   environment,
 ) => {
   const { PhysicalResourceId } = await environment.create();
