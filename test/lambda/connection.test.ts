@@ -1,17 +1,7 @@
 import { createServer } from 'node:net';
+import { NODE_OPTIONS } from './support/name-resolver';
 import { withEnvironment } from './support/test-environment';
 import { listen } from '../../local/listen';
-
-/** Names for which the function gets two addresses, or waits for one for as long as it likes. */
-const RESOLVER = `import dns from 'node:dns';
-const { lookup } = dns;
-dns.lookup = (name, options, callback) => {
-  if (name === 'two-addresses.invalid') {
-    return callback(undefined, ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 })));
-  }
-  if (name !== 'silent.invalid') lookup(name, options, callback);
-};`;
-const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(RESOLVER)}`;
 
 /** On the bundle: within Jest, the SDK does not recognize the errors of Node.js. */
 test.concurrent.each<[string, string | (() => Promise<string>), RegExp]>([

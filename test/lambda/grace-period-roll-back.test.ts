@@ -1,3 +1,4 @@
+import { NODE_OPTIONS } from './support/name-resolver';
 import { NO_LAGS } from './support/scheduler-double';
 import { CLOUDFRONT, environmentTest, untilInRealTime } from './support/test-environment';
 import {
@@ -10,11 +11,6 @@ import type { ReceivedResponse } from '../../local/response-bucket';
 const HOUR = 60;
 const A = CLOUDFRONT;
 const B = { ...A, TokenDomains: ['example.org'] };
-
-/** With these, no connection is ever established to one name, as in a VPC without a route. */
-const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(`import dns from 'node:dns';
-const { lookup } = dns;
-dns.lookup = (name, ...rest) => { if (name !== 'silent.invalid') lookup(name, ...rest); };`)}`;
 
 /** Values that are known only at deploy time have changed from A to B and the deployment is complete: A is pending. */
 async function replaced({ keys }: GracePeriodEnvironment) {
