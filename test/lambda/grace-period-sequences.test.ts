@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { KeySettings, RollBack, SimulatedGracePeriods } from './support/simulated-grace-periods';
 
-/** Thousands in CI; a few here. */
+/** Hundreds in CI; a few here. */
 const RUNS = Number(process.env.SEQUENCES ?? 30);
 
 jest.setTimeout(3_600_000);

@@ -3,7 +3,7 @@ import { EnvironmentOptions, TestEnvironment } from './support/test-environment'
 import { inventedId } from '../../local/cloudformation-endpoint';
 import type { BucketFault } from '../../local/response-bucket';
 
-/** A thousand in CI; a few here. */
+/** More in CI; a few here. */
 const RUNS = Math.ceil(Number(process.env.SEQUENCES ?? 200) / 4);
 
 jest.setTimeout(3_600_000);

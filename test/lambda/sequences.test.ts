@@ -8,7 +8,7 @@ import { functionEnvironment } from '../../local/function-process';
 import { BucketFault, ResponseBucket } from '../../local/response-bucket';
 import { VirtualClock } from '../../local/virtual-clock';
 
-/** Thousands in CI; a few here. */
+/** Hundreds in CI; a few here. */
 const RUNS = Number(process.env.SEQUENCES ?? 50);
 
 jest.setTimeout(3_600_000);

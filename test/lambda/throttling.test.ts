@@ -1,5 +1,7 @@
 import { WafEmulator } from '../../emulator';
-import { CLOUDFRONT, TestEnvironment, withEnvironment } from './support/test-environment';
+import {
+  CLOUDFRONT, environmentTest, TestEnvironment, virtualTimeTest, withEnvironment,
+} from './support/test-environment';
 
 /** Creates a number of keys at once, as CloudFormation does for those of one stack. */
 function createAll(environment: TestEnvironment, count: number) {
@@ -14,7 +16,8 @@ function attempts(waf: WafEmulator, operation: string) {
   return waf.calls.filter((call) => call.operation === operation);
 }
 
-test('40 creates at once succeed in 1.25 of the time of the quota, without excess calls', withEnvironment(
+const MANY = '40 creates at once succeed in 1.25 of the time of the quota, without excess calls';
+virtualTimeTest(MANY, 1, withEnvironment(
   { quotas: 'aws' }, async (environment) => {
     const count = 40;
     const responses = await createAll(environment, count);
@@ -38,7 +41,7 @@ test('40 creates at once succeed in 1.25 of the time of the quota, without exces
   },
 ));
 
-test('20 deletes at once, where AWS WAF admits one a second, all succeed', withEnvironment({}, async (
+environmentTest('20 deletes at once, where AWS WAF admits one a second, all succeed', withEnvironment({}, async (
   environment,
 ) => {
   const responses = await createAll(environment, 20);
@@ -50,7 +53,7 @@ test('20 deletes at once, where AWS WAF admits one a second, all succeed', withE
   expect(environment.liveKeys).toEqual([]);
 }));
 
-test('30 updates at once, at five lists a second of AWS WAF, keep all keys', withEnvironment({}, async (
+environmentTest('30 updates at once, at five lists a second of AWS WAF, keep all keys', withEnvironment({}, async (
   environment,
 ) => {
   const responses = await createAll(environment, 30);
@@ -72,7 +75,7 @@ test('30 updates at once, at five lists a second of AWS WAF, keep all keys', wit
   expect(attempts(environment.waf, 'CreateAPIKey')).toHaveLength(30);
 }));
 
-test('a create throttled until the timeout fails and orphans no key', withEnvironment({}, async (
+environmentTest('a create throttled until the timeout fails and orphans no key', withEnvironment({}, async (
   environment,
 ) => {
   environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', times: 1_000 });
@@ -85,7 +88,8 @@ test('a create throttled until the timeout fails and orphans no key', withEnviro
   expect(environment.liveKeys).toEqual([]);
 }));
 
-test('a throttled Delete leaves most turns to roll-backs, whose role may be gone soon', withEnvironment({}, async (
+const TURNS = 'a throttled Delete leaves most turns to roll-backs, whose role may be gone soon';
+virtualTimeTest(TURNS, 2, withEnvironment({}, async (
   environment,
 ) => {
   const { PhysicalResourceId } = await environment.create();

@@ -7,7 +7,7 @@ loadTests([lambda, path.join(lambda, 'aws'), path.join(lambda, 'key')], {
   last: [
     'limits', 'lifecycle-delete', 'delivery', 'confirmation', 'lagging-view', 'secrets', 'sequences-cancelled',
     'sequences', 'grace-period-sequences', 'grace-period-roll-back', 'faults', 'cancellation', 'retry',
-    'grace-period-sweep',
+    'grace-period-sweep', 'throttling',
   ],
-  without: ['connection', 'real-time', 'scale', 'throttling'],
+  without: ['connection', 'real-time', 'scale'],
 });

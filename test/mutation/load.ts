@@ -6,7 +6,7 @@ import path from 'node:path';
  * fails first ends the run of a mutant.
  *
  * @param last the names of the files that take longest, without `.test.ts`
- * @param without those that reach no mutant, for they run the bundle or read files
+ * @param without those that reach no mutant, for they run the bundle or read files, and those that take too long
  */
 export function loadTests(folders: string[], { last, without }: Record<'last' | 'without', string[]>): void {
   const files = folders.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.test.ts'))
