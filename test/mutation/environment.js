@@ -5,6 +5,7 @@ const { TestEnvironment } = require('jest-environment-node');
 module.exports = class extends TestEnvironment {
   async setup() {
     await super.setup();
+    this.global.Error.stackTraceLimit = 1;
     Object.assign(this.global, { process, Date, requireOnce: createRequire(__filename) });
   }
 

@@ -5,9 +5,9 @@ const lambda = path.join(__dirname, '..', 'lambda');
 
 loadTests([lambda, path.join(lambda, 'aws'), path.join(lambda, 'key')], {
   last: [
-    'limits', 'lifecycle-delete', 'delivery', 'confirmation', 'lagging-view', 'secrets', 'sequences-cancelled',
-    'sequences', 'grace-period-sequences', 'grace-period-roll-back', 'faults', 'cancellation', 'retry',
-    'grace-period-sweep', 'throttling',
+    'secrets', 'reasons', 'sequences-cancelled', 'sequences', 'roll-back', 'grace-period', 'lagging-view',
+    'grace-period-sequences', 'limits', 'lifecycle-delete', 'confirmation', 'throttling', 'cancellation', 'retry',
+    'delivery', 'faults', 'grace-period-roll-back', 'grace-period-sweep',
   ],
-  without: ['connection', 'real-time', 'scale'],
+  without: ['connection', 'quota', 'real-time', 'scale'],
 });
