@@ -8,6 +8,7 @@ export default {
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
   concurrency: 2,
+  maxTestRunnerReuse: 25, // each run leaves hooks and memory behind that slow the next
   dryRunTimeoutMinutes: 20,
   timeoutMS: 20_000,
   reporters: ['progress-append-only', 'clear-text', 'json'],
