@@ -1,4 +1,5 @@
 import { ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import * as path from 'node:path';
@@ -120,12 +121,12 @@ export class MiniStack {
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, HOST, () => {
-      const address = server.address();
-      server.close(() => typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')));
-    });
+/** A free port below those of outgoing connections, of which one could take it before MiniStack does. */
+async function freePort(): Promise<number> {
+  const port = randomInt(20_000, 30_000);
+  const isFree = await new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false));
+    server.listen(port, HOST, () => server.close(() => resolve(true)));
   });
+  return isFree ? port : freePort();
 }
