@@ -1,8 +1,7 @@
-import { NODE_OPTIONS } from './support/name-resolver';
 import { NO_LAGS } from './support/scheduler-double';
 import { CLOUDFRONT, environmentTest, untilInRealTime } from './support/test-environment';
 import {
-  environmentOf, GracePeriodEnvironment, GROUP, setting, withScheduler, WITHOUT,
+  expectRestored, GracePeriodEnvironment, GROUP, setting, withScheduler, WITHOUT,
 } from './support/with-scheduler';
 import type { ResourceEvent } from '../../lambda/events';
 import { inventedId } from '../../local/cloudformation-endpoint';
@@ -55,28 +54,13 @@ describe('roll-back of a replacement', () => {
     expect(env.pending).toEqual([]);
   }, { properties: before })());
 
-  environmentTest.each<[string, (env: GracePeriodEnvironment) => unknown, 'source' | 'bundle', number]>([
-    ['the group is gone', ({ scheduler }) => scheduler.removeGroup(GROUP), 'source', 1],
-    ['the permissions are gone', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' }), 'source', 1],
-    // In this process the SDK wraps errors of connections.
-    ['there is no connection', ({ scheduler }) => scheduler.stop(), 'bundle', 4],
-    ['there is no route', ({ keys }) => {
-      keys.fn = keys.anotherFunction({ env: { ...environmentOf(WITHOUT, 'http://silent.invalid'), NODE_OPTIONS } });
-    }, 'bundle', 1],
-  ])('restores the old key without the setting if %s', (_, breakScheduler, handler, attempts) => withScheduler(
-    async (env) => {
-      const { keys } = env;
-      const first = await keys.create(A);
-      const second = await keys.update(first.PhysicalResourceId, B, A);
-      await breakScheduler(env);
-
-      const restored = await keys.update(second.PhysicalResourceId, A, B);
-
-      expect(restored).toMatchObject({ PhysicalResourceId: first.PhysicalResourceId, Data: first.Data });
-      // Denied is not tried again, and no connection for a few seconds only.
-      const asked = keys.fn.log.filter(({ operation }) => operation === 'GetSchedule').length;
-      expect([asked > 0, asked <= attempts]).toEqual([true, true]);
-    }, { properties: WITHOUT, handler })());
+  environmentTest.each<[string, (env: GracePeriodEnvironment) => unknown, number]>([
+    ['the group is gone', ({ scheduler }) => scheduler.removeGroup(GROUP), 1],
+    ['the permissions are gone', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' }), 1],
+    ['there is no connection', ({ scheduler }) => scheduler.stop(), 4],
+  ])('restores the old key without the setting if %s', (_, breakScheduler, attempts) => withScheduler(
+    (env) => expectRestored(env, () => breakScheduler(env), attempts), { properties: WITHOUT },
+  )());
 
   environmentTest('of a later replacement restores the second key, not the first', withScheduler(async (env) => {
     const { keys } = env;

@@ -89,7 +89,7 @@ describe('the guard', () => {
       for (const id of ['not-created', 'Shop-Guard-1ABCDEFGHIJKL']) {
         expect(await env.deleteGuard(fault === 'stop' ? 40_000 : undefined, id)).toMatchObject({ Status: 'SUCCESS' });
       }
-    }, { handler: fault === 'stop' ? 'bundle' : undefined })()); // in this process the SDK wraps errors of connections
+    })());
 
   environmentTest('under an id that was never created deletes what is pending, too', withScheduler(async (env) => {
     await addPending(env, 2);
@@ -143,7 +143,7 @@ describe('the guard', () => {
 
     expect(env.keys.liveKeys).toEqual([]);
     expect(env.pending).toEqual([]);
-  })());
+  }, { longestWaitMs: 1_000 })());
 
   environmentTest('deletes a pending key that AWS WAF does not know yet', withScheduler(async (env) => {
     await addPending(env, 1);

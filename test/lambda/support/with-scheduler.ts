@@ -1,5 +1,5 @@
 import { SchedulerDouble } from './scheduler-double';
-import { EnvironmentOptions, TestEnvironment } from './test-environment';
+import { CLOUDFRONT, EnvironmentOptions, TestEnvironment } from './test-environment';
 import type { ResourceEvent } from '../../../lambda/events';
 import type { FunctionInstance } from '../../../local/function-process';
 import type { ReceivedResponse } from '../../../local/response-bucket';
@@ -82,4 +82,20 @@ export function withScheduler(
       await scheduler.stop();
     }
   };
+}
+
+/** A replacement is rolled back while EventBridge Scheduler cannot be asked. Denied is not tried again. */
+export async function expectRestored(
+  { keys }: GracePeriodEnvironment, breakScheduler: () => unknown, attempts: number,
+): Promise<void> {
+  const [before, after] = [CLOUDFRONT, { ...CLOUDFRONT, TokenDomains: ['example.org'] }];
+  const first = await keys.create(before);
+  const second = await keys.update(first.PhysicalResourceId, after, before);
+  await breakScheduler();
+
+  const restored = await keys.update(second.PhysicalResourceId, before, after);
+
+  expect(restored).toMatchObject({ PhysicalResourceId: first.PhysicalResourceId, Data: first.Data });
+  const asked = keys.fn.log.filter(({ operation }) => operation === 'GetSchedule').length;
+  expect([asked > 0, asked <= attempts]).toEqual([true, true]);
 }

@@ -1,8 +1,9 @@
+import { NODE_OPTIONS } from './support/name-resolver';
 import { TestEnvironment, withEnvironment } from './support/test-environment';
-import { withScheduler } from './support/with-scheduler';
+import { environmentOf, expectRestored, withScheduler, WITHOUT } from './support/with-scheduler';
 import type { ResourceEvent } from '../../lambda/events';
 
-// On the bundle: in virtual time, a call that hangs or is slow takes no time.
+// In virtual time, a call that hangs or is slow takes no time. Not part of `npm test`.
 jest.setTimeout(120_000);
 
 const SENT_MS_AGO = 11_000;
@@ -14,44 +15,42 @@ function lateEvent(environment: TestEnvironment): ResourceEvent {
   return { ...event, ResponseURL: event.ResponseURL.replace(/X-Amz-Date=\w+/, `X-Amz-Date=${sent}`) };
 }
 
-/** A user can set a shorter timeout for the function. */
-describe('the response is in time', () => {
-  test.concurrent.each([3_000, 6_000])('with %d ms remaining for a late event, if CloudFormation hangs', (remaining) =>
-    withEnvironment({ handler: 'bundle' }, async (environment) => {
-      // The first event loads the client, which can take longer than the time that remains for the second.
-      await environment.send(lateEvent(environment));
-      const { length: requestsBefore } = environment.cloudFormation.requests;
-      environment.cloudFormation.fault = 'hang';
-
-      const response = await environment.send(lateEvent(environment), environment.fn, remaining);
-
-      expect(response.Status).toMatch(/^(SUCCESS|FAILED)$/);
-      expect(environment.cloudFormation.requests.length).toBeGreaterThan(requestsBefore);
-    })());
-
-  test.concurrent('if CloudFormation hangs between the attempts to submit it', withEnvironment({
-    handler: 'bundle',
-  }, async (environment) => {
+// A user can set a shorter timeout for the function.
+test.concurrent.each([3_000, 6_000])('a late event is responded to in %d ms if CloudFormation hangs', (remaining) =>
+  withEnvironment({ handler: 'bundle' }, async (environment) => {
+    // The first event loads the client, which can take longer than the time that remains for the second.
+    await environment.send(lateEvent(environment));
+    const { length: requestsBefore } = environment.cloudFormation.requests;
     environment.cloudFormation.fault = 'hang';
-    environment.bucket.fail('hang', 'hang'); // until CloudFormation is asked for the first time
-    const event = environment.createEvent();
 
-    expect(await environment.send(event, environment.fn, 40_000)).toMatchObject({ Status: 'SUCCESS' });
+    const response = await environment.send(lateEvent(environment), environment.fn, remaining);
 
-    expect(environment.cloudFormation.requests.length).toBeGreaterThan(0);
-  }));
+    expect(response.Status).toMatch(/^(SUCCESS|FAILED)$/);
+    expect(environment.cloudFormation.requests.length).toBeGreaterThan(requestsBefore);
+  })());
 
-  test.concurrent('if EventBridge Scheduler hangs, and the key is kept', withScheduler(async (env) => {
-    const { keys, scheduler } = env;
-    const { PhysicalResourceId, Data } = await keys.create();
-    scheduler.fail({ kind: 'hang' });
-    const event = keys.deleteEvent(PhysicalResourceId);
+test.concurrent('a response is submitted if CloudFormation hangs between the attempts', withEnvironment({
+  handler: 'bundle',
+}, async (environment) => {
+  environment.cloudFormation.fault = 'hang';
+  environment.bucket.fail('hang', 'hang'); // until CloudFormation is asked for the first time
+  const event = environment.createEvent();
 
-    expect(await keys.send(event, keys.fn, 18_000)).toMatchObject({ Status: 'FAILED' });
+  expect(await environment.send(event, environment.fn, 40_000)).toMatchObject({ Status: 'SUCCESS' });
 
-    expect(keys.liveKeys).toEqual([Data!.APIKey]);
-  }, { handler: 'bundle' }));
-});
+  expect(environment.cloudFormation.requests.length).toBeGreaterThan(0);
+}));
+
+test.concurrent('a Delete keeps the key, in time, if EventBridge Scheduler hangs', withScheduler(async (env) => {
+  const { keys, scheduler } = env;
+  const { PhysicalResourceId, Data } = await keys.create();
+  scheduler.fail({ kind: 'hang' });
+  const event = keys.deleteEvent(PhysicalResourceId);
+
+  expect(await keys.send(event, keys.fn, 18_000)).toMatchObject({ Status: 'FAILED' });
+
+  expect(keys.liveKeys).toEqual([Data!.APIKey]);
+}, { handler: 'bundle' }));
 
 test.concurrent('orphans no key of a Create cancelled right before its last attempt, which is slow', withEnvironment(
   { handler: 'bundle' }, async (environment) => {
@@ -83,3 +82,9 @@ test.concurrent('a cancelled Create stops if only its list has noticed', withEnv
     expect(environment.changes).not.toContain('CreateAPIKey us-east-1 ok');
   },
 ));
+
+test.concurrent('a roll-back restores the old key if EventBridge Scheduler has no route', withScheduler((env) =>
+  expectRestored(env, () => {
+    const { keys } = env;
+    keys.fn = keys.anotherFunction({ env: { ...environmentOf(WITHOUT, 'http://silent.invalid'), NODE_OPTIONS } });
+  }, 1), { handler: 'bundle', properties: WITHOUT }));
