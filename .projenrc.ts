@@ -1,4 +1,4 @@
-import { awscdk, github, javascript, JsonPatch } from 'projen';
+import { awscdk, github, javascript, JsonPatch, Task } from 'projen';
 import { addChecksWorkflow } from './projenrc/checks-workflow';
 import { addImportRules } from './projenrc/import-rules';
 
@@ -97,7 +97,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false, // the handler is tested as a bundle in a process of its own, which coverage does not see
       maxConcurrency: 20, // tests that wait do so side by side
       moduleNameMapper: { [`^${NAME}$`]: '<rootDir>/src' }, // as in tsconfig.dev.json, for the examples
-      maxWorkers: 3, // on two cores, too: most of the time is spent waiting
+      maxWorkers: 4, // on two cores, too: most of the time is spent waiting
+      // A worker loads packages once, not once for each test file.
+      testEnvironment: '<rootDir>/test/jest/environment.js',
+      transformIgnorePatterns: [],
+      transform: {
+        '/node_modules/(@aws-cdk|@aws-sdk|@smithy|aws-cdk-lib|cdk-nag|cdk-nag-2|constructs|fast-check)/.*\\.c?js$':
+          new javascript.Transform('<rootDir>/test/jest/require-once.js'),
+      },
       // A worker with a large heap takes longer than the default of half a second to end on a busy machine.
       additionalOptions: { workerGracefulExitTimeout: 10_000 },
     },
@@ -150,10 +157,11 @@ const emulator = project.addTask(
 emulator.exec('tsx emulator/main.ts', { receiveArgs: true });
 
 /** A task that needs the bundle of the handler. Arguments go to its last command. */
-function addTask(name: string, description: string, commands: string[], env: { [name: string]: string } = {}): void {
+function addTask(name: string, description: string, commands: string[], env: { [name: string]: string } = {}): Task {
   const task = project.addTask(name, { description, receiveArgs: true, env });
   task.spawn(project.preCompileTask);
   commands.forEach((command, index) => task.exec(command, { receiveArgs: index === commands.length - 1 }));
+  return task;
 }
 addTask('demo', 'Deploy, change and remove a key with the real cdk on a local CloudFormation', ['tsx demo/main.ts']);
 addTask(
@@ -169,12 +177,15 @@ addTask(
   'Measure against AwsCustomResource and a handler without SDK; writes docs/benchmarks.md',
   ['projen compile', 'tsx bench/main.ts'],
 );
-addTask(
-  'mutation',
-  'Mutation testing of handler and construct (long; not in CI)',
-  ['stryker run'],
-  { SEQUENCES: '20', SEED: '1' },
-);
+const mutation = project.addTask('mutation', { description: 'Mutation testing of handler and construct' });
+for (const part of ['handler', 'construct']) {
+  mutation.spawn(addTask(
+    `mutation:${part}`,
+    `Mutation testing of the ${part} (long; not in CI)`,
+    ['stryker run'],
+    { MUTATE: part, SEQUENCES: '20', SEED: '1' },
+  ));
+}
 // The next two are not part of `test`, which needs nothing but Node.js.
 addTask('test:page', 'Test the example page in Chromium, also as deployed by the real cdk', [
   'npm ci --prefix examples/captcha-page-react --no-audit --no-fund',

@@ -1,18 +1,24 @@
 // Mutation testing: `npm run mutation`. The handler runs from its source, in virtual time, one test at a time.
+const part = process.env.MUTATE ?? 'handler'; // or 'construct': what is changed, and whose tests run
+const FILES = {
+  handler: ['lambda/**/*.ts', '!lambda/index.ts', '!lambda/runtime/clock.ts', 'src/contract/*.ts'],
+  construct: ['src/**/*.ts', '!src/index.ts', '!src/contract/*.ts'],
+};
+
 export default {
   packageManager: 'npm',
   testRunner: 'jest',
   testRunnerNodeArgs: ['--no-warnings'],
-  mutate: ['lambda/**/*.ts', '!lambda/index.ts', '!lambda/runtime/clock.ts', 'src/**/*.ts', '!src/index.ts'],
+  mutate: FILES[part],
   jest: { configFile: 'test/mutation/jest.config.js', enableFindRelatedTests: false },
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
-  concurrency: 2,
+  concurrency: 4,
   maxTestRunnerReuse: 25, // each run leaves hooks and memory behind that slow the next
   dryRunTimeoutMinutes: 20,
   timeoutMS: 20_000,
   reporters: ['progress-append-only', 'clear-text', 'json'],
-  jsonReporter: { fileName: 'test-reports/mutation.json' },
+  jsonReporter: { fileName: `test-reports/mutation-${part}.json` },
   clearTextReporter: { allowColor: false, logTests: false },
   tempDirName: '.stryker-tmp',
   disableTypeChecks: '**/*.ts', // not assets/, whose first line is looked at

@@ -1,19 +1,17 @@
-const { createRequire } = require('node:module');
-const { TestEnvironment } = require('jest-environment-node');
+const Environment = require('../jest/environment');
 
-/** Packages are loaded once for all mutants (see require-once.js), and a run ends with its first failure. */
-module.exports = class extends TestEnvironment {
+/** A run ends with its first failure. */
+module.exports = class extends Environment {
   async setup() {
     await super.setup();
     this.global.Error.stackTraceLimit = 1;
-    Object.assign(this.global, { process, Date, requireOnce: createRequire(__filename) });
   }
 
   handleTestEvent({ name, test }, state) {
     if (name === 'run_start') this.skipOthers(state);
     if (name === 'test_fn_failure' || name === 'hook_failure') this.hasFailed = true;
     if (name !== 'test_start') return;
-    test.timeout = 60_000; // for mutants that wait for ever
+    test.timeout = 180_000; // for mutants that wait for ever
     if (this.hasFailed) test.mode = 'skip';
   }
 
