@@ -59,7 +59,7 @@ describe('roll-back of a replacement', () => {
     ['the permissions are gone', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' }), 1],
     ['there is no connection', ({ scheduler }) => scheduler.stop(), 4],
   ])('restores the old key without the setting if %s', (_, breakScheduler, attempts) => withScheduler(
-    (env) => expectRestored(env, () => breakScheduler(env), attempts), { properties: WITHOUT },
+    (env) => expectRestored(env, breakScheduler, attempts), { properties: WITHOUT },
   )());
 
   environmentTest('of a later replacement restores the second key, not the first', withScheduler(async (env) => {

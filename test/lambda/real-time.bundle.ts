@@ -1,6 +1,8 @@
 import { NODE_OPTIONS } from './support/name-resolver';
 import { TestEnvironment, withEnvironment } from './support/test-environment';
-import { environmentOf, expectRestored, withScheduler, WITHOUT } from './support/with-scheduler';
+import {
+  environmentOf, expectRestored, GracePeriodEnvironment, withScheduler, WITHOUT,
+} from './support/with-scheduler';
 import type { ResourceEvent } from '../../lambda/events';
 
 // In virtual time, a call that hangs or is slow takes no time. Not part of `npm test`.
@@ -83,8 +85,13 @@ test.concurrent('a cancelled Create stops if only its list has noticed', withEnv
   },
 ));
 
-test.concurrent('a roll-back restores the old key if EventBridge Scheduler has no route', withScheduler((env) =>
-  expectRestored(env, () => {
-    const { keys } = env;
+// What the shipped bundle makes of the errors of connections.
+test.concurrent.each<[string, (env: GracePeriodEnvironment) => unknown, number]>([
+  ['connection', ({ scheduler }) => scheduler.stop(), 4],
+  ['route', ({ keys }) => {
     keys.fn = keys.anotherFunction({ env: { ...environmentOf(WITHOUT, 'http://silent.invalid'), NODE_OPTIONS } });
-  }, 1), { handler: 'bundle', properties: WITHOUT }));
+  }, 1],
+])('a roll-back restores the old key if EventBridge Scheduler has no %s', (_, breakScheduler, attempts) =>
+  withScheduler(
+    (env) => expectRestored(env, breakScheduler, attempts), { handler: 'bundle', properties: WITHOUT },
+  )());

@@ -84,14 +84,19 @@ export function withScheduler(
   };
 }
 
-/** A replacement is rolled back while EventBridge Scheduler cannot be asked. Denied is not tried again. */
+/**
+ * A replacement is rolled back while EventBridge Scheduler cannot be asked.
+ *
+ * @param attempts at most: denied is not tried again, and no connection for a few seconds only
+ */
 export async function expectRestored(
-  { keys }: GracePeriodEnvironment, breakScheduler: () => unknown, attempts: number,
+  env: GracePeriodEnvironment, breakScheduler: (env: GracePeriodEnvironment) => unknown, attempts: number,
 ): Promise<void> {
+  const { keys } = env;
   const [before, after] = [CLOUDFRONT, { ...CLOUDFRONT, TokenDomains: ['example.org'] }];
   const first = await keys.create(before);
   const second = await keys.update(first.PhysicalResourceId, after, before);
-  await breakScheduler();
+  await breakScheduler(env);
 
   const restored = await keys.update(second.PhysicalResourceId, before, after);
 
