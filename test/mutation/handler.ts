@@ -9,5 +9,5 @@ loadTests([lambda, path.join(lambda, 'aws'), path.join(lambda, 'key')], {
     'grace-period-sequences', 'limits', 'lifecycle-delete', 'confirmation', 'throttling', 'cancellation', 'retry',
     'delivery', 'faults', 'grace-period-roll-back', 'grace-period-sweep',
   ],
-  without: ['connection', 'quota', 'real-time', 'scale'],
+  without: ['connection', 'quota', 'scale'],
 });

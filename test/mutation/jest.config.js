@@ -7,8 +7,5 @@ module.exports = {
   maxConcurrency: 1,
   testEnvironment: require.resolve('./environment'),
   transformIgnorePatterns: jest.transformIgnorePatterns,
-  transform: {
-    ...jest.transform,
-    '^.+\\.tsx?$': ['ts-jest', { tsconfig: 'tsconfig.dev.json', diagnostics: false }],
-  },
+  transform: jest.transform,
 };
