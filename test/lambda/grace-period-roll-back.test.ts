@@ -1,7 +1,7 @@
 import { NO_LAGS } from './support/scheduler-double';
 import { CLOUDFRONT, environmentTest, untilInRealTime } from './support/test-environment';
 import {
-  expectRestored, GracePeriodEnvironment, GROUP, setting, withScheduler, WITHOUT,
+  expectRestored, GracePeriodEnvironment, GROUP, NOWHERE, setting, withScheduler, WITHOUT,
 } from './support/with-scheduler';
 import type { ResourceEvent } from '../../lambda/events';
 import { inventedId } from '../../local/cloudformation-endpoint';
@@ -57,7 +57,7 @@ describe('roll-back of a replacement', () => {
   environmentTest.each<[string, (env: GracePeriodEnvironment) => unknown, number]>([
     ['the group is gone', ({ scheduler }) => scheduler.removeGroup(GROUP), 1],
     ['the permissions are gone', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' }), 1],
-    ['there is no connection', ({ scheduler }) => scheduler.stop(), 4],
+    ['there is no connection', (env) => env.deploy(WITHOUT, NOWHERE), 4],
   ])('restores the old key without the setting if %s', (_, breakScheduler, attempts) => withScheduler(
     (env) => expectRestored(env, breakScheduler, attempts), { properties: WITHOUT },
   )());

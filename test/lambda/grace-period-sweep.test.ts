@@ -1,7 +1,7 @@
 import { NO_LAGS, SchedulerFault } from './support/scheduler-double';
 import { CLOUDFRONT, environmentTest, REGIONAL } from './support/test-environment';
 import {
-  GracePeriodEnvironment, GROUP, SCHEDULER_ROLE, setting, withScheduler, WITHOUT,
+  GracePeriodEnvironment, GROUP, NOWHERE, SCHEDULER_ROLE, setting, withScheduler, WITHOUT,
 } from './support/with-scheduler';
 
 const HOUR = 60;
@@ -68,15 +68,15 @@ describe('the guard', () => {
   const denied = ['CreateSchedule', 'GetSchedule', 'ListSchedules', 'DeleteSchedule'].map((operation) =>
     [`does not allow ${operation}`, { kind: 'AccessDeniedException', operation }, 'is not allowed to call scheduler:'
       + operation] as [string, SchedulerFault, string]);
-  environmentTest.each<[string, SchedulerFault | 'stop', string]>([
+  environmentTest.each<[string, SchedulerFault | 'nowhere', string]>([
     ...denied,
     ['never accepts the role', { kind: 'unknown role' }, 'must allow AWS EventBridge Scheduler to assume the role'],
     ['has no schedule group', { kind: 'ResourceNotFoundException' }, 'ResourceNotFoundException'],
-    ['is unreachable', 'stop', 'EventBridge Scheduler could not be reached or failed on scheduler:CreateSchedule'],
+    ['is unreachable', 'nowhere', 'EventBridge Scheduler could not be reached or failed on scheduler:CreateSchedule'],
   ])('fails on Create and Update if EventBridge Scheduler %s, and can be deleted', (_, fault, problem) =>
     withScheduler(async (env) => {
       const { keys, scheduler } = env;
-      if (fault === 'stop') await scheduler.stop();
+      if (fault === 'nowhere') env.deploy(setting(60), NOWHERE);
       else scheduler.fail(fault);
 
       for (const type of ['Create', 'Update'] as const) {
@@ -87,7 +87,8 @@ describe('the guard', () => {
         expect(Reason).toMatch(/give a function in a VPC a route to it, or leave gracePeriod out\.$/);
       }
       for (const id of ['not-created', 'Shop-Guard-1ABCDEFGHIJKL']) {
-        expect(await env.deleteGuard(fault === 'stop' ? 40_000 : undefined, id)).toMatchObject({ Status: 'SUCCESS' });
+        const remaining = fault === 'nowhere' ? 40_000 : undefined;
+        expect(await env.deleteGuard(remaining, id)).toMatchObject({ Status: 'SUCCESS' });
       }
     })());
 

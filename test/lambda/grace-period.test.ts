@@ -1,7 +1,7 @@
 import { NO_LAGS } from './support/scheduler-double';
 import { CLOUDFRONT, environmentTest } from './support/test-environment';
 import {
-  GracePeriodEnvironment, GROUP, SCHEDULER_ROLE, setting, withScheduler, WITHOUT,
+  GracePeriodEnvironment, GROUP, NOWHERE, SCHEDULER_ROLE, setting, withScheduler, WITHOUT,
 } from './support/with-scheduler';
 import type { ResourceEvent } from '../../lambda/events';
 import { FUNCTION_ARN } from '../../local/function-process';
@@ -128,7 +128,7 @@ describe('without EventBridge Scheduler the Delete fails, and the key is kept', 
     ['throttled for good', 'throttled', ({ scheduler }) => scheduler.fail({ kind: 'ThrottlingException' })],
     ['unavailable for good', 'failed on scheduler:CreateSchedule',
       ({ scheduler }) => scheduler.fail({ kind: 'InternalServerException', operation })],
-    ['unreachable', 'could not be reached', ({ scheduler }) => scheduler.stop()],
+    ['unreachable', 'could not be reached', (env) => env.deploy(setting(HOUR), NOWHERE)],
   ];
   environmentTest.each(ways)('%s', (_, cause, breakScheduler) => withScheduler(async (env) => {
     const { keys } = env;

@@ -1,7 +1,7 @@
 import { NODE_OPTIONS } from './support/name-resolver';
 import { TestEnvironment, withEnvironment } from './support/test-environment';
 import {
-  environmentOf, expectRestored, GracePeriodEnvironment, withScheduler, WITHOUT,
+  environmentOf, expectRestored, GracePeriodEnvironment, NOWHERE, withScheduler, WITHOUT,
 } from './support/with-scheduler';
 import type { ResourceEvent } from '../../lambda/events';
 
@@ -87,7 +87,7 @@ test.concurrent('a cancelled Create stops if only its list has noticed', withEnv
 
 // What the shipped bundle makes of the errors of connections.
 test.concurrent.each<[string, (env: GracePeriodEnvironment) => unknown, number]>([
-  ['connection', ({ scheduler }) => scheduler.stop(), 4],
+  ['connection', (env) => env.deploy(WITHOUT, NOWHERE), 4],
   ['route', ({ keys }) => {
     keys.fn = keys.anotherFunction({ env: { ...environmentOf(WITHOUT, 'http://silent.invalid'), NODE_OPTIONS } });
   }, 1],

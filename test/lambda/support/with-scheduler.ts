@@ -12,6 +12,9 @@ export const GROUP = 'ShopWafCaptchaApiKeyPr1A2B3C-6a5b4c3d';
 
 export const WITHOUT: GracePeriodProperties = { ScheduleGroupName: GROUP };
 
+/** Nothing ever listens here. The port that a double gives up, that of another test could take. */
+export const NOWHERE = 'http://127.0.0.1:1';
+
 export const SCHEDULER_ROLE = 'arn:aws:iam::123456789012:role/Shop-SchedulerRole';
 
 /** A setting in minutes. */
@@ -29,8 +32,8 @@ export class GracePeriodEnvironment {
   }
 
   /** Instances of the function with another setting: CloudFormation has updated its configuration. */
-  public deploy(properties: GracePeriodProperties): FunctionInstance {
-    return this.keys.fn = this.keys.anotherFunction({ env: environmentOf(properties, this.scheduler.url) });
+  public deploy(properties: GracePeriodProperties, schedulerUrl = this.scheduler.url): FunctionInstance {
+    return this.keys.fn = this.keys.anotherFunction({ env: environmentOf(properties, schedulerUrl) });
   }
 
   /** Lets time pass at EventBridge Scheduler, and runs what has come due. */
