@@ -25,6 +25,9 @@ describe('a response that CloudFormation does not accept', () => {
     expect(environment.bucket.responseTo(event.RequestId)).toBeUndefined();
     expect(environment.liveKeys).toEqual([]);
     expect(environment.bucket.puts).toBe(1);
+    expect(environment.fn.log).toContainEqual(expect.objectContaining({
+      level: 'ERROR', operation: 'Create', outcome: 'SUCCESS', delivery: 'rejected',
+    }));
   }));
 
   environmentTest('never names a deleted key in a repeated event', withEnvironment({}, async (environment) => {
@@ -116,10 +119,15 @@ describe('a response that CloudFormation does not accept', () => {
     await environment.fn.invoke(environment.createEvent(), 18_000);
 
     expect(environment.liveKeys).toHaveLength(1);
+    const warnings = environment.fn.log.filter(({ level }) => level === 'WARN');
+    expect(warnings).toMatchObject([
+      { operation: 'Create', outcome: 'SUCCESS', delivery: 'unknown' },
+      { outcome: 'kept', detail: 'CloudFormation did not say whether it holds the key' },
+    ]);
   })());
 
   environmentTest.each([
-    undefined, '', 'x', 'ftp://127.0.0.1/',
+    undefined, '', 'x', 'ftp://127.0.0.1/', 'ftp://127.0.0.1/https://x/',
   ])('creates nothing if the response URL is %s', (url) => withEnvironment({}, async (environment) => {
     await environment.fn.invoke({ ...environment.createEvent(), ResponseURL: url as string });
 

@@ -58,6 +58,7 @@ describe('roll-back of a replacement', () => {
     ['the group is gone', ({ scheduler }) => scheduler.removeGroup(GROUP), 1],
     ['the permissions are gone', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' }), 1],
     ['there is no connection', (env) => env.deploy(WITHOUT, NOWHERE), 4],
+    ['no credentials are recognized', ({ scheduler }) => scheduler.fail({ kind: 'UnrecognizedClientException' }), 15],
   ])('restores the old key without the setting if %s', (_, breakScheduler, attempts) => withScheduler(
     (env) => expectRestored(env, breakScheduler, attempts), { properties: WITHOUT },
   )());
@@ -125,6 +126,10 @@ describe('the key of a cancelled operation is deleted at once, whatever its grac
 });
 
 describe('a pending key is never reused by a resource', () => {
+  const PENDING = {
+    level: 'INFO', detail: 'the previous key is, or may be, in its grace period; creating another',
+  };
+
   async function expectAnotherKey(env: GracePeriodEnvironment, change: () => unknown): Promise<void> {
     const { keys } = env;
     const { first, second } = await replaced(env);
@@ -133,7 +138,7 @@ describe('a pending key is never reused by a resource', () => {
     const third = await keys.update(second.PhysicalResourceId, A, B);
     expect(third.Status).toBe('SUCCESS');
     expect(third.Data!.APIKey).not.toBe(first.Data!.APIKey);
-    expect(keys.fn.log.filter(({ outcome }) => outcome === 'pending')).toHaveLength(1);
+    expect(keys.fn.log.filter(({ outcome }) => outcome === 'pending')).toMatchObject([PENDING]);
     env.scheduler.clearFaults();
     await keys.delete(second.PhysicalResourceId, B);
     await env.pass(HOUR + 1);
@@ -146,17 +151,21 @@ describe('a pending key is never reused by a resource', () => {
   environmentTest('when its schedule is found ten seconds late', withScheduler((env) =>
     expectAnotherKey(env, () => { env.scheduler.lags = { ...NO_LAGS, found: 9_500 }; })));
 
-  environmentTest('when its schedule is found late, and there is little time', withScheduler(async (env) => {
+  environmentTest.each([
+    20_000, 100_000,
+  ])('when its schedule is found late, and there is little time: %d ms', (remaining) => withScheduler(async (env) => {
     const { keys } = env;
     const { first, second } = await replaced(env);
     env.scheduler.lags = { ...NO_LAGS, found: 9_500 };
     const event = keys.updateEvent(second.PhysicalResourceId, A, B);
 
-    const third = await keys.send(event, keys.fn, 20_000);
+    const third = await keys.send(event, keys.fn, remaining);
 
     expect(third.Status).toBe('SUCCESS');
     expect(third.Data!.APIKey).not.toBe(first.Data!.APIKey);
-  }));
+    const detail = 'there is no time to find out whether the previous key is deleted; creating another';
+    expect(keys.fn.log).toContainEqual(expect.objectContaining({ level: 'WARN', outcome: 'pending', detail }));
+  })());
 
   environmentTest('when it is deleted during the Update, and listed for some seconds more', withScheduler(async (
     env,
@@ -211,7 +220,10 @@ describe('a pending key is never reused by a resource', () => {
 
   const unknown = ['AccessDeniedException', 'ThrottlingException', 'InternalServerException'] as const;
   const KEPT = expect.objectContaining({
-    level: 'WARN', outcome: 'kept', physicalId: expect.stringMatching(/^waf-captcha-api-key\//),
+    level: 'WARN',
+    outcome: 'kept',
+    physicalId: expect.stringMatching(/^waf-captcha-api-key\//),
+    detail: 'whether it is pending is unknown',
   });
   environmentTest.each(unknown)('not even if the schedule cannot be read: %s', (kind) => withScheduler(async (env) => {
     await expectAnotherKey(env, () => env.scheduler.fail({ kind, operation: 'GetSchedule' }));

@@ -44,6 +44,8 @@ describe('delete of a key with a grace period', () => {
     expect(StartDate * 1_000).toBe(next - 30_000); // not created too late for it, nor too late for the first run
     expect(ScheduleExpression).toBe(`cron(${new Date(next).getUTCMinutes()} * * * ? *)`);
     expect(Target).toMatchObject({ Arn: FUNCTION_ARN, RoleArn: SCHEDULER_ROLE });
+    const detail = `the key is deleted at ${new Date(next).toISOString()}`;
+    expect(logged(env, 'scheduled')).toMatchObject([{ level: 'INFO', detail }]);
   }));
 
   environmentTest('is immediate without one, and never calls EventBridge Scheduler', withScheduler(async (env) => {
@@ -103,6 +105,7 @@ describe('delete of a key with a grace period', () => {
     await keys.delete(PhysicalResourceId, KEY);
 
     expect(schedules(env)).toMatchObject([{ next }]);
+    expect(logged(env, 'scheduled').at(-1)).toMatchObject({ detail: 'the key was scheduled before' });
   }));
 
   environmentTest.each([
@@ -119,9 +122,10 @@ describe('without EventBridge Scheduler the Delete fails, and the key is kept', 
   const operation = 'CreateSchedule';
   const ways: [string, string, (env: GracePeriodEnvironment) => unknown][] = [
     ['denied', 'is not allowed to call', ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException' })],
-    ['denied to create', 'is not allowed to call scheduler:CreateSchedule',
+    ['denied to create', 'is not allowed to call scheduler:CreateSchedule. Check its policies',
       ({ scheduler }) => scheduler.fail({ kind: 'AccessDeniedException', operation })],
-    ['no schedule group', 'ResourceNotFoundException', ({ scheduler }) => scheduler.removeGroup(GROUP)],
+    ['no schedule group', `ResourceNotFoundException: Schedule group ${GROUP} does not exist. Delete the stack`,
+      ({ scheduler }) => scheduler.removeGroup(GROUP)],
     ['conflict with the state of the group', 'reports a conflict',
       ({ scheduler }) => scheduler.fail({ kind: 'ConflictException', operation })],
     ['invalid request', 'rejected', ({ scheduler }) => scheduler.fail({ kind: 'ValidationException', operation })],
@@ -246,19 +250,21 @@ describe('scheduled deletion', () => {
 
   environmentTest('runs again an hour later if the key could not be deleted', withScheduler(async (env) => {
     const { keys } = env;
-    const { Data } = await pendingKey(env);
+    const { Data, PhysicalResourceId: physicalId } = await pendingKey(env);
     keys.waf.fail({ kind: 'WAFInvalidOperationException', operation: 'DeleteAPIKey', times: 1 });
 
     await env.pass(HOUR + 1);
     expect(keys.liveKeys).toEqual([Data!.APIKey]);
     expect(env.pending).toHaveLength(1);
-    expect(keys.fn.log).toContainEqual(expect.objectContaining({
-      operation: 'ScheduledDelete', outcome: 'FAILED', reason: expect.stringContaining('wafv2:DeleteAPIKey'),
-    }));
+    const reason = expect.stringContaining('wafv2:DeleteAPIKey');
+    const scheduled = { operation: 'ScheduledDelete', physicalId };
+    expect(keys.fn.log.at(-1)).toMatchObject({ ...scheduled, level: 'ERROR', outcome: 'FAILED', reason });
 
     await env.pass(HOUR);
     expect(keys.liveKeys).toEqual([]);
     expect(env.pending).toEqual([]);
+    expect(keys.fn.log.at(-1)).toMatchObject({ ...scheduled, level: 'INFO', outcome: 'SUCCESS' });
+    expect(keys.fn.log.at(-1)!.duration).toBeLessThan(600_000); // by virtual time
   }));
 
   environmentTest('runs again an hour later if its event or the deletion is lost', withScheduler(async (env) => {
@@ -277,10 +283,10 @@ describe('scheduled deletion', () => {
   }));
 
   environmentTest.each([
-    ['of an id that names no key', { RequestType: 'ScheduledDelete', PhysicalResourceId: 'arn:aws:wafv2:1:x' }],
-    ['without an id', { RequestType: 'ScheduledDelete' }],
-    ['of a schedule of somebody else', { version: '0', source: 'aws.scheduler', detail: '{}' }],
-  ])('deletes nothing for an event %s', (_, event) => withScheduler(async (env) => {
+    ['of an id that names no key', { RequestType: 'ScheduledDelete', PhysicalResourceId: 'arn:aws:x' }, 'names no key'],
+    ['without an id', { RequestType: 'ScheduledDelete' }, 'names no key'],
+    ['of a schedule of somebody else', { version: '0', source: 'aws.scheduler', detail: '{}' }, 'no ResponseURL'],
+  ])('deletes nothing for an event %s', (_, event, detail) => withScheduler(async (env) => {
     const { keys } = env;
     await pendingKey(env);
 
@@ -288,6 +294,6 @@ describe('scheduled deletion', () => {
 
     expect(keys.liveKeys).toHaveLength(1);
     expect(env.pending).toHaveLength(1);
-    expect(logged(env, 'ignored')).toHaveLength(1);
+    expect(logged(env, 'ignored')).toMatchObject([{ detail: expect.stringContaining(detail) }]);
   })());
 });

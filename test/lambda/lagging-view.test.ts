@@ -145,8 +145,9 @@ describe('a key in use by its resource is kept', () => {
     await other.invoke(failed);
 
     expect(environment.liveKeys).toContain(first.Data!.APIKey);
+    const detail = 'the resource has got the key again since then';
     expect(other.log).toContainEqual(expect.objectContaining({
-      level: 'WARN', outcome: 'kept', physicalId: first.PhysicalResourceId,
+      level: 'WARN', outcome: 'kept', physicalId: first.PhysicalResourceId, detail,
     }));
   }));
 

@@ -83,7 +83,11 @@ describe('failed create', () => {
     expect(failed.Status).toBe('FAILED');
     expect(environment.liveKeys).toHaveLength(1);
     expect(environment.fn.log.at(-1)).toMatchObject({
-      level: 'ERROR', outcome: 'orphaned', physicalId: failed.PhysicalResourceId, apiKey: environment.liveKeys[0],
+      level: 'ERROR',
+      outcome: 'orphaned',
+      physicalId: failed.PhysicalResourceId,
+      apiKey: environment.liveKeys[0],
+      detail: 'no resource holds the key',
     });
 
     environment.waf.clearFaults();

@@ -11,6 +11,7 @@ describe('delete', () => {
 
     expect(environment.liveKeys).toEqual([two.Data!.APIKey]);
     expect(environment.waf.calls).toHaveLength(5);
+    expect(environment.fn.log).toContainEqual(expect.objectContaining({ operation: 'DeleteAPIKey', outcome: 'ok' }));
   }));
 
   environmentTest('succeeds twice', withEnvironment({}, async (environment) => {
@@ -27,18 +28,23 @@ describe('delete', () => {
     expect(await environment.delete(response.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
   }));
 
+  const waiting = 'the id is not of this package; waiting for a cancelled Create to roll back';
   environmentTest.each([
-    'Shop-CaptchaKey961B73FD-1ABCDEFGHIJKL',
-    'not-created',
-    'arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/1',
-  ])('makes no call to AWS WAF for an id of another handler: %s', (id) => withEnvironment({}, async (environment) => {
+    ['Shop-CaptchaKey961B73FD-1ABCDEFGHIJKL', waiting],
+    ['not-created', 'no key was created'],
+    ['arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/1', waiting],
+  ])('makes no call to AWS WAF for an id of another handler: %s', (id, detail) => withEnvironment({}, async (
+    environment,
+  ) => {
     await environment.create();
 
     expect(await environment.delete(id)).toMatchObject({ Status: 'SUCCESS' });
 
     expect(environment.liveKeys).toHaveLength(1);
     expect(environment.waf.calls).toHaveLength(2);
-    expect(environment.fn.log).toContainEqual(expect.objectContaining({ requestType: 'Delete', outcome: 'ignored' }));
+    expect(environment.fn.log).toContainEqual(expect.objectContaining({
+      level: 'INFO', requestType: 'Delete', outcome: 'ignored', detail,
+    }));
   })());
 
   environmentTest.each(

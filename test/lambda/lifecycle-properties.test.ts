@@ -17,6 +17,7 @@ describe('validation of the properties', () => {
       { ...CLOUDFRONT, TokenDomains: ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${name}.example.com`) },
       /^TokenDomains: .*got 6/,
     ],
+    ['two domains in one', { ...CLOUDFRONT, TokenDomains: ['a.example.com  b.example.com'] }, /one domain without/],
     ['a URL', { ...CLOUDFRONT, TokenDomains: ['https://example.com/'] }, /^TokenDomains: .*https/],
     ['a domain of 254 characters', { ...CLOUDFRONT, TokenDomains: [`${'a'.repeat(250)}.com`] }, /^TokenDomains: /],
     ['a value too long to be quoted', { ...CLOUDFRONT, Scope: 'x'.repeat(10_000) }, /^Scope: .{1,50}"x{299}$/],

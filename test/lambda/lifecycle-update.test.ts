@@ -114,6 +114,8 @@ describe('failed update', () => {
     });
 
     expect(environment.liveKeys).toEqual([first.Data!.APIKey]);
-    expect(environment.fn.log.at(-1)).toMatchObject({ outcome: 'cleaned up' });
+    expect(environment.fn.log.at(-1)).toMatchObject({
+      level: 'INFO', outcome: 'cleaned up', detail: 'no resource holds the key; it is deleted',
+    });
   }));
 });

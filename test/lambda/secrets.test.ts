@@ -123,6 +123,7 @@ environmentTest('lines have a timestamp, and a level by what they need', withEnv
   expect(levels('kept')).toEqual(['WARN']);
   expect(levels('throttled')).toEqual(['INFO', 'WARN']); // at first, and for long
   expect(levels('ok')).toEqual(['INFO']);
+  expect(levels('delivered')).toEqual(['INFO']);
   expect(levels('SUCCESS')).toEqual(['INFO']);
 }));
 
