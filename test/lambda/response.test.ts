@@ -1,6 +1,6 @@
 import { createServer, Server } from 'node:http';
 import { ResourceEvent } from '../../lambda/events';
-import { renderResponse, submitResponse } from '../../lambda/response';
+import { renderResponse, SubmitOptions, submitResponse } from '../../lambda/response';
 import { listen } from '../../local/listen';
 import { VirtualClock } from '../../local/virtual-clock';
 
@@ -34,6 +34,22 @@ describe('a response', () => {
   });
 });
 
+describe('the reason of a response', () => {
+  const render = (reason: string, physicalId = 'id') => renderResponse(EVENT, { status: 'FAILED', physicalId, reason });
+
+  test('is cut between two characters, and keeps a replacement character that it has', () => {
+    const { Reason } = JSON.parse(render(`xy\ufffd${'é'.repeat(1_000)}`));
+    expect(Reason).toBe(`xy\ufffd${'é'.repeat(497)}`);
+  });
+
+  test('has at most half of the bytes that are left, for each of them may need two', () => {
+    const physicalId = 'x'.repeat(3_000);
+    const left = 4_096 - Buffer.byteLength(render('', physicalId));
+    expect(JSON.parse(render('y'.repeat(1_000), physicalId)).Reason).toBe('y'.repeat(Math.floor(left / 2)));
+    expect(Buffer.byteLength(render('"'.repeat(1_000), physicalId))).toBeGreaterThanOrEqual(4_095);
+  });
+});
+
 describe('submitting the response', () => {
   const clock = () => new VirtualClock();
   let server: Server;
@@ -47,19 +63,25 @@ describe('submitting the response', () => {
       let body = '';
       request.on('data', (part) => { body += part; });
       request.on('end', () => {
-        bodies.push(`${request.method} ${request.headers['content-type'] ?? ''} ${body}`);
+        const { 'content-type': type, 'content-length': length } = request.headers;
+        bodies.push(`${request.method} ${JSON.stringify(type)} ${length} ${body}`);
         response.writeHead(statuses[bodies.length - 1] ?? statuses.at(-1)).end();
       });
     });
     urlOfServer = `http://${await listen(server)}/?signature`;
   });
-  afterEach(() => { server.close(); });
+  afterEach(() => {
+    server.close();
+    jest.restoreAllMocks();
+  });
 
   /**
    * Submits to a server that responds with these statuses, the last of them for
    * good. Returns the result and the time of each attempt, in seconds.
    */
-  async function deliverTo(responses: number[], { within = 60, time = clock(), ResponseURL = urlOfServer } = {}) {
+  async function deliverTo(responses: number[], {
+    within = 60, time = clock(), ResponseURL = urlOfServer, isSettled,
+  }: Partial<SubmitOptions & { within: number; time: VirtualClock; ResponseURL: string }> = {}) {
     statuses = responses;
     const started = time.now();
     const attempts: number[] = [];
@@ -71,13 +93,14 @@ describe('submitting the response', () => {
         lines.push(line);
       },
       deadline: started + within * 1_000,
+      isSettled,
     });
     return { delivery, attempts, lines, elapsed: (time.now() - started) / 1_000 };
   }
 
-  test('is a PUT without a content type, because the URL is signed without one', async () => {
+  test('is a PUT with an empty content type, because the URL is signed without one', async () => {
     expect(await deliverTo([200])).toMatchObject({ delivery: 'delivered' });
-    expect(bodies).toEqual(['PUT  the response']);
+    expect(bodies).toEqual(['PUT "" 12 the response']);
   });
 
   test.each([
@@ -96,6 +119,17 @@ describe('submitting the response', () => {
     ['unknown', [500]], ['unknown', [502]], ['unknown', [500, 503]], ['unknown', [504, 403]],
   ])('has the result %s if its attempts end with %j', async (delivery, responses) => {
     expect((await deliverTo(responses)).delivery).toBe(delivery);
+  });
+
+  test('ends after a rejected attempt if CloudFormation does not wait any more, with an unknown result', async () => {
+    const { delivery, attempts } = await deliverTo([503], { isSettled: async () => true });
+    expect([delivery, attempts.length]).toEqual(['unknown', 1]);
+  });
+
+  test.each([[0, 0.375], [1, 0.625]])('pauses for half a second, give or take a quarter: %d', async (random, pause) => {
+    jest.spyOn(Math, 'random').mockReturnValue(random);
+    const { attempts } = await deliverTo([503, 200]);
+    expect(attempts).toEqual([0, pause]);
   });
 
   test('tries at most 25 times in a minute, and ends before the deadline', async () => {

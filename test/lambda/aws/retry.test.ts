@@ -92,7 +92,8 @@ describe('withRetries', () => {
   test.each([
     [denied, 'is not allowed to call'], [unrecognized, 'did not recognize the credentials'],
   ])('retries a call of a role that is not known yet for half a minute: %s', async (error, reason) => {
-    await expect(caller.call(() => error)).rejects.toThrow(reason);
+    const failure = { message: expect.stringContaining(reason), wasRefused: true };
+    await expect(caller.call(() => error)).rejects.toMatchObject(failure);
 
     expect(caller.elapsed).toBeGreaterThan(20);
     expect(caller.elapsed).toBeLessThanOrEqual(30);
@@ -102,6 +103,26 @@ describe('withRetries', () => {
     await expect(
       caller.call((attempt) => attempt <= 60 ? throttled : attempt <= 68 ? unavailable : undefined),
     ).resolves.toBe('done');
+  });
+
+  test.each([
+    [0, 0.375], [1, 0.625],
+  ])('pauses for half a second, give or take a quarter: %d', async (random, pause) => {
+    const spy = jest.spyOn(Math, 'random').mockReturnValue(random);
+    await caller.call((attempt) => attempt === 1 ? unavailable : undefined).finally(() => { spy.mockRestore(); });
+
+    expect(caller.pauses).toEqual([pause]);
+  });
+
+  test.each([
+    ['CreateAPIKey', true], ['ListAPIKeys', false],
+  ])('asks before it repeats %s whether CloudFormation waits, by a recent answer: %s', async (operation, recent) => {
+    const isAbandoned = jest.fn().mockResolvedValue(true);
+
+    await expect(caller.call(() => unavailable, { operation, isAbandoned })).rejects.toThrow('given the resource up');
+
+    expect(isAbandoned.mock.calls).toEqual([[recent]]);
+    expect(caller.tries).toHaveLength(1);
   });
 
   test('does not retry a rejected call', async () => {
@@ -124,9 +145,9 @@ describe('the deadline', () => {
   });
 
   test('allows no attempt with less time remaining', async () => {
-    await expect(caller.call(() => undefined, { within: 0.499 })).rejects.toThrow(
-      'Ran out of time before calling wafv2:CreateAPIKey',
-    );
+    await expect(caller.call(() => undefined, { within: 0.499 })).rejects.toMatchObject({
+      message: 'Ran out of time before calling wafv2:CreateAPIKey.', wasRefused: false,
+    });
 
     expect(caller.tries).toEqual([]);
   });

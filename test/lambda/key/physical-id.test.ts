@@ -43,6 +43,7 @@ test.each([
 test.each([
   formatPhysicalId(DESIRED, ''),
   formatPhysicalId(DESIRED, 'key').replace('/1/', '/2/'),
+  formatPhysicalId(DESIRED, 'key').replace('/1/', '/2/1/'),
   formatPhysicalId(DESIRED, 'key').replace('CLOUDFRONT', 'GLOBAL'),
   formatPhysicalId(DESIRED, 'key').replace('//', '/abc/'),
   formatPhysicalId(DESIRED, 'key').replace('us-east-1', 'US'),
