@@ -153,6 +153,34 @@ describe('one view of CloudFormation', () => {
     expect(environment.changes).toEqual([]);
   }));
 
+  test('a late event of a cancelled Create waits for CloudFormation, and creates nothing', withEnvironment({}, async (
+    environment,
+  ) => {
+    const event = environment.createEvent();
+    environment.cloudFormation.cancel(event);
+    environment.cloudFormation.fault = 'throttled';
+    await environment.sleep(11_000);
+    const invocation = environment.fn.invoke(event);
+    await environment.sleep(5_000);
+    environment.cloudFormation.fault = undefined;
+    await invocation;
+
+    expect(environment.changes).toEqual([]);
+  }));
+
+  test('a late Update that keeps its key does not wait for CloudFormation', withEnvironment({}, async (environment) => {
+    const { PhysicalResourceId } = await environment.create();
+    environment.cloudFormation.fault = 'throttled';
+    const event = environment.updateEvent(PhysicalResourceId, { ...CLOUDFRONT, ServiceTimeout: '60' }, CLOUDFRONT);
+    await environment.sleep(11_000);
+    environment.waf.fail({ kind: 'WAFInternalErrorException', operation: 'ListAPIKeys', times: 1 });
+    const started = environment.now();
+
+    expect(await environment.send(event)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId });
+
+    expect(environment.now() - started).toBeLessThan(60_000);
+  }));
+
   test('a late event of a resource that CloudFormation does not know creates nothing', withEnvironment({}, async (
     environment,
   ) => {
@@ -209,6 +237,16 @@ describe('one view of CloudFormation', () => {
       RequestType: 'Delete', PhysicalResourceId: 'Shop-Key-1ABCDEFGHIJKL', LogicalResourceId: 'Other',
     });
     expect(await environment.send(event, environment.fn, 6_000)).toMatchObject({ Status: 'SUCCESS' });
+  }));
+
+  test('a late Delete of an unknown id has waited already', withEnvironment({}, async (environment) => {
+    const event = environment.deleteEvent('Shop-Key-1ABCDEFGHIJKL');
+    await environment.sleep(35_000);
+    const started = environment.now();
+
+    expect(await environment.send(event)).toMatchObject({ Status: 'SUCCESS' });
+
+    expect(environment.now() - started).toBeLessThan(15_000);
   }));
 
   test('the Delete of a failed create does not wait', withEnvironment({}, async (environment) => {

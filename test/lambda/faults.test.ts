@@ -47,6 +47,8 @@ describe('a temporary failure of AWS WAF', () => {
 
     expect(response.Status).toBe('SUCCESS');
     expect(environment.liveKeys).toEqual([response.Data!.APIKey]);
+    // beside the first attempt, for a key usually needs no more, and after the second
+    expect(environment.waf.calls.filter(({ operation }) => operation === 'ListAPIKeys')).toHaveLength(2);
   }));
 
   environmentTest.each(

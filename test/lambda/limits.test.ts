@@ -46,6 +46,28 @@ environmentTest.each([688, 2_048])('a key of %d characters is found and deleted 
     expect(environment.liveKeys).toEqual([...older, ...newer]);
   })());
 
+environmentTest('a key is found after a page without keys, and after a key without domains', async () => {
+  const pages: object[] = [];
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(pages.shift()));
+  });
+  const wafUrl = `http://${await listen(server)}`;
+  await withEnvironment({}, async (environment) => {
+    const { PhysicalResourceId, Data } = await environment.create();
+    pages.push(
+      { ApplicationIntegrationURL: Data!.ApplicationIntegrationURL, NextMarker: 'second' },
+      { APIKeySummaries: [{ APIKey: 'without-domains' }, { TokenDomains: ['example.com'] }, { APIKey: Data!.APIKey }] },
+    );
+
+    const changed = { ...CLOUDFRONT, ServiceTimeout: '60' };
+    const fn = environment.anotherFunction({ wafUrl });
+    expect(await environment.update(PhysicalResourceId, changed, CLOUDFRONT, fn)).toMatchObject({
+      Status: 'SUCCESS', PhysicalResourceId, Data,
+    });
+  })().finally(() => close(server));
+});
+
 environmentTest('a key too long for its id that was deleted by hand is deleted without an error', withEnvironment({
   keyLength: 2_048,
 }, async (environment) => {

@@ -1,6 +1,7 @@
 import {
   CLOUDFRONT, environmentTest, TestEnvironment, virtualTimeTest, withEnvironment,
 } from './support/test-environment';
+import type { ResourceEvent } from '../../lambda/events';
 
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['example.com', 'shop.example.com'] };
 
@@ -52,6 +53,7 @@ describe('roll-back', () => {
     expect(other.log).toContainEqual(expect.objectContaining({
       outcome: 'restored', detail: 'a replacement is rolled back; the previous key still exists',
     }));
+    expect(other.log.some(({ operation }) => operation === 'GetSchedule')).toBe(false); // without a schedule group
     await environment.delete(second.PhysicalResourceId, OTHER);
 
     expect(swapped).toMatchObject({
@@ -94,6 +96,23 @@ describe('the same event delivered twice', () => {
 
     expect(two).toEqual(one);
     expect(environment.liveKeys).toEqual([one.Data!.APIKey]);
+  }));
+
+  environmentTest('is remembered by a warm function among the last hundred', withEnvironment({}, async (
+    environment,
+  ) => {
+    const isRepeated = async (event: ResourceEvent) => {
+      await environment.send(event);
+      return environment.fn.log.at(-1)!.repeated === true;
+    };
+    const events = Array.from({ length: 101 }, () => environment.deleteEvent('not-created'));
+    for (const event of events.slice(0, 100)) expect(await isRepeated(event)).toBe(false);
+    expect(await isRepeated(events[0])).toBe(true);
+
+    expect(await isRepeated(events[100])).toBe(false);
+
+    expect(await isRepeated(events[1])).toBe(true);
+    expect(await isRepeated(events[0])).toBe(false);
   }));
 });
 
