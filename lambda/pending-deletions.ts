@@ -153,13 +153,13 @@ export class PendingDeletions {
             left.delete(name);
             if (physicalId) await this.scheduler.delete(name);
           } catch (error) {
-            problem = error as Error;
+            problem ??= error as Error;
           }
         }
         await clock.sleep(POLL_MS);
       }
     } catch (error) {
-      problem = error as Error;
+      problem ??= error as Error; // after another problem, that there is no time left is not the cause
     }
     for (const [schedule, physicalId] of left) {
       log({ outcome: 'orphaned', physicalId, schedule, error: problem?.message }, 'ERROR');

@@ -1,5 +1,5 @@
 import { NO_LAGS } from './support/scheduler-double';
-import { environmentTest } from './support/test-environment';
+import { CLOUDFRONT, environmentTest } from './support/test-environment';
 import { GROUP, withScheduler } from './support/with-scheduler';
 import { keyDigest } from '../../lambda/key/physical-id';
 
@@ -35,5 +35,23 @@ describe('the guard of a provider', () => {
     expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
 
     expect(env.keys.waf.calls).toEqual([]);
+  }));
+
+  environmentTest('names what has kept a key until its time was up, not the time', withScheduler(async (env) => {
+    const { keys } = env;
+    const { PhysicalResourceId } = await keys.create(CLOUDFRONT);
+    await keys.delete(PhysicalResourceId);
+    keys.waf.fail({ kind: 'WAFInternalErrorException', operation: 'DeleteAPIKey', times: 1_000 });
+
+    const { Status, Reason } = await env.deleteGuard(60_000);
+
+    expect(Status).toBe('FAILED');
+    expect(Reason).toContain('1 API keys in their grace period could not be deleted: AWS WAF could not be reached or '
+      + 'failed on wafv2:DeleteAPIKey');
+    expect(Reason).not.toContain('Try again'); // the stack is deleted again, as it says
+    expect(Reason).toMatch(/\(WAFInternalErrorException: [^)]*\)\. Delete the stack again\./);
+    expect(keys.fn.log.filter(({ outcome }) => outcome === 'orphaned')).toMatchObject([
+      { level: 'ERROR', physicalId: PhysicalResourceId, error: expect.stringContaining('wafv2:DeleteAPIKey') },
+    ]);
   }));
 });
