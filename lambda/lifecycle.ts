@@ -1,5 +1,5 @@
 import { SCHEDULER_OPERATION_MS } from './aws/scheduler';
-import { KeyLocation, ListedKey, Listing, Waf, WAF_LAG_MS } from './aws/waf';
+import { KeyLocation, Listing, Waf, WAF_LAG_MS } from './aws/waf';
 import { NewKey, OrphanedKeyError, UserFacingError } from './errors';
 import { DesiredKey, identityOf } from './key/identity';
 import {
@@ -64,7 +64,7 @@ export class KeyLifecycle {
 
     if (current.identity === identityOf(desired)) {
       const { found, integrationUrl } = await this.find(current);
-      if (found) return { physicalId, attributes: await this.attributes(desired, found.apiKey, integrationUrl) };
+      if (found) return { physicalId, attributes: await this.attributes(desired, found, integrationUrl) };
       this.log({ outcome: 'missing', detail: 'the key is no longer listed; creating another' });
     } else if (current.predecessors.length > 0) {
       const restored = await this.restorePredecessor(desired, current);
@@ -92,7 +92,7 @@ export class KeyLifecycle {
   public async deleteKey(physicalId: string): Promise<void> {
     const id = parsePhysicalId(physicalId);
     if (!id) return;
-    const apiKey = id.apiKey ?? (await this.find(id)).found?.apiKey;
+    const apiKey = id.apiKey ?? (await this.find(id)).found;
     if (!apiKey) return this.log({ outcome: 'missing', physicalId, detail: 'no listed key has the digest of the id' });
     await this.waf.delete(id, apiKey);
   }
@@ -146,12 +146,12 @@ export class KeyLifecycle {
     // What was created or deleted before is known everywhere only then.
     const listLater = async () => {
       await this.clock.sleep(WAF_LAG_MS);
-      return this.waf.list(desired, ({ apiKey }) => refersTo(first, formatPhysicalId(desired, apiKey)));
+      return this.waf.list(desired, (apiKey) => refersTo(first, formatPhysicalId(desired, apiKey)));
     };
     const { found: candidate } = await listLater();
     if (!candidate) return undefined;
     // Its replacement may be complete: then the key is deleted when its grace period ends, whatever holds it.
-    if (await this.pendingDeletions.has(formatPhysicalId(desired, candidate.apiKey))) {
+    if (await this.pendingDeletions.has(formatPhysicalId(desired, candidate))) {
       this.log({ outcome: 'pending', detail: 'the previous key is, or may be, in its grace period; creating another' });
       return undefined;
     }
@@ -160,8 +160,8 @@ export class KeyLifecycle {
     if (!found) return undefined;
     this.log({ outcome: 'restored', detail: 'a replacement is rolled back; the previous key still exists' });
     return {
-      physicalId: formatPhysicalId(desired, found.apiKey, older),
-      attributes: await this.attributes(desired, found.apiKey, integrationUrl),
+      physicalId: formatPhysicalId(desired, found, older),
+      attributes: await this.attributes(desired, found, integrationUrl),
     };
   }
 
@@ -204,12 +204,12 @@ export class KeyLifecycle {
   }
 
   private async find(id: PhysicalId): Promise<Listing> {
-    return this.listUntil(id, (listing) => listing.found, WAF_LAG_MS, (key) => matchesKey(id, key.apiKey));
+    return this.listUntil(id, (listing) => listing.found, WAF_LAG_MS, (apiKey) => matchesKey(id, apiKey));
   }
 
   private async listUntil(
     location: KeyLocation, isComplete: (listing: Listing) => unknown, atMost: number,
-    matches?: (key: ListedKey) => boolean,
+    matches?: (apiKey: string) => boolean,
   ): Promise<Listing> {
     return poll(this.clock, { every: LIST_INTERVAL_MS, atMost }, async () => {
       await this.waf.throwIfAbandoned();

@@ -4,7 +4,6 @@ import {
 } from '@aws-sdk/client-wafv2';
 import { UserFacingError } from '../errors';
 import { RetryContext, throwIfAbandoned, withRetries } from './retry';
-import { normalizeTokenDomains } from '../../src/contract/normal-form';
 import type { WafScopeName } from '../../src/contract/resource';
 import { scriptBaseOf } from '../../src/contract/script-base';
 import { poll } from '../runtime/poll';
@@ -15,15 +14,10 @@ export interface KeyLocation {
   readonly region: string;
 }
 
-export interface ListedKey {
-  readonly apiKey: string;
-  /** In normal form. */
-  readonly tokenDomains: readonly string[];
-}
-
 /** The result of searching the list. */
 export interface Listing {
-  readonly found?: ListedKey;
+  /** The key that matches. */
+  readonly found?: string;
   /** Ends in `/`. Undefined while AWS WAF returns none, which can happen right after the first key. */
   readonly integrationUrl?: string;
 }
@@ -80,16 +74,14 @@ export class Waf {
   }
 
   /** Reads the pages of the list until a key matches. Without a predicate it reads the first page only. */
-  public async list({ region, scope }: KeyLocation, matches?: (key: ListedKey) => boolean): Promise<Listing> {
+  public async list({ region, scope }: KeyLocation, matches?: (apiKey: string) => boolean): Promise<Listing> {
     let integrationUrl: string | undefined;
     let NextMarker: string | undefined;
     do {
       const page: ListAPIKeysCommandOutput = await withRetries('ListAPIKeys', this.context, (abortSignal) =>
         clientFor(region).send(new ListAPIKeysCommand({ Scope: scope, Limit: 100, NextMarker }), { abortSignal }));
       integrationUrl ??= page.ApplicationIntegrationURL && scriptBaseOf(page.ApplicationIntegrationURL);
-      const found = matches && (page.APIKeySummaries ?? [])
-        .map((key) => ({ apiKey: key.APIKey ?? '', tokenDomains: normalizeTokenDomains(key.TokenDomains ?? []) }))
-        .find(matches);
+      const found = matches && page.APIKeySummaries?.map(({ APIKey = '' }) => APIKey).find(matches);
       if (found || !matches) return { found, integrationUrl };
       NextMarker = page.NextMarker;
     } while (NextMarker);
