@@ -25,10 +25,13 @@ export interface CloudFormationOptions {
   readonly requestsPerSecond?: number;
   /** What a deleted resource is shown as. */
   readonly deleted?: 'last id' | 'without an id' | 'no such resource';
+  /** Whether DescribeStackResource tells when a resource has changed. @default true */
+  readonly showsTimes?: boolean;
 }
 
 /** How DescribeStackResource fails until it is told otherwise. */
-export type CloudFormationFault = 'denied' | 'unrecognized' | 'throttled' | 'hang' | 'reset' | 'no such resource';
+export type CloudFormationFault = 'denied' | 'unrecognized' | 'throttled' | 'hang' | 'reset' | 'no such resource'
+  | { readonly code: string; readonly message: string };
 
 type StackAndId = Pick<ResourceEvent, 'StackId' | 'LogicalResourceId'>;
 
@@ -141,8 +144,8 @@ export class CloudFormationEndpoint {
   }
 
   /** Shows a resource as something that it is not, until this is undefined. */
-  public show(event: StackAndId, resource: HeldResource | undefined): void {
-    if (resource) this.instead.set(keyOf(event), { ...resource, changedAt: this.now() });
+  public show(event: StackAndId, resource: HeldResource | undefined, changedAt = this.now()): void {
+    if (resource) this.instead.set(keyOf(event), { ...resource, changedAt });
     else this.instead.delete(keyOf(event));
   }
 
@@ -175,6 +178,7 @@ export class CloudFormationEndpoint {
         .end(xml('ErrorResponse', error + xml('RequestId', 'r')));
     };
     if (!this.admits()) return refuse('Throttling', 'Rate exceeded');
+    if (typeof this.fault === 'object') return refuse(this.fault.code, this.fault.message);
     switch (this.fault) {
       case 'hang': return;
       case 'reset': return void request.socket.destroy();
@@ -215,7 +219,7 @@ export class CloudFormationEndpoint {
   }
 
   private render(stackId: string, logicalId: string, held: Resource): string {
-    const { idShownAfterMs = 0, deleted } = this.options;
+    const { idShownAfterMs = 0, deleted, showsTimes = true } = this.options;
     const isLagging = this.now() < held.changedAt + idShownAfterMs;
     const withoutId = held.status === 'DELETE_COMPLETE' && deleted === 'without an id';
     const id = isLagging ? held.before?.physicalId : withoutId ? undefined : held.physicalId;
@@ -225,7 +229,7 @@ export class CloudFormationEndpoint {
       xml('LogicalResourceId', logicalId),
       id === undefined ? '' : xml('PhysicalResourceId', id.replace(/&/g, '&amp;').replace(/</g, '&lt;')),
       xml('ResourceType', 'Custom::WafCaptchaApiKey'),
-      xml('LastUpdatedTimestamp', new Date(held.changedAt).toISOString()),
+      showsTimes ? xml('LastUpdatedTimestamp', new Date(held.changedAt).toISOString()) : '',
       xml('ResourceStatus', held.status),
       xml('DriftInformation', xml('StackResourceDriftStatus', 'NOT_CHECKED')),
     ].join('');
