@@ -105,3 +105,80 @@ virtualTimeTest(TURNS, 2, withEnvironment({}, async (
   expect(environment.liveKeys).toEqual([]);
   expect(ofRollBack).toBeGreaterThan(2 * ofDelete);
 }));
+
+describe('while CloudFormation throttles, too', () => {
+  virtualTimeTest('a Create waits for a recent answer, and then goes on at once', 2, withEnvironment({}, async (
+    environment,
+  ) => {
+    environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', forMs: 20_000 });
+    environment.cloudFormation.fault = 'throttled';
+    const event = environment.createEvent();
+    const started = environment.now();
+    const invocation = environment.fn.invoke(event);
+    await environment.sleep(60_000);
+    environment.cloudFormation.fault = undefined;
+    await invocation;
+
+    expect(environment.bucket.responseTo(event.RequestId)).toMatchObject({ Status: 'SUCCESS' });
+    const answered = environment.cloudFormation.requests.find((time) => time >= started + 60_000)!;
+    const creates = attempts(environment.waf, 'CreateAPIKey').map((call) => call.time);
+    expect(creates.filter((time) => time > started + 12_000 && time < answered)).toEqual([]);
+    expect(creates.at(-1)! - answered).toBeLessThan(1_000);
+  }));
+
+  // For each question a random time: several events show its limits.
+  virtualTimeTest('a Create asks less and less often, and fails in time', 90, withEnvironment({}, async (
+    environment,
+  ) => {
+    environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', times: 100_000 });
+    environment.cloudFormation.fault = 'throttled';
+    for (let event = 0; event < 10; event++) {
+      const before = environment.cloudFormation.requests.length;
+      const started = environment.now();
+
+      expect(await environment.create()).toMatchObject({
+        Status: 'FAILED', Reason: expect.stringMatching(/^wafv2:CreateAPIKey was throttled for/),
+      });
+
+      const requests = environment.cloudFormation.requests.slice(before);
+      expect(requests.length).toBeGreaterThanOrEqual(5);
+      requests.slice(1).forEach((time, index) => {
+        expect(time - requests[index]).toBeGreaterThan(9_990);
+        expect(time - requests[index]).toBeLessThan(90_010);
+      });
+      expect(requests.filter((time) => time < started + 300_000).length).toBeLessThan(14);
+    }
+    expect(environment.liveKeys).toEqual([]);
+  }));
+
+  virtualTimeTest('a key that exists gets its URL as soon as there is one', 2, withEnvironment({}, async (
+    environment,
+  ) => {
+    environment.waf.configure({ integrationUrlAfterMs: 25_000 });
+    environment.cloudFormation.fault = 'throttled';
+    const event = environment.createEvent();
+    const started = environment.now();
+    const invocation = environment.fn.invoke(event);
+    await environment.until(() => environment.bucket.responseTo(event.RequestId));
+
+    expect(environment.bucket.responseTo(event.RequestId)).toMatchObject({ Status: 'SUCCESS' });
+    expect(environment.now() - started).toBeLessThan(40_000);
+    await invocation;
+  }));
+
+  virtualTimeTest('the question after a response is repeated, and its answer awaited', 1, withEnvironment({}, async (
+    environment,
+  ) => {
+    environment.cloudFormation.fault = 'throttled';
+    const event = environment.createEvent();
+    const invocation = environment.fn.invoke(event);
+    await environment.until(() => environment.bucket.responseTo(event.RequestId));
+    await environment.sleep(30_000);
+    environment.cloudFormation.fault = undefined;
+    const answerable = environment.now();
+    await invocation;
+
+    expect(environment.now() - answerable).toBeLessThan(1_000);
+    expect(environment.fn.log.at(-1)).toMatchObject({ operation: 'DescribeStackResource', outcome: 'held' });
+  }));
+});
