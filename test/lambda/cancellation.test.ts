@@ -1,6 +1,7 @@
 import {
   ALL_ON_BUNDLE, CLOUDFRONT, EnvironmentOptions, environmentTest, untilInRealTime, withEnvironment,
 } from './support/test-environment';
+import type { CloudFormationFault } from '../../local/cloudformation-endpoint';
 
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['shop.example.com'] };
 
@@ -192,6 +193,57 @@ describe('one view of CloudFormation', () => {
 
     expect(environment.changes).toEqual([]);
   }));
+
+  const denial = 'not authorized, for the role does not exist';
+  const invalid = '1 validation error detected: Value at \'logicalResourceId\' failed to satisfy constraint';
+  test.each<[string, CloudFormationFault | undefined, string]>([
+    ['awaits', undefined, 'in progress'],
+    ['denies access to', { code: 'AccessDenied', message: denial }, 'unavailable'],
+    ['finds no valid name in', { code: 'ValidationError', message: invalid }, 'unavailable'],
+  ])('a late event of a resource that CloudFormation %s creates a key at once', (_, fault, outcome) =>
+    withEnvironment({}, async (environment) => {
+      const event = environment.createEvent();
+      await environment.sleep(11_000);
+      environment.cloudFormation.fault = fault;
+      const started = environment.now();
+      const invocation = environment.fn.invoke(event);
+      await environment.until(() => environment.bucket.responseTo(event.RequestId));
+
+      expect(environment.bucket.responseTo(event.RequestId)).toMatchObject({ Status: 'SUCCESS' });
+      expect(environment.now() - started).toBeLessThan(60_000); // of the ten minutes that it has
+      expect(environment.fn.log[0]).toMatchObject({ operation: 'DescribeStackResource', outcome });
+      await invocation;
+      expect(environment.liveKeys).toHaveLength(1);
+    })());
+
+  test('a Create of a resource that CloudFormation has known, and no longer does, creates nothing', withEnvironment(
+    {}, async (environment) => {
+      environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', forMs: 120_000 });
+      const event = environment.createEvent();
+      const invocation = environment.fn.invoke(event);
+      await environment.until(() => environment.fn.log.some(({ outcome }) => outcome === 'in progress'));
+      environment.cloudFormation.fault = 'no such resource';
+      await invocation;
+
+      expect(environment.bucket.responseTo(event.RequestId)).toMatchObject({ Status: 'FAILED' });
+      expect(environment.liveKeys).toEqual([]);
+      expect(environment.changes).not.toContain('CreateAPIKey us-east-1 ok');
+    }));
+
+  test.each(['X-Amz-Date', 'X-Date'])('a Create cancelled in the second of its event creates nothing: %s', (name) =>
+    withEnvironment({}, async (environment) => {
+      environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', forMs: 25_000 });
+      const event = environment.createEvent();
+      const second = Math.floor(environment.now() / 1_000) * 1_000;
+      environment.cloudFormation.show(event, { status: 'CREATE_FAILED' }, second);
+      await environment.fn.invoke({ ...event, ResponseURL: event.ResponseURL.replace('X-Amz-Date', name) });
+
+      expect(environment.liveKeys).toEqual([]);
+      expect(environment.changes).not.toContain('CreateAPIKey us-east-1 ok');
+      expect(environment.fn.log).toContainEqual(
+        expect.objectContaining({ operation: 'DescribeStackResource', outcome: 'abandoned' }),
+      );
+    })());
 
   // At once, the deletion could as well be that of the id before, in the clean-up after this delivery's own response.
   test.each([[11_000, 0], [0, 1]])('an Update delivered again %d ms after its resource is deleted leaves %d keys', (

@@ -62,20 +62,25 @@ describe('CloudFormation is asked about the resource of an event', () => {
     expect(environment.fn.log.at(-1)).toMatchObject({ operation: 'DescribeStackResource', outcome: 'held' });
   }));
 
-  test.each<[CloudFormationFault, string]>([
-    ['denied', 'unavailable'], ['unrecognized', 'unavailable'], ['throttled', 'throttled'], ['reset', 'unavailable'],
-    ['hang', 'unavailable'], ['no such resource', 'no such resource'],
-  ])('a key is kept without evidence, and the log names it: %s', (fault, outcome) =>
+  test.each<[CloudFormationFault, string, number]>([
+    ['denied', 'unavailable', 40_000], ['unrecognized', 'unavailable', 40_000], ['throttled', 'throttled', 70_000],
+    ['reset', 'unavailable', 40_000], ['hang', 'unavailable', 40_000], ['no such resource', 'no such resource', 40_000],
+  ])('a key is kept without evidence, and the log names it: %s', (fault, outcome, atMost) =>
     withEnvironment({ longestWaitMs: fault === 'hang' ? 300 : undefined }, async (environment) => {
       environment.cloudFormation.fault = fault;
       const started = environment.now();
 
       const created = await environment.create();
 
-      expect(environment.now() - started).toBeLessThan(70_000);
+      expect(environment.now() - started).toBeLessThan(atMost);
       expect(environment.liveKeys).toEqual([created.Data!.APIKey]);
       expect(environment.fn.log.at(-2)).toMatchObject({ operation: 'DescribeStackResource', outcome });
-      expect(environment.fn.log.at(-1)).toMatchObject({ outcome: 'kept', physicalId: created.PhysicalResourceId });
+      expect(environment.fn.log.at(-1)).toMatchObject({
+        level: 'WARN',
+        outcome: 'kept',
+        physicalId: created.PhysicalResourceId,
+        detail: 'CloudFormation did not say whether it holds the key',
+      });
       expect(environment.cloudFormation.requests.length).toBeGreaterThan(0);
     })());
 
@@ -105,4 +110,63 @@ describe('CloudFormation is asked about the resource of an event', () => {
 
       expect(environment.liveKeys).toContain(environment.bucket.responseTo(event.RequestId)!.Data!.APIKey);
     }));
+
+  test('the log numbers the questions and says what CloudFormation has shown', withEnvironment({}, async (
+    environment,
+  ) => {
+    environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', forMs: 12_000 });
+
+    const { PhysicalResourceId } = await environment.create();
+
+    expect(environment.fn.log.filter((line) => line.operation === 'DescribeStackResource')).toEqual([
+      expect.objectContaining({ attempt: 1, outcome: 'in progress', detail: 'CREATE_IN_PROGRESS without an id' }),
+      expect.objectContaining({ attempt: 2, outcome: 'held', detail: `CREATE_COMPLETE ${PhysicalResourceId}` }),
+    ]);
+  }));
+
+  virtualTimeTest('a response whose id is shown late is asked for every five seconds', 3, withEnvironment(
+    { cloudFormation: { idShownAfterMs: 150_000 } }, async (environment) => {
+      const created = await environment.create();
+
+      expect(environment.liveKeys).toEqual([created.Data!.APIKey]);
+      expect(environment.fn.log.at(-1)).toMatchObject({ operation: 'DescribeStackResource', outcome: 'held' });
+      const { requests } = environment.cloudFormation;
+      expect(requests.at(-1)! - requests.at(-2)!).toBeGreaterThanOrEqual(5_000);
+      expect(requests.length).toBeLessThan(50);
+    }));
+
+  virtualTimeTest('a response that has arrived in spite of its errors is not sent for minutes', 1, withEnvironment(
+    {}, async (environment) => {
+      environment.bucket.fail('reset-after', ...Array(1_000).fill(500));
+      const event = environment.createEvent();
+      const started = environment.now();
+      await environment.fn.invoke(event, 900_000);
+
+      expect(environment.now() - started).toBeLessThan(60_000);
+      expect(environment.liveKeys).toEqual([environment.bucket.responseTo(event.RequestId)!.Data!.APIKey]);
+      expect(environment.fn.log).toContainEqual(expect.objectContaining({ operation: 'Create', delivery: 'unknown' }));
+    }));
+
+  test('a failed creation that is shown only once is no evidence', withEnvironment({}, async (environment) => {
+    const event = environment.createEvent();
+    environment.cloudFormation.show(event, { status: 'CREATE_FAILED' });
+    const invocation = environment.fn.invoke(event);
+    await environment.until(() => environment.fn.log.some(({ outcome }) => outcome === 'abandoned'));
+    environment.cloudFormation.fault = 'denied';
+    await invocation;
+
+    expect(environment.liveKeys).toEqual([environment.bucket.responseTo(event.RequestId)!.Data!.APIKey]);
+    expect(environment.fn.log.at(-1)).toMatchObject({ level: 'WARN', outcome: 'kept' });
+  }));
+
+  test('a deletion without an id is no evidence about the new key', withEnvironment({}, async (environment) => {
+    const event = environment.createEvent();
+    environment.cloudFormation.show(event, { status: 'DELETE_COMPLETE' });
+    await environment.fn.invoke(event);
+
+    expect(environment.liveKeys).toEqual([environment.bucket.responseTo(event.RequestId)!.Data!.APIKey]);
+    expect(environment.fn.log.at(-2)).toMatchObject({
+      outcome: 'no such resource', detail: 'DELETE_COMPLETE without an id',
+    });
+  }));
 });
