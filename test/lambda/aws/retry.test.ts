@@ -106,15 +106,6 @@ describe('withRetries', () => {
   });
 
   test.each([
-    [0, 0.375], [1, 0.625],
-  ])('pauses for half a second, give or take a quarter: %d', async (random, pause) => {
-    const spy = jest.spyOn(Math, 'random').mockReturnValue(random);
-    await caller.call((attempt) => attempt === 1 ? unavailable : undefined).finally(() => { spy.mockRestore(); });
-
-    expect(caller.pauses).toEqual([pause]);
-  });
-
-  test.each([
     ['CreateAPIKey', true], ['ListAPIKeys', false],
   ])('asks before it repeats %s whether CloudFormation waits, by a recent answer: %s', async (operation, recent) => {
     const isAbandoned = jest.fn().mockResolvedValue(true);
