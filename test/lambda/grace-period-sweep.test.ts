@@ -1,8 +1,7 @@
-import { NO_LAGS, SchedulerFault } from './support/scheduler-double';
+import { NO_LAGS } from './support/scheduler-double';
 import { CLOUDFRONT, environmentTest, REGIONAL } from './support/test-environment';
-import {
-  GracePeriodEnvironment, GROUP, NOWHERE, SCHEDULER_ROLE, setting, withScheduler, WITHOUT,
-} from './support/with-scheduler';
+import { GracePeriodEnvironment, GROUP, setting, withScheduler } from './support/with-scheduler';
+import { keyDigest } from '../../lambda/key/physical-id';
 
 const HOUR = 60;
 const KEY = CLOUDFRONT;
@@ -18,82 +17,7 @@ async function addPending({ keys }: GracePeriodEnvironment, count: number): Prom
   }));
 }
 
-describe('the guard', () => {
-  environmentTest('proves on Create and Update that keys can be scheduled', withScheduler(async (env) => {
-    const { keys, scheduler } = env;
-
-    for (const event of [env.guardEvent('Create'), env.guardEvent('Update')]) {
-      scheduler.calls = [];
-      expect(await keys.send(event)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'grace-period' });
-      expect(scheduler.calls).toEqual(['CreateSchedule ok', 'GetSchedule ok', 'ListSchedules ok', 'DeleteSchedule ok']);
-    }
-
-    expect(keys.waf.calls).toEqual([]);
-    expect(scheduler.all(GROUP)).toEqual([]);
-  }));
-
-  environmentTest('creates a schedule that never runs, with the role', withScheduler(async (env) => {
-    const { keys, scheduler } = env;
-    scheduler.fail({ kind: 'ValidationException', operation: 'DeleteSchedule' });
-
-    expect(await keys.send(env.guardEvent('Create'))).toMatchObject({ Status: 'FAILED' });
-
-    const Target = { RoleArn: SCHEDULER_ROLE, Input: '{"RequestType":"ScheduledDelete"}' }; // even then of no key
-    expect(scheduler.all(GROUP)).toMatchObject([{ State: 'DISABLED', Target }]);
-    expect(await env.pass(24 * HOUR)).toBe(0);
-  }));
-
-  environmentTest('is created although role, permissions and schedules take effect late', withScheduler(async (env) => {
-    const { keys, scheduler } = env;
-    scheduler.fail({ kind: 'AccessDeniedException', times: 2 });
-    scheduler.fail({ kind: 'UnrecognizedClientException', times: 1 });
-    scheduler.fail({ kind: 'unknown role', operation: 'CreateSchedule', times: 3 });
-    scheduler.lags = { ...NO_LAGS, found: 9_000 };
-
-    expect(await keys.send(env.guardEvent('Create'))).toMatchObject({ Status: 'SUCCESS' });
-  }));
-
-  environmentTest.each([
-    ['without the setting', WITHOUT, 'GracePeriodMinutes, SchedulerRoleArn'],
-    ['with the setting before', setting(30), 'GracePeriodMinutes'], // its new configuration reaches it late
-    ['with another group', { ...setting(60), ScheduleGroupName: 'Other' }, 'ScheduleGroupName'],
-  ])('fails %s of the function, and can be deleted', (_, properties, names) => withScheduler(async (env) => {
-    const { keys } = env;
-
-    const { Status, Reason, PhysicalResourceId } = await keys.send(env.guardEvent('Create'));
-
-    expect([Status, Reason]).toEqual(['FAILED', 'The function does not have the grace period in its environment: '
-      + `${names} differ. Deploy again, and do not overwrite the environment of the function.`]);
-    expect(await env.deleteGuard(undefined, PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
-  }, { properties })());
-
-  const denied = ['CreateSchedule', 'GetSchedule', 'ListSchedules', 'DeleteSchedule'].map((operation) =>
-    [`does not allow ${operation}`, { kind: 'AccessDeniedException', operation }, 'is not allowed to call scheduler:'
-      + operation] as [string, SchedulerFault, string]);
-  environmentTest.each<[string, SchedulerFault | 'nowhere', string]>([
-    ...denied,
-    ['never accepts the role', { kind: 'unknown role' }, 'must allow AWS EventBridge Scheduler to assume the role'],
-    ['has no schedule group', { kind: 'ResourceNotFoundException' }, 'ResourceNotFoundException'],
-    ['is unreachable', 'nowhere', 'EventBridge Scheduler could not be reached or failed on scheduler:CreateSchedule'],
-  ])('fails on Create and Update if EventBridge Scheduler %s, and can be deleted', (_, fault, problem) =>
-    withScheduler(async (env) => {
-      const { keys, scheduler } = env;
-      if (fault === 'nowhere') env.deploy(setting(60), NOWHERE);
-      else scheduler.fail(fault);
-
-      for (const type of ['Create', 'Update'] as const) {
-        const { Status, Reason } = await keys.send(env.guardEvent(type), keys.fn, 40_000);
-        expect(Status).toBe('FAILED');
-        expect(Reason).toMatch(/^The grace period needs EventBridge Scheduler: /);
-        expect(Reason).toContain(problem);
-        expect(Reason).toMatch(/give a function in a VPC a route to it, or leave gracePeriod out\.$/);
-      }
-      for (const id of ['not-created', 'Shop-Guard-1ABCDEFGHIJKL']) {
-        const remaining = fault === 'nowhere' ? 40_000 : undefined;
-        expect(await env.deleteGuard(remaining, id)).toMatchObject({ Status: 'SUCCESS' });
-      }
-    })());
-
+describe('the Delete of the guard', () => {
   environmentTest('under an id that was never created deletes what is pending, too', withScheduler(async (env) => {
     await addPending(env, 2);
 
@@ -231,6 +155,14 @@ describe('the guard', () => {
     expect(response).toMatchObject({ Status: 'SUCCESS' });
     expect(keys.liveKeys).toEqual([]);
   }));
+
+  environmentTest('can be deleted with a schedule of the right name that names no key', withScheduler(async (env) => {
+    env.scheduler.add(GROUP, keyDigest('theirs'), '{"PhysicalResourceId":"theirs"}');
+
+    expect(await env.deleteGuard()).toMatchObject({ Status: 'SUCCESS' });
+
+    expect(env.keys.waf.calls).toEqual([]);
+  }));
 });
 
 describe('a sweep that fails', () => {
@@ -284,6 +216,24 @@ describe('a sweep that fails', () => {
 
     expect([Status, Reason]).toEqual(['FAILED', expect.stringContaining('wafv2:DeleteAPIKey')]);
     expect(orphaned(env)).toMatchObject([{ physicalId: env.pending[0] }]);
+  }));
+
+  environmentTest('names what has kept a key until its time was up, not the time', withScheduler(async (env) => {
+    const { keys } = env;
+    const { PhysicalResourceId } = await keys.create(CLOUDFRONT);
+    await keys.delete(PhysicalResourceId);
+    keys.waf.fail({ kind: 'WAFInternalErrorException', operation: 'DeleteAPIKey', times: 1_000 });
+
+    const { Status, Reason } = await env.deleteGuard(60_000);
+
+    expect(Status).toBe('FAILED');
+    expect(Reason).toContain('1 API keys in their grace period could not be deleted: AWS WAF could not be reached or '
+      + 'failed on wafv2:DeleteAPIKey');
+    expect(Reason).not.toContain('Try again'); // the stack is deleted again, as it says
+    expect(Reason).toMatch(/\(WAFInternalErrorException: [^)]*\)\. Delete the stack again\./);
+    expect(orphaned(env)).toMatchObject([
+      { level: 'ERROR', physicalId: PhysicalResourceId, error: expect.stringContaining('wafv2:DeleteAPIKey') },
+    ]);
   }));
 
   environmentTest('continues the next time after a timeout', withScheduler(async (env) => {
