@@ -1,6 +1,7 @@
 import {
   ALL_ON_BUNDLE, CLOUDFRONT, EnvironmentOptions, environmentTest, untilInRealTime, withEnvironment,
 } from './support/test-environment';
+import { sentAt } from '../../lambda/events';
 import type { CloudFormationFault } from '../../local/cloudformation-endpoint';
 
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['shop.example.com'] };
@@ -234,8 +235,7 @@ describe('one view of CloudFormation', () => {
     withEnvironment({}, async (environment) => {
       environment.waf.fail({ kind: 'ThrottlingException', operation: 'CreateAPIKey', forMs: 25_000 });
       const event = environment.createEvent();
-      const second = Math.floor(environment.now() / 1_000) * 1_000;
-      environment.cloudFormation.show(event, { status: 'CREATE_FAILED' }, second);
+      environment.cloudFormation.show(event, { status: 'CREATE_FAILED' }, sentAt(event));
       await environment.fn.invoke({ ...event, ResponseURL: event.ResponseURL.replace('X-Amz-Date', name) });
 
       expect(environment.liveKeys).toEqual([]);

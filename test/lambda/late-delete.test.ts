@@ -1,7 +1,7 @@
 import {
   CLOUDFRONT, environmentTest as test, TestEnvironment, virtualTimeTest, withEnvironment,
 } from './support/test-environment';
-import type { ResourceEvent } from '../../lambda/events';
+import { ResourceEvent, sentAt } from '../../lambda/events';
 import type { CloudFormationFault, HeldResource } from '../../local/cloudformation-endpoint';
 
 const OTHER = { ...CLOUDFRONT, TokenDomains: ['shop.example.com'] };
@@ -17,10 +17,9 @@ interface LateDelete {
 /** A Delete that is under way for some time. */
 async function lateDelete(environment: TestEnvironment, physicalId: string, delay = 11_000): Promise<LateDelete> {
   const asked = environment.cloudFormation.requests.length;
-  const sent = Math.floor(environment.now() / 1_000) * 1_000;
   const event = environment.deleteEvent(physicalId);
   await environment.sleep(delay);
-  return { event, sent, requests: () => environment.cloudFormation.requests.slice(asked) };
+  return { event, sent: sentAt(event)!, requests: () => environment.cloudFormation.requests.slice(asked) };
 }
 
 const withOtherReferences = (id: string) => id.split('/').map((part, index) => index === 5 ? 'abcdef' : part).join('/');
